@@ -1,0 +1,15 @@
+/** How far an image is from what a model was trained on, which model was chosen, and why. */
+export interface Assessment {
+  readonly family: string;
+  /** Reasons of the metadata gate for doubt (modality, photometric, …); empty: passed. */
+  readonly gate: readonly string[];
+  /** Mahalanobis distance of pooled image features to the training statistics; null where the bundle has none. */
+  readonly distance: number | null;
+  /** Share (0–100) of calibration images that lie nearer. */
+  readonly percentile: number | null;
+  readonly choice:
+    | { readonly kind: 'vlsm' | 'conventional'; readonly model: string }
+    | { readonly kind: 'needs-person' };
+  /** One sentence for a person. */
+  readonly reason: string;
+}

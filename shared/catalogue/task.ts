@@ -1,0 +1,58 @@
+import type { CodedConcept } from '@maskwright/dicom';
+
+/** Families of images; each has its own prompt templates (the paper's) and its own statistics in a bundle. */
+export const FAMILIES = [
+  'polyp',
+  'foot-ulcer',
+  'skin-lesion',
+  'breast-ultrasound',
+  'cardiac-ultrasound',
+  'chest-xray',
+  'cardiac-mri',
+  'brain-mri',
+  'fetal-ultrasound',
+  'fundus',
+  'ct-torso',
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** What to segment, for which series. One YAML file under catalogue/tasks/ each. */
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  readonly family: Family;
+  readonly select: Selection;
+  readonly targets: readonly Target[];
+  /** Candidates, best first. */
+  readonly models: { readonly vlsm: string; readonly conventional: string };
+  /** Prompt type that is aimed at; fewer attributes reach a lower one. */
+  readonly promptType: string;
+  /** SHA-256 of the file's content: a changed task makes new job keys. */
+  readonly digest: string;
+}
+
+/** A series is selected when each stated rule holds. Text is compared without case. */
+export interface Selection {
+  readonly modality: readonly string[];
+  /** BodyPartExamined, one of these; a series without one passes unless `bodyPartRequired`. */
+  readonly bodyPart?: readonly string[];
+  readonly bodyPartRequired?: boolean;
+  /** Any of these words in SeriesDescription, ProtocolName or StudyDescription; used only where BodyPartExamined is absent. */
+  readonly description?: readonly string[];
+  readonly sopClass?: readonly string[];
+  readonly excludeDescription?: readonly string[];
+}
+
+/** One segment of the SEG. */
+export interface Target {
+  /** Words of the model's class, e.g. `left lung`. */
+  readonly name: string;
+  readonly label: string;
+  readonly category: CodedConcept;
+  readonly type: CodedConcept;
+  readonly typeModifier?: CodedConcept;
+  readonly anatomicRegion?: CodedConcept;
+  readonly anatomicRegionModifier?: CodedConcept;
+  /** sRGB, 0–255. */
+  readonly color: readonly [number, number, number];
+}

@@ -1,0 +1,25 @@
+/** DICOM data sets, Part 10 files and UIDs: headers only; pixels are in @maskwright/image. */
+export {
+  type CodedConcept,
+  codes,
+  type DataSet,
+  type Element,
+  has,
+  items,
+  number,
+  numbers,
+  required,
+  text,
+  texts,
+} from './dataset.ts';
+export { tagOf } from './dictionary.ts';
+export { datasetOf, type Instance, type KeywordValue, type KeywordValues, parsePart10, writePart10 } from './part10.ts';
+export {
+  type AnyUID,
+  type FrameOfReferenceUID,
+  parseUid,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  uidFromDigest,
+} from './uid.ts';

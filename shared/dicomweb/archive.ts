@@ -1,0 +1,66 @@
+import type { DataSet, Instance, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+
+/**
+ * The archive port: a DICOMweb origin server (PACS), PS3.18. Every adapter passes `contract.ts`.
+ *
+ * Errors: ARCHIVE_UNREACHABLE (network, time-out, 429, 5xx: retryable), ARCHIVE_REFUSED (other 4xx),
+ * DICOM_MALFORMED for answers that are not what the standard says.
+ */
+export interface Archive {
+  /** QIDO-RS studies, newest first where the archive can; pages are fetched as they are consumed. */
+  searchStudies(query: StudyQuery, signal?: AbortSignal): AsyncIterable<StudyEntry>;
+  /** QIDO-RS series of a study. Empty where the study is unknown. */
+  searchSeries(study: StudyInstanceUID, signal?: AbortSignal): Promise<SeriesEntry[]>;
+  /** QIDO-RS instances of a series: SOPClassUID and SOPInstanceUID at least. */
+  searchInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<InstanceEntry[]>;
+  /** WADO-RS metadata of a series: one data set an instance, without bulk data. */
+  retrieveMetadata(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<DataSet[]>;
+  /** WADO-RS instances of a series as they are stored, one at a time. */
+  retrieveInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): AsyncIterable<Instance>;
+  /** WADO-RS instance, as the bytes of its Part 10 file. */
+  retrieveInstance(
+    study: StudyInstanceUID,
+    series: SeriesInstanceUID,
+    instance: SOPInstanceUID,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
+  /** WADO-RS frames (1-based), each in Explicit VR Little Endian's native form. */
+  retrieveFrames(
+    study: StudyInstanceUID,
+    series: SeriesInstanceUID,
+    instance: SOPInstanceUID,
+    frames: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Uint8Array[]>;
+  /**
+   * STOW-RS of Part 10 files. Storing an instance that is there already is success and changes nothing.
+   * The outcome is read for each instance: an accepted request with failed instances in it is not success.
+   */
+  store(part10Files: readonly Uint8Array[], signal?: AbortSignal): Promise<StoreOutcome[]>;
+}
+
+export interface StudyQuery {
+  readonly studyInstanceUID?: StudyInstanceUID;
+  /** Inclusive, as YYYYMMDD. */
+  readonly studyDate?: { readonly from?: string; readonly to?: string };
+  readonly limit?: number;
+}
+export interface StudyEntry {
+  readonly studyInstanceUID: StudyInstanceUID;
+  readonly dataset: DataSet;
+}
+export interface SeriesEntry {
+  readonly studyInstanceUID: StudyInstanceUID;
+  readonly seriesInstanceUID: SeriesInstanceUID;
+  readonly modality: string | undefined;
+  readonly dataset: DataSet;
+}
+export interface InstanceEntry {
+  readonly sopInstanceUID: SOPInstanceUID;
+  readonly sopClassUID: string;
+  readonly dataset: DataSet;
+}
+export type StoreOutcome =
+  | { readonly sopInstanceUID: SOPInstanceUID; readonly stored: true; readonly warning?: number }
+  /** `reason` is the Failure Reason (0008,1197), PS3.4 annex CC. */
+  | { readonly sopInstanceUID: SOPInstanceUID; readonly stored: false; readonly reason: number };

@@ -1,0 +1,120 @@
+/**
+ * One class and one table of error codes. A message names what was wrong and where; the table says what to do about it
+ * and whether trying again can help. Messages carry UIDs and paths, never patient data.
+ */
+export interface ErrorCodeEntry {
+  readonly meaning: string;
+  readonly remedy: string;
+  /** Transient: the same call may succeed later. Permanent errors go to the dead letters with their reason. */
+  readonly retryable: boolean;
+}
+
+export const ERROR_CODES = {
+  USAGE: { meaning: 'The command line is wrong', remedy: 'See `maskwright help`.', retryable: false },
+  CONFIG_INVALID: {
+    meaning: 'The configuration cannot be used',
+    remedy: 'Correct the key that is named; docs/configuration.md lists all of them.',
+    retryable: false,
+  },
+  CATALOGUE_INVALID: {
+    meaning: 'A task file cannot be used',
+    remedy: 'Correct the key that is named in the file under catalogue/.',
+    retryable: false,
+  },
+  NOT_DICOM: {
+    meaning: 'The file is not DICOM Part 10',
+    remedy: 'Give a DICOM file, or leave this one out.',
+    retryable: false,
+  },
+  DICOM_MALFORMED: {
+    meaning: 'The DICOM object breaks its own encoding',
+    remedy: 'Ask the sending system for the object again; the element that is named is the broken one.',
+    retryable: false,
+  },
+  DICOM_MISSING: {
+    meaning: 'A required DICOM attribute is absent or empty',
+    remedy: 'The sending system must fill the attribute that is named.',
+    retryable: false,
+  },
+  NO_PIXEL_DATA: {
+    meaning: 'The object has no image pixels',
+    remedy: 'Only images can be segmented; leave this object out.',
+    retryable: false,
+  },
+  PIXELS_UNSUPPORTED: {
+    meaning: 'The pixels are in a form that cannot be decoded here',
+    remedy: 'Have the PACS transcode to Explicit VR Little Endian.',
+    retryable: false,
+  },
+  PIXELS_CORRUPT: {
+    meaning: 'The pixels cannot be decoded',
+    remedy: 'Ask the sending system for the object again.',
+    retryable: false,
+  },
+  GEOMETRY_INVALID: {
+    meaning: 'The images of the series do not form one stack',
+    remedy: 'Segment the images apart, or correct the series.',
+    retryable: false,
+  },
+  ARCHIVE_UNREACHABLE: {
+    meaning: 'The archive does not answer',
+    remedy: 'Check archive.url and that the PACS is running; the work waits and is tried again.',
+    retryable: true,
+  },
+  ARCHIVE_REFUSED: {
+    meaning: 'The archive refused the request',
+    remedy: 'Check the credentials and the rights of the account, and the log of the PACS.',
+    retryable: false,
+  },
+  QUEUE_UNREACHABLE: {
+    meaning: 'The broker does not answer',
+    remedy: 'Check queue.brokers and that Kafka is running; the work waits and is tried again.',
+    retryable: true,
+  },
+  MESSAGE_INVALID: {
+    meaning: 'A message does not follow its schema',
+    remedy: 'The producer must send the documented form; the message was set aside.',
+    retryable: false,
+  },
+  TASK_UNKNOWN: { meaning: 'There is no such task', remedy: 'See catalogue/ for the tasks.', retryable: false },
+  MODEL_UNKNOWN: { meaning: 'There is no such model', remedy: 'See models/ for the bundles.', retryable: false },
+  BUNDLE_INVALID: {
+    meaning: 'The model bundle cannot be used',
+    remedy: 'Install the bundle again from its source; a changed file is never loaded.',
+    retryable: false,
+  },
+  INFERENCE_FAILED: {
+    meaning: 'The model could not be run on this image',
+    remedy: 'See the cause; the model or its runtime does not fit this machine or image.',
+    retryable: false,
+  },
+  INPUT_NOT_FOUND: { meaning: 'There is no such file or folder', remedy: 'Check the path.', retryable: false },
+  OUTPUT_UNWRITABLE: {
+    meaning: 'The output cannot be written',
+    remedy: 'Check that the folder exists, may be written, and has space.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export class MaskwrightError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'MaskwrightError';
+    this.code = code;
+  }
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+  get remedy(): string {
+    return ERROR_CODES[this.code].remedy;
+  }
+}
+
+/** The one line that a person sees: what, where, and what to do. */
+export function describeError(error: unknown): string {
+  if (error instanceof MaskwrightError) return `${error.code}: ${error.message}. ${error.remedy}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,128 @@
+import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+
+declare const kind: unique symbol;
+/** 64 hexadecimal digits: SHA-256 over what decides the result (sources, task, bundles, words, result version). */
+export type JobKey = string & { readonly [kind]: 'JobKey' };
+
+export type Lane = 'interactive' | 'stat' | 'routine';
+
+/** One task on one series of one study. */
+export interface Job {
+  readonly schema: 'maskwright.job/1';
+  readonly key: JobKey;
+  readonly study: StudyInstanceUID;
+  readonly series: SeriesInstanceUID;
+  readonly task: string;
+  readonly lane: Lane;
+  /** A person's words instead of the task's templates. */
+  readonly prompt?: string;
+  /** W3C trace context of whoever asked, so that one trace leads from the notice to the stored SEG. */
+  readonly traceparent?: string;
+}
+
+/** A study that someone says is new or changed; the archive is asked before it is believed. */
+export interface StudyNotice {
+  readonly schema: 'maskwright.study-notice/1';
+  readonly study: StudyInstanceUID;
+  readonly traceparent?: string;
+}
+
+/** What has become of a job; the newest event of a key is its state. No patient data. */
+export interface JobEvent {
+  readonly schema: 'maskwright.event/1';
+  readonly key: JobKey;
+  readonly study: StudyInstanceUID;
+  readonly series: SeriesInstanceUID;
+  readonly task: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly state: JobState;
+}
+export type JobState =
+  | { readonly kind: 'queued'; readonly lane: Lane; readonly prompt?: string }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'stored'; readonly sopInstanceUIDs: readonly SOPInstanceUID[]; readonly result: ResultSummary }
+  | { readonly kind: 'needs-person'; readonly result: ResultSummary }
+  /** Permanent: set aside in the dead letters. */
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string };
+
+export interface ResultSummary {
+  readonly segments: readonly {
+    readonly target: string;
+    readonly prompt: string;
+    /** P0 … P9, or `human` for a person's own words. */
+    readonly promptType: string;
+    readonly pixels: number;
+  }[];
+  readonly model: string | null;
+  readonly reason: string;
+  readonly assessment: {
+    readonly family: string;
+    readonly percentile: number | null;
+    readonly distance: number | null;
+    readonly gate: readonly string[];
+  };
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly source: string;
+    readonly origin: string;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+export interface DeadLetter {
+  readonly job: Job;
+  readonly code: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/**
+ * The queue port. Every adapter passes `contract.ts`. Delivery is at least once; identity (the job key) makes it one result.
+ */
+export interface Queue {
+  readonly jobs: JobQueue;
+  readonly events: EventLog;
+  readonly notices: NoticeTopic;
+  close(): Promise<void>;
+}
+
+export interface JobQueue {
+  /** Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine. */
+  enqueue(jobs: readonly Job[]): Promise<void>;
+  /**
+   * Runs `handle` for each job and commits when it resolves. A retryable MaskwrightError is tried again with jittered
+   * backoff, without limit; any other error sets the job aside as a dead letter with its reason and commits.
+   * Returns when `signal` aborts and the job in hand is finished.
+   */
+  consume(handle: (job: Job, signal: AbortSignal) => Promise<void>, options: ConsumeOptions): Promise<void>;
+  deadLetters(): Promise<DeadLetter[]>;
+  /** Puts a dead letter back into its lane. False where there is none with this key. */
+  replay(key: JobKey): Promise<boolean>;
+}
+export interface ConsumeOptions {
+  readonly signal: AbortSignal;
+  /** Jobs handled at the same time by this consumer; default 1. */
+  readonly concurrency?: number;
+  /** Called when a job is set aside, before it is committed. */
+  readonly onDeadLetter?: (letter: DeadLetter) => Promise<void>;
+  readonly onRetry?: (job: Job, error: Error, delayMs: number) => void;
+}
+
+export interface EventLog {
+  append(event: JobEvent): Promise<void>;
+  /** First every event that is retained, oldest first and at least the newest of each key; then new ones, until `signal` aborts. */
+  read(signal: AbortSignal): AsyncIterable<JobEvent>;
+  /** The newest event of each key, as of now. */
+  latest(): Promise<ReadonlyMap<JobKey, JobEvent>>;
+}
+
+export interface NoticeTopic {
+  publish(notices: readonly StudyNotice[]): Promise<void>;
+  /** Commits after `handle` resolves. A notice that does not parse is reported and passed over, never blocks. */
+  consume(
+    handle: (notice: StudyNotice) => Promise<void>,
+    options: { readonly signal: AbortSignal; readonly onInvalid?: (reason: string) => void },
+  ): Promise<void>;
+}
