@@ -1,0 +1,44 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseConfig, readConfig, secret } from './index.ts';
+
+describe('the configuration', () => {
+  test('an empty file is one process with embedded archive and queue', () => {
+    const config = parseConfig(null, 'empty.yaml');
+    expect(config.services).toEqual(['intake', 'segmenter', 'console']);
+    expect(config.archive).toEqual({ kind: 'embedded', port: 8042, host: '127.0.0.1' });
+    expect(config.queue).toEqual({ kind: 'embedded' });
+    expect(config.intake.sweepSeconds).toBe(60);
+  });
+
+  test.each([
+    ['an unknown key', { archiv: {} }, /archiv/],
+    ['an unknown key inside', { intake: { sweepSecond: 3 } }, /intake: .*sweepSecond/],
+    ['a wrong type', { console: { port: 'many' } }, /console\.port/],
+    ['an unknown service', { services: ['viewer'] }, /services\.0/],
+    ['a PACS without url', { archive: { kind: 'outside' } }, /archive\.url/],
+    ['Kafka without brokers', { queue: { kind: 'kafka', brokers: [] } }, /queue\.brokers/],
+  ])('%s is refused and named', (_, value, message) => {
+    expect(() => parseConfig(value, 'x.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+    expect(() => parseConfig(value, 'x.yaml')).toThrow(message);
+  });
+
+  test('relative folders are taken from the folder of the file', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-config-'));
+    const file = path.join(folder, 'a.yaml');
+    await writeFile(file, 'home: state\nmodels: ../bundles\n');
+    const config = await readConfig(file);
+    expect(config.home).toBe(path.join(folder, 'state'));
+    expect(config.models).toBe(path.join(path.dirname(folder), 'bundles'));
+  });
+
+  test('a missing file, broken YAML and a missing secret are named', async () => {
+    await expect(readConfig('/nowhere/x.yaml')).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
+    const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-config-')), 'b.yaml');
+    await writeFile(file, 'home: [');
+    await expect(readConfig(file)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(() => secret('PACS_PASSWORD', {})).toThrow(/PACS_PASSWORD/);
+  });
+});

@@ -1,0 +1,3 @@
+/** Traces, metrics and logs, and the server of their probes. No patient data in any of them. */
+export { type OperationsServer, startOperationsServer } from './operations-server.ts';
+export { type SpanOptions, startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';

@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import { Writable } from 'node:stream';
+import { MaskwrightError } from '@maskwright/errors';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startOperationsServer, startTelemetry, type Telemetry } from './index.ts';
+
+const lines: string[] = [];
+const received: string[] = [];
+const collector = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    received.push(body);
+    response.end('{}');
+  });
+});
+let telemetry: Telemetry;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const address = collector.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  telemetry = startTelemetry({
+    service: 'test',
+    version: '0',
+    logLevel: 'info',
+    otlpUrl: `http://127.0.0.1:${port}/v1/traces`,
+    logDestination: new Writable({
+      write(chunk, _, done) {
+        lines.push(String(chunk));
+        done();
+      },
+    }),
+  });
+});
+afterAll(() => new Promise((resolve) => collector.close(resolve)));
+
+describe('telemetry', () => {
+  test('a trace goes on from a message and shows in the log', async () => {
+    const sent = await telemetry.span('outer', {}, async () => telemetry.traceparent());
+    const traceId = sent?.split('-')[1];
+    await telemetry.span('inner', { traceparent: sent }, async () => telemetry.log.info('at work'));
+    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ msg: 'at work', service: 'test', traceId });
+  });
+
+  test('metrics, liveness and readiness are served', async () => {
+    telemetry.meter.createCounter('maskwright_jobs').add(3, { outcome: 'stored' });
+    let ready = false;
+    const server = await startOperationsServer({ telemetry, port: 0, host: '127.0.0.1', ready: () => ready });
+    const get = (path: string) => fetch(server.url + path);
+    expect(await (await get('/metrics')).text()).toMatch(/maskwright_jobs_total\{.*outcome="stored".*\} 3/);
+    expect((await get('/livez')).status).toBe(200);
+    expect((await get('/readyz')).status).toBe(503);
+    ready = true;
+    expect((await get('/readyz')).status).toBe(200);
+    expect((await get('/else')).status).toBe(404);
+    await server.close();
+  });
+
+  test('spans are exported, an error by its code alone', async () => {
+    const fail = telemetry.span('failing', {}, async () => {
+      throw new MaskwrightError('NOT_DICOM', 'something about a file');
+    });
+    await expect(fail).rejects.toThrow('something');
+    await telemetry.shutdown();
+    const all = received.join('');
+    expect(all).toContain('"name":"failing"');
+    expect(all).toContain('NOT_DICOM');
+    expect(all).not.toContain('something about a file');
+  });
+});
