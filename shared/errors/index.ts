@@ -94,6 +94,11 @@ export const ERROR_CODES = {
     remedy: 'Check that the folder exists, may be written, and has space.',
     retryable: true,
   },
+  UNEXPECTED: {
+    meaning: 'A fault of the program itself',
+    remedy: 'Report it with its reason; after an update, replay the job.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

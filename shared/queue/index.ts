@@ -1,2 +1,15 @@
 /** The queue port (jobs, events, notices) and its two adapters. */
+export type { Backoff } from './backoff.ts';
+export { type EmbeddedQueueOptions, embeddedQueue } from './embedded/index.ts';
+export { type JobKeyParts, jobKey } from './job-key.ts';
+export {
+  deadLetterSchema,
+  jobEventSchema,
+  jobSchema,
+  parseDeadLetter,
+  parseJob,
+  parseJobEvent,
+  parseStudyNotice,
+  studyNoticeSchema,
+} from './messages.ts';
 export type * from './queue.ts';

@@ -94,7 +94,9 @@ export interface JobQueue {
   /**
    * Runs `handle` for each job and commits when it resolves. A retryable MaskwrightError is tried again with jittered
    * backoff, without limit; any other error sets the job aside as a dead letter with its reason and commits.
-   * Returns when `signal` aborts and the job in hand is finished.
+   * Returns when `options.signal` aborts and the job in hand is finished. The signal that `handle` is given aborts when it
+   * must stop at once: the queue is being closed, or the job now belongs to another consumer. A handler that then rejects
+   * with an AbortError leaves the job uncommitted for the next consumer.
    */
   consume(handle: (job: Job, signal: AbortSignal) => Promise<void>, options: ConsumeOptions): Promise<void>;
   deadLetters(): Promise<DeadLetter[]>;

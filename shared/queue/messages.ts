@@ -1,0 +1,125 @@
+/** What travels on the queue, parsed at the border. The schemas are the documented form: docs and JSON Schema come from them. */
+import type { AnyUID, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { z } from 'zod';
+import type { DeadLetter, Job, JobEvent, JobKey, StudyNotice } from './queue.ts';
+
+const laneSchema = z.enum(['interactive', 'stat', 'routine']);
+const keySchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
+  .pipe(z.custom<JobKey>());
+/** PS3.5 section 9.1. */
+const uidSchema = <U extends AnyUID>() =>
+  z
+    .string()
+    .max(64)
+    .regex(/^[0-9]+(\.[0-9]+)*$/, 'expected a UID')
+    .pipe(z.custom<U>());
+/** A trace context that cannot be understood only costs the trace (W3C Trace Context 4.3), so its form is not judged here. */
+const traceparentSchema = z.string().max(512).exactOptional();
+const promptSchema = z.string().min(1).max(4000).exactOptional();
+
+export const jobSchema = z
+  .object({
+    schema: z.literal('maskwright.job/1'),
+    key: keySchema,
+    study: uidSchema<StudyInstanceUID>(),
+    series: uidSchema<SeriesInstanceUID>(),
+    task: z.string().min(1).max(200),
+    lane: laneSchema,
+    prompt: promptSchema,
+    traceparent: traceparentSchema,
+  })
+  .readonly();
+
+export const studyNoticeSchema = z
+  .object({
+    schema: z.literal('maskwright.study-notice/1'),
+    study: uidSchema<StudyInstanceUID>(),
+    traceparent: traceparentSchema,
+  })
+  .readonly();
+
+const resultSchema = z
+  .object({
+    segments: z
+      .array(
+        z
+          .object({ target: z.string(), prompt: z.string(), promptType: z.string(), pixels: z.int().nonnegative() })
+          .readonly(),
+      )
+      .readonly(),
+    model: z.string().nullable(),
+    reason: z.string(),
+    assessment: z
+      .object({
+        family: z.string(),
+        percentile: z.number().nullable(),
+        distance: z.number().nullable(),
+        gate: z.array(z.string()).readonly(),
+      })
+      .readonly(),
+    attributes: z
+      .array(z.object({ name: z.string(), value: z.string(), source: z.string(), origin: z.string() }).readonly())
+      .readonly(),
+    warnings: z.array(z.string()).readonly(),
+  })
+  .readonly();
+
+const stateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queued'), lane: laneSchema, prompt: promptSchema }).readonly(),
+  z.object({ kind: z.literal('running') }).readonly(),
+  z
+    .object({
+      kind: z.literal('stored'),
+      sopInstanceUIDs: z.array(uidSchema<SOPInstanceUID>()).readonly(),
+      result: resultSchema,
+    })
+    .readonly(),
+  z.object({ kind: z.literal('needs-person'), result: resultSchema }).readonly(),
+  z.object({ kind: z.literal('failed'), code: z.string(), reason: z.string() }).readonly(),
+]);
+
+export const jobEventSchema = z
+  .object({
+    schema: z.literal('maskwright.event/1'),
+    key: keySchema,
+    study: uidSchema<StudyInstanceUID>(),
+    series: uidSchema<SeriesInstanceUID>(),
+    task: z.string().min(1).max(200),
+    at: z.iso.datetime(),
+    state: stateSchema,
+  })
+  .readonly();
+
+export const deadLetterSchema = z
+  .object({ job: jobSchema, code: z.string(), reason: z.string(), at: z.iso.datetime() })
+  .readonly();
+
+/** Each takes a message as UTF-8 JSON. @throws MaskwrightError MESSAGE_INVALID naming the field */
+export const parseJob = (message: Uint8Array | string): Job => parse('job', jobSchema, message);
+export const parseStudyNotice = (message: Uint8Array | string): StudyNotice =>
+  parse('study notice', studyNoticeSchema, message);
+export const parseJobEvent = (message: Uint8Array | string): JobEvent => parse('event', jobEventSchema, message);
+export const parseDeadLetter = (message: Uint8Array | string): DeadLetter =>
+  parse('dead letter', deadLetterSchema, message);
+
+function parse<T>(what: string, schema: z.ZodType<T>, message: Uint8Array | string): T {
+  const parsed = schema.safeParse(readJson(what, message));
+  if (parsed.success) return parsed.data;
+  // Only path and rule: the value itself may be anything, and must not reach a log.
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  throw new MaskwrightError('MESSAGE_INVALID', `${what} is not valid: ${issues.join('; ')}`);
+}
+
+function readJson(what: string, message: Uint8Array | string): unknown {
+  try {
+    return JSON.parse(
+      typeof message === 'string' ? message : new TextDecoder('utf-8', { fatal: true }).decode(message),
+    );
+  } catch {
+    // The cause quotes the text, so it is left out.
+    throw new MaskwrightError('MESSAGE_INVALID', `${what} is not valid: message: expected JSON in UTF-8`);
+  }
+}
