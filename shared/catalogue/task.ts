@@ -1,4 +1,5 @@
 import type { CodedConcept } from '@maskwright/dicom';
+import type { View } from './projection.ts';
 
 /** Families of images; each has its own prompt templates (the paper's) and its own statistics in a bundle. */
 export const FAMILIES = [
@@ -27,7 +28,7 @@ export interface Task {
   readonly models: { readonly vlsm: string; readonly conventional: string };
   /** Prompt type that is aimed at; fewer attributes reach a lower one. */
   readonly promptType: string;
-  /** SHA-256 of the file's content: a changed task makes new job keys. */
+  /** SHA-256 over the task's file and its family's templates: changed words or rules make new job keys. */
   readonly digest: string;
 }
 
@@ -39,8 +40,19 @@ export interface Selection {
   readonly bodyPartRequired?: boolean;
   /** Any of these words in SeriesDescription, ProtocolName or StudyDescription; used only where BodyPartExamined is absent. */
   readonly description?: readonly string[];
+  /** Coded regions of AnatomicRegionSequence that are as good as a body part, as `SCT:80891009`. */
+  readonly anatomicRegion?: readonly string[];
+  /** Modalities whose series need no body part and no description. */
+  readonly anyBodyPart?: readonly string[];
+  /** Words of ImageType (US: value 3, PS3.3 C.8.5.6.1.1) that are as good as a description. */
+  readonly imageType?: readonly string[];
+  readonly excludeImageType?: readonly string[];
+  /** A series whose metadata does not state the SOP class passes. */
   readonly sopClass?: readonly string[];
+  /** Words in SeriesDescription or ProtocolName; the study's description speaks of other series too and is not asked. */
   readonly excludeDescription?: readonly string[];
+  /** Projections, as `projectionOf` reads them. A series that states none passes. */
+  readonly excludeView?: readonly View[];
 }
 
 /** One segment of the SEG. */

@@ -18,9 +18,11 @@ export const ATTRIBUTE_NAMES = [
   'malignancy',
   'findings',
 ] as const;
-export type AttributeName = (typeof ATTRIBUTE_NAMES)[number];
+/** What else metadata says for sure: shown to a person and used by our own templates, never by the paper's. */
+export const CONTEXT_NAMES = ['anatomy', 'laterality'] as const;
+export type AttributeName = (typeof ATTRIBUTE_NAMES)[number] | (typeof CONTEXT_NAMES)[number];
 
-/** One typed fact about an image. `value` is coded or validated, never free text of a header. */
+/** One typed fact about an image. `value` is coded or validated, never free text of a header; several are joined by `, `. */
 export interface Attribute {
   readonly name: AttributeName;
   readonly value: string;

@@ -1,0 +1,35 @@
+import { type CodedConcept, type DataSet, text } from '@maskwright/dicom';
+
+/** LO holds at most 64 characters (PS3.5 section 6.2); the field exceeds it, an attack exceeds it by far. */
+const LONGEST = 256;
+/** Control, bidirectional and zero-width characters, and what looks like markup: nothing that a modality writes. */
+const SUSPICIOUS = /[\p{Cc}\p{Cf}\u2028\u2029]|<\s*[a-z!/?]/iu;
+
+/** Whether a header's text may be looked at for words. */
+export function isPlain(value: string): boolean {
+  return value.length <= LONGEST && !SUSPICIOUS.test(value);
+}
+
+/** An attribute's text where it is plain, else undefined. */
+export function plainText(dataset: DataSet, keyword: string): string | undefined {
+  const value = text(dataset, keyword);
+  return value !== undefined && isPlain(value) ? value : undefined;
+}
+
+/** Whether `words` (one or several) stand in the text as whole words, without regard to case. */
+export function holdsWords(value: string, words: string): boolean {
+  return ` ${tokens(value)} `.includes(` ${tokens(words)} `);
+}
+
+function tokens(value: string): string {
+  return value
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .join(' ')
+    .trim();
+}
+
+/** `SCT:80891009`: how the catalogue names a code. */
+export function codeKey({ scheme, value }: CodedConcept): string {
+  return `${scheme}:${value}`;
+}

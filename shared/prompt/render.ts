@@ -1,0 +1,33 @@
+import type { Template, TemplatePart } from '@maskwright/catalogue';
+import { numberWords } from './number-words.ts';
+
+/** What the places of a template stand for; what is absent is missing. */
+export type Words = ReadonlyMap<string, string>;
+
+/** The sentence, or undefined where a word outside of every optional phrase is missing. */
+export function render(template: Template, words: Words): string | undefined {
+  return renderParts(template.parts, words);
+}
+
+function renderParts(parts: readonly TemplatePart[], words: Words): string | undefined {
+  const rendered = parts.map((part) => renderPart(part, words));
+  return rendered.includes(undefined) ? undefined : rendered.join('');
+}
+
+function renderPart(part: TemplatePart, words: Words): string | undefined {
+  if (part.kind === 'words') return part.words;
+  if (part.kind === 'choice') {
+    for (const choice of part.choices) {
+      const said = renderParts(choice, words);
+      if (said !== undefined) return said;
+    }
+    return '';
+  }
+  const value = words.get(part.name);
+  if (value === undefined) return undefined;
+  if (part.filter === 'words') return numberWords(Number(value));
+  if (part.filter === 'title')
+    return value.replace(/(^|[\s-])(\p{Ll})/gu, (_, gap: string, letter: string) => gap + letter.toUpperCase());
+  if (part.filter === 'plural') return Number(words.get('number') ?? 1) > 1 ? `${value}s` : value;
+  return value;
+}
