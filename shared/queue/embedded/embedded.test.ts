@@ -19,6 +19,7 @@ describe('embedded queue', () => {
     const file = path.join(folder, 'queue.db');
     return {
       open: () => embeddedQueue({ file, backoff }),
+      arrival: async () => undefined,
       async writeNotice(text) {
         const database = new DatabaseSync(file);
         database.prepare('INSERT INTO notices (body) VALUES (?)').run(text);

@@ -1,6 +1,8 @@
+import { attempt, type HandleJob } from '../attempt.ts';
 import { type Backoff, backoffDelay } from '../backoff.ts';
-import type { ConsumeOptions, DeadLetter, Job, JobQueue } from '../queue.ts';
-import { judge, type Verdict } from '../verdict.ts';
+
+import type { ConsumeOptions, JobQueue } from '../queue.ts';
+
 import type { Claim, JobTable } from './job-table.ts';
 import type { Wake } from './wake.ts';
 
@@ -14,8 +16,6 @@ export interface JobsParts {
   /** Aborts when the queue is closed: consumers end and handlers are told to hurry. */
   readonly closing: AbortSignal;
 }
-
-type Handle = (job: Job, signal: AbortSignal) => Promise<void>;
 
 export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQueue {
   return {
@@ -45,7 +45,7 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
     },
   };
 
-  async function work(handle: Handle, options: ConsumeOptions, stop: AbortSignal): Promise<void> {
+  async function work(handle: HandleJob, options: ConsumeOptions, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const claim = table.claim(Date.now());
       if (claim === null) await wake.wait(stop, untilDue());
@@ -62,43 +62,15 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
     return Math.min(POLL_MS, (table.nextDue(now) ?? Number.POSITIVE_INFINITY) - now);
   }
 
-  async function settle(claim: Claim, handle: Handle, options: ConsumeOptions): Promise<void> {
-    const verdict = await attempt(claim.job, handle, options);
-    if (verdict.kind === 'done') table.done(claim);
-    else if (verdict.kind === 'release') table.release(claim);
-    else if (verdict.kind === 'dead') table.bury(claim, verdict.letter);
+  async function settle(claim: Claim, handle: HandleJob, options: ConsumeOptions): Promise<void> {
+    const outcome = await attempt(claim.job, handle, options, closing);
+    if (outcome.kind === 'done') table.done(claim);
+    else if (outcome.kind === 'release') table.release(claim);
+    else if (outcome.kind === 'dead') table.bury(claim, outcome.letter);
     else {
       const delayMs = backoffDelay(claim.failures + 1, backoff);
       table.retryAt(claim, Date.now() + delayMs);
-      options.onRetry?.(claim.job, verdict.error, delayMs);
-    }
-  }
-
-  async function attempt(job: Job, handle: Handle, options: ConsumeOptions): Promise<Settled> {
-    try {
-      await handle(job, closing);
-      return { kind: 'done' };
-    } catch (error) {
-      const verdict = judge(error, closing.aborted || options.signal.aborted);
-      if (verdict.kind !== 'dead') return verdict;
-      const letter = { job, code: verdict.code, reason: verdict.reason, at: new Date().toISOString() };
-      return setAside(letter, options);
-    }
-  }
-
-  /** Where nobody can be told that the job is dead, it is not: it is tried again. */
-  async function setAside(letter: DeadLetter, options: ConsumeOptions): Promise<Settled> {
-    try {
-      await options.onDeadLetter?.(letter);
-      return { kind: 'dead', letter };
-    } catch (error) {
-      if (closing.aborted) return { kind: 'release' };
-      return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) };
+      options.onRetry?.(claim.job, outcome.error, delayMs);
     }
   }
 }
-
-type Settled =
-  | { readonly kind: 'done' }
-  | Exclude<Verdict, { readonly kind: 'dead' }>
-  | { readonly kind: 'dead'; readonly letter: DeadLetter };

@@ -3,6 +3,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import { parseStudyNotice } from '../messages.ts';
+import { pause } from '../pause.ts';
 import type { NoticeTopic } from '../queue.ts';
 import { judge } from '../verdict.ts';
 import { inTransaction } from './database.ts';
@@ -47,6 +48,7 @@ export function embeddedNotices(
           if (verdict.kind === 'release') return;
           if (verdict.kind === 'retry') {
             failures += 1;
+            // Sleeps through notices that arrive meanwhile: they would only meet the same trouble.
             await pause(backoffDelay(failures, backoff), stop);
             continue;
           }
@@ -57,18 +59,4 @@ export function embeddedNotices(
       }
     },
   };
-}
-
-/** Sleeps through notices that arrive meanwhile: they would only meet the same trouble. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

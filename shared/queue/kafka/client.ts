@@ -1,0 +1,43 @@
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import type { QueueLog } from './log.ts';
+
+export interface KafkaConnection {
+  /** `host:port` of some of the brokers; the others are found through them. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: NonNullable<KafkaConfig['ssl']>;
+  readonly sasl?: NonNullable<KafkaConfig['sasl']>;
+}
+
+/** About ten seconds in all: then the caller hears that the broker is away, and decides. */
+const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 };
+
+const LEVELS = {
+  [logLevel.NOTHING]: 'debug',
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'info',
+  [logLevel.DEBUG]: 'debug',
+} as const;
+
+export function kafkaClient({ brokers, clientId, ssl, sasl }: KafkaConnection, log: QueueLog): Kafka {
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+    connectionTimeout: 3_000,
+    authenticationTimeout: 10_000,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ namespace, level, log: { message, error, broker, groupId } }) =>
+        // What kafkajs calls an error it mostly tries again; what fails in the end reaches the caller as an exception.
+        log(level === logLevel.ERROR ? 'warn' : LEVELS[level], `kafkajs ${namespace}: ${message}`, {
+          error,
+          broker,
+          groupId,
+        }),
+  });
+}

@@ -1,0 +1,102 @@
+import type { Admin } from 'kafkajs';
+import { type Backoff, DEFAULT_BACKOFF } from '../backoff.ts';
+import { parseJobEvent } from '../messages.ts';
+import type { Queue } from '../queue.ts';
+import { type KafkaConnection, kafkaClient } from './client.ts';
+import { deadLetters, parseDeadEntry } from './dead-letters.ts';
+import { kafkaEvents } from './events.ts';
+import { kafkaFailure } from './failure.ts';
+import { kafkaJobs } from './jobs.ts';
+import type { QueueLog } from './log.ts';
+import { kafkaNotices } from './notices.ts';
+import { sender as makeSender } from './sender.ts';
+import { ensureTopics, topicsOf } from './topics.ts';
+import { view } from './view.ts';
+
+export interface KafkaQueueOptions extends KafkaConnection {
+  /** Consumers of jobs are the group `<groupId>.jobs`, those of notices `<groupId>.notices`. Default: the topic prefix. */
+  readonly groupId?: string;
+  readonly topicPrefix?: string;
+  /** Of the topics that are made: as many jobs of a lane can be in hand in the whole fleet. Default 12. */
+  readonly partitions?: number;
+  /** Of the topics that are made; -1 (the default) takes the broker's. */
+  readonly replicationFactor?: number;
+  readonly backoff?: Backoff;
+  readonly log?: QueueLog;
+}
+
+/**
+ * The queue in Kafka, for a fleet. Connects when it is first used; topics that are absent are made. `consume` waits for a
+ * broker that is away; the other calls reject with QUEUE_UNREACHABLE (retryable) after about ten seconds.
+ * Kafka may deliver a job again (after a crash or a rebalance): the job key makes it one result.
+ */
+export function kafkaQueue(options: KafkaQueueOptions): Queue {
+  const { brokers, topicPrefix = 'maskwright', partitions = 12, replicationFactor = -1 } = options;
+  const { groupId = topicPrefix, backoff = DEFAULT_BACKOFF, log = () => undefined } = options;
+  const kafka = kafkaClient(options, log);
+  const topics = topicsOf(topicPrefix);
+  const closing = new AbortController();
+  const sender = makeSender(kafka, brokers);
+  let admin: Promise<Admin> | undefined;
+  const consumers = new Set<Promise<void>>();
+  const prepare = async () => void (await connectedAdmin());
+  const viewParts = { kafka, admin: connectedAdmin, brokers, groupId, log };
+  const eventView = view({ ...viewParts, topic: topics.events, parse: parseJobEvent });
+  const deadView = view({ ...viewParts, topic: topics.dead, parse: parseDeadEntry });
+  const common = { kafka, brokers, backoff, log, closing: closing.signal, prepare };
+  const jobs = kafkaJobs({
+    common: { ...common, groupId: `${groupId}.jobs` },
+    topics,
+    sender,
+    dead: deadLetters(topics.dead, sender, deadView),
+  });
+  const notices = kafkaNotices({ common: { ...common, groupId: `${groupId}.notices` }, topic: topics.notices, sender });
+  let closed: Promise<void> | undefined;
+
+  return {
+    jobs: { ...jobs, consume: (handle, consumeOptions) => track(jobs.consume(handle, consumeOptions)) },
+    events: kafkaEvents({ topic: topics.events, sender, view: eventView, prepare, closing: closing.signal }),
+    notices: { ...notices, consume: (handle, consumeOptions) => track(notices.consume(handle, consumeOptions)) },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+
+  /** The topics are there when it resolves. After a failure the next call tries anew. */
+  async function connectedAdmin(): Promise<Admin> {
+    admin ??= connectAdmin();
+    try {
+      return await admin;
+    } catch (error) {
+      admin = undefined;
+      throw kafkaFailure(error, brokers);
+    }
+  }
+
+  async function connectAdmin(): Promise<Admin> {
+    const made = kafka.admin();
+    await made.connect();
+    await ensureTopics(made, topics, { partitions, replicationFactor });
+    return made;
+  }
+
+  function track(consumer: Promise<void>): Promise<void> {
+    consumers.add(consumer);
+    const forget = () => consumers.delete(consumer);
+    consumer.then(forget, forget);
+    return consumer;
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    await Promise.allSettled(consumers);
+    await Promise.all([eventView.close(), deadView.close()]);
+    await sender.close();
+    try {
+      await (await admin)?.disconnect();
+    } catch {
+      // It never connected.
+    }
+  }
+}

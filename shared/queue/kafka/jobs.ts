@@ -1,0 +1,96 @@
+import { attempt, type HandleJob } from '../attempt.ts';
+import { backoffDelay } from '../backoff.ts';
+import { parseJob } from '../messages.ts';
+import type { ConsumeOptions, Job, JobQueue } from '../queue.ts';
+import { type Consumption, consumption, type Handled } from './consumption.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { Delivery } from './schedule.ts';
+import type { Outgoing, Sender } from './sender.ts';
+import { LANES, type Topics } from './topics.ts';
+
+export interface KafkaJobsParts {
+  readonly common: Omit<Consumption, 'topics' | 'concurrency' | 'stop' | 'handle'>;
+  readonly topics: Topics;
+  readonly sender: Sender;
+  readonly dead: DeadLetters;
+}
+
+/** A topic a lane, keyed by study: Kafka keeps the order, and one consumer has a study at a time. */
+export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): JobQueue {
+  return {
+    async enqueue(jobs) {
+      await common.prepare();
+      await sender.send(jobs.map(outgoing));
+    },
+
+    consume: (handle, options) =>
+      consumption({
+        ...common,
+        topics: LANES.map((lane) => topics.jobs[lane]),
+        concurrency: options.concurrency ?? 1,
+        stop: options.signal,
+        handle: (delivery, signal) => settle(delivery, signal, handle, options),
+      }),
+
+    deadLetters: () => dead.list(),
+
+    async replay(key) {
+      const letter = await dead.find(key);
+      if (letter === undefined) return false;
+      // In this order: a crash between the two repeats the job, and identity makes one result of it.
+      await sender.send([outgoing(letter.job)]);
+      await dead.remove(key);
+      return true;
+    },
+  };
+
+  function outgoing(job: Job): Outgoing {
+    const headers = job.traceparent === undefined ? {} : { traceparent: job.traceparent };
+    return { topic: topics.jobs[job.lane], message: { key: job.study, value: JSON.stringify(job), headers } };
+  }
+
+  async function settle(
+    delivery: Delivery,
+    signal: AbortSignal,
+    handle: HandleJob,
+    options: ConsumeOptions,
+  ): Promise<Handled> {
+    const again = (): Extract<Handled, { kind: 'again' }> => ({
+      kind: 'again',
+      delayMs: backoffDelay(delivery.failures + 1, common.backoff),
+    });
+    const job = readJob(delivery);
+    try {
+      if (job instanceof Error) {
+        common.log('warn', job.message, {
+          topic: delivery.topic,
+          partition: delivery.partition,
+          offset: delivery.message.offset,
+        });
+        await dead.addUnreadable(delivery, job.message);
+        return { kind: 'commit' };
+      }
+      const outcome = await attempt(job, handle, options, signal);
+      if (outcome.kind === 'release') return outcome;
+      if (outcome.kind === 'dead') await dead.add(outcome.letter);
+      if (outcome.kind !== 'retry') return { kind: 'commit' };
+      const handled = again();
+      options.onRetry?.(job, outcome.error, handled.delayMs);
+      return handled;
+    } catch (error) {
+      // The dead letter could not be written: the broker is away.
+      common.log('warn', 'a dead letter could not be written', {
+        error: error instanceof Error ? error.message : error,
+      });
+      return again();
+    }
+  }
+}
+
+function readJob({ message }: Delivery): Job | Error {
+  try {
+    return parseJob(message.value ?? '');
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

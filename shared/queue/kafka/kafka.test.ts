@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { afterAll, beforeAll } from 'vitest';
+import { type KafkaBroker, startKafka } from '../../../test/support/kafka.ts';
+import { describeWith, needs } from '../../../test/support/needs.ts';
+import { queueContract } from '../contract.ts';
+import { kafkaQueue } from './index.ts';
+import { topicsOf } from './topics.ts';
+
+describeWith(needs.kafka, 'Kafka queue', () => {
+  let kafka: KafkaBroker;
+  beforeAll(async () => {
+    kafka = await startKafka();
+  });
+  afterAll(() => kafka.stop());
+
+  queueContract(async () => {
+    const topicPrefix = `test-${randomUUID()}`;
+    const topics = topicsOf(topicPrefix);
+    const listeners = new Map<string, () => void>();
+    return {
+      open: () =>
+        kafkaQueue({
+          brokers: kafka.brokers,
+          clientId: 'test',
+          topicPrefix,
+          partitions: 3,
+          backoff: { baseMs: 2, maxMs: 10 },
+          log(_level, message, { topic }) {
+            if (message === 'fetched') listeners.get(String(topic))?.();
+          },
+        }),
+      arrival: (lane) => new Promise((resolve) => listeners.set(topics.jobs[lane], resolve)),
+      async writeNotice(value) {
+        const producer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer({
+          createPartitioner: Partitioners.DefaultPartitioner,
+        });
+        await producer.connect();
+        await producer.send({ topic: topics.notices, messages: [{ key: '1.2.1', value }] });
+        await producer.disconnect();
+      },
+    };
+  });
+});

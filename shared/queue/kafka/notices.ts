@@ -1,0 +1,52 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { backoffDelay } from '../backoff.ts';
+import { parseStudyNotice } from '../messages.ts';
+import type { NoticeTopic } from '../queue.ts';
+import { judge } from '../verdict.ts';
+import { type Consumption, consumption } from './consumption.ts';
+import type { Sender } from './sender.ts';
+
+export interface KafkaNoticesParts {
+  readonly common: Omit<Consumption, 'topics' | 'concurrency' | 'stop' | 'handle'>;
+  readonly topic: string;
+  readonly sender: Sender;
+}
+
+export function kafkaNotices({ common, topic, sender }: KafkaNoticesParts): NoticeTopic {
+  return {
+    async publish(notices) {
+      await common.prepare();
+      await sender.send(
+        notices.map((notice) => ({
+          topic,
+          message: {
+            key: notice.study,
+            value: JSON.stringify(notice),
+            headers: notice.traceparent === undefined ? {} : { traceparent: notice.traceparent },
+          },
+        })),
+      );
+    },
+
+    consume: (handle, options) =>
+      consumption({
+        ...common,
+        topics: [topic],
+        concurrency: 1,
+        stop: options.signal,
+        async handle({ message, failures }, signal) {
+          try {
+            await handle(parseStudyNotice(message.value ?? ''));
+          } catch (error) {
+            const verdict = judge(error, signal.aborted || options.signal.aborted);
+            if (verdict.kind === 'release') return verdict;
+            if (verdict.kind === 'retry') return { kind: 'again', delayMs: backoffDelay(failures + 1, common.backoff) };
+            options.onInvalid?.(
+              error instanceof MaskwrightError ? verdict.reason : `${verdict.code}: ${verdict.reason}`,
+            );
+          }
+          return { kind: 'commit' };
+        },
+      }),
+  };
+}

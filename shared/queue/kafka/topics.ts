@@ -1,0 +1,47 @@
+import type { Admin, ITopicConfig } from 'kafkajs';
+import type { Lane } from '../queue.ts';
+
+export interface Topics {
+  readonly jobs: Readonly<Record<Lane, string>>;
+  readonly dead: string;
+  readonly events: string;
+  readonly notices: string;
+}
+
+/** Most urgent first. */
+export const LANES: readonly Lane[] = ['interactive', 'stat', 'routine'];
+
+export function topicsOf(prefix: string): Topics {
+  return {
+    jobs: {
+      interactive: `${prefix}.jobs.interactive`,
+      stat: `${prefix}.jobs.stat`,
+      routine: `${prefix}.jobs.routine`,
+    },
+    dead: `${prefix}.jobs.dead`,
+    events: `${prefix}.events`,
+    notices: `${prefix}.study-notices`,
+  };
+}
+
+/**
+ * Makes the topics that are absent; those that an administrator has made stay as they are. Events and dead letters have
+ * one partition, so that they have one order, and are compacted: the newest of each key stays for good.
+ */
+export async function ensureTopics(
+  admin: Admin,
+  topics: Topics,
+  { partitions, replicationFactor }: { readonly partitions: number; readonly replicationFactor: number },
+): Promise<void> {
+  const compacted = [{ name: 'cleanup.policy', value: 'compact' }];
+  const wanted: ITopicConfig[] = [
+    ...LANES.map((lane) => ({ topic: topics.jobs[lane], numPartitions: partitions, replicationFactor })),
+    { topic: topics.notices, numPartitions: partitions, replicationFactor },
+    { topic: topics.dead, numPartitions: 1, replicationFactor, configEntries: compacted },
+    { topic: topics.events, numPartitions: 1, replicationFactor, configEntries: compacted },
+  ];
+  const there = new Set(await admin.listTopics());
+  const absent = wanted.filter(({ topic }) => !there.has(topic));
+  // Another process may make them at the same time; createTopics takes that for success.
+  if (absent.length > 0) await admin.createTopics({ topics: absent });
+}

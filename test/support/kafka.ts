@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { kafkaFolder, sharedFolder } from './needs.ts';
+
+export interface KafkaBroker {
+  readonly brokers: string[];
+  /** Ends the broker at once, as a crash would; its data stay. */
+  kill(): Promise<void>;
+  /** Starts it again on the same ports and data. */
+  restart(): Promise<void>;
+  /** Ends the broker and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** A real single-node broker on free ports of 127.0.0.1, in a folder of its own. Topics are not made by themselves. */
+export async function startKafka(): Promise<KafkaBroker> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'maskwright-kafka-'));
+  const port = await freePorts(3);
+  await start();
+  return {
+    brokers: [`127.0.0.1:${port}`],
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+
+  async function start(): Promise<void> {
+    const script = path.join(sharedFolder, 'tools/kafka-start.sh');
+    await promisify(execFile)('bash', [script, String(port), folder, kafkaFolder]);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8'));
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A process that has ended but was not yet waited for (state Z) has closed its ports and files: it is not running. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return false;
+  }
+}
+
+/** The first of `count` consecutive ports that are free now. */
+async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    // Below the range that the system gives to outgoing connections.
+    const first = 12_000 + Math.floor(Math.random() * 18_000);
+    const servers = await Promise.allSettled(Array.from({ length: count }, (_, index) => listen(first + index)));
+    for (const server of servers) if (server.status === 'fulfilled') await close(server.value);
+    if (servers.every(({ status }) => status === 'fulfilled')) return first;
+  }
+  throw new Error(`no ${count} consecutive free ports`);
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
