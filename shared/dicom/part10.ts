@@ -88,11 +88,25 @@ export function writePart10(values: KeywordValues): Uint8Array {
   return new Uint8Array(file.write({ fragmentMultiframe: false }));
 }
 
-function toDcmjs(values: KeywordValues): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([keyword, value]) => [keyword, convert(value)]));
+/** `root` holds the pixel description that decides the VRs which PS3.6 leaves open ("OB or OW", "US or SS"). */
+function toDcmjs(values: KeywordValues, root: KeywordValues = values): Record<string, unknown> {
+  const converted = Object.fromEntries(Object.entries(values).map(([keyword, value]) => [keyword, convert(value, root)]));
+  return { ...converted, _vrMap: openVrs(values, root) };
 }
-function convert(value: KeywordValue): unknown {
+function convert(value: KeywordValue, root: KeywordValues): unknown {
   if (value instanceof Uint8Array) return Uint8Array.from(value).buffer;
-  if (Array.isArray(value)) return value.map((one: KeywordValue) => convert(one));
-  return typeof value === 'object' ? toDcmjs(value as KeywordValues) : value;
+  if (Array.isArray(value)) return value.map((one: KeywordValue) => convert(one, root));
+  return typeof value === 'object' ? toDcmjs(value as KeywordValues, root) : value;
+}
+/** PS3.5 A.2: OW for more than 8 bits allocated, OB here for 8 and less; US or SS by PixelRepresentation. */
+function openVrs(values: KeywordValues, root: KeywordValues): Record<string, string> {
+  const binary = typeof root.BitsAllocated === 'number' && root.BitsAllocated <= 8 ? 'OB' : 'OW';
+  const short = root.PixelRepresentation === 1 ? 'SS' : 'US';
+  const open: Readonly<Record<string, string>> = { ox: binary, xs: short };
+  return Object.fromEntries(
+    Object.keys(values).flatMap((keyword) => {
+      const vr = open[dcmjs.data.DicomMetaDictionary.nameMap[keyword]?.vr ?? ''];
+      return vr ? [[keyword, vr]] : [];
+    }),
+  );
 }
