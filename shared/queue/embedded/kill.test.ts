@@ -46,6 +46,7 @@ test('killed at any moment: no job that was acknowledged is lost, and none is ha
     },
     { signal: stop.signal },
   );
+  expect(begun.length).toBeGreaterThan(ROUNDS);
   const handled = [...begun, ...rest];
   expect([...acknowledged].filter((key) => !handled.includes(key))).toEqual([]);
   // One consumer, killed ROUNDS times: only the job in its hand at that moment may have come twice.

@@ -13,6 +13,7 @@ export interface Consumption {
   readonly topics: readonly string[];
   readonly concurrency: number;
   readonly backoff: Backoff;
+  readonly sessionTimeoutMs: number;
   readonly log: QueueLog;
   /** Ends the consumption once what is in hand is done. */
   readonly stop: AbortSignal;
@@ -63,7 +64,7 @@ export async function consumption(parts: Consumption): Promise<void> {
 async function session(parts: Consumption, end: AbortSignal, onJoined: () => void): Promise<void> {
   const consumer = parts.kafka.consumer({
     groupId: parts.groupId,
-    sessionTimeout: 45_000,
+    sessionTimeout: parts.sessionTimeoutMs,
     rebalanceTimeout: 60_000,
     heartbeatInterval: 3_000,
     maxWaitTimeInMs: FETCH_WAIT_MS,

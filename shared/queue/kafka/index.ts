@@ -22,6 +22,11 @@ export interface KafkaQueueOptions extends KafkaConnection {
   /** Of the topics that are made; -1 (the default) takes the broker's. */
   readonly replicationFactor?: number;
   readonly backoff?: Backoff;
+  /**
+   * After this silence of a consumer its jobs go to the others. It must be longer than the process ever blocks its event
+   * loop; the time that a job takes does not matter. Default 30 000.
+   */
+  readonly sessionTimeoutMs?: number;
   readonly log?: QueueLog;
 }
 
@@ -32,7 +37,12 @@ export interface KafkaQueueOptions extends KafkaConnection {
  */
 export function kafkaQueue(options: KafkaQueueOptions): Queue {
   const { brokers, topicPrefix = 'maskwright', partitions = 12, replicationFactor = -1 } = options;
-  const { groupId = topicPrefix, backoff = DEFAULT_BACKOFF, log = () => undefined } = options;
+  const {
+    groupId = topicPrefix,
+    backoff = DEFAULT_BACKOFF,
+    sessionTimeoutMs = 30_000,
+    log = () => undefined,
+  } = options;
   const kafka = kafkaClient(options, log);
   const topics = topicsOf(topicPrefix);
   const closing = new AbortController();
@@ -43,7 +53,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   const viewParts = { kafka, admin: connectedAdmin, brokers, groupId, log };
   const eventView = view({ ...viewParts, topic: topics.events, parse: parseJobEvent });
   const deadView = view({ ...viewParts, topic: topics.dead, parse: parseDeadEntry });
-  const common = { kafka, brokers, backoff, log, closing: closing.signal, prepare };
+  const common = { kafka, brokers, backoff, sessionTimeoutMs, log, closing: closing.signal, prepare };
   const jobs = kafkaJobs({
     common: { ...common, groupId: `${groupId}.jobs` },
     topics,
