@@ -1,5 +1,4 @@
 import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
-import { KafkaJSError } from 'kafkajs';
 
 /** Errors of the protocol that no waiting cures, and what each means here. */
 const PERMANENT: Readonly<Record<string, ErrorCode>> = {
@@ -26,6 +25,6 @@ export function kafkaFailure(error: unknown, brokers: readonly string[]): Maskwr
           : undefined;
     if (code !== undefined) return new MaskwrightError(code, `Kafka at ${where}: ${cause.message}`, { cause: error });
   }
-  const said = error instanceof KafkaJSError || error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
   return new MaskwrightError('QUEUE_UNREACHABLE', `Kafka at ${where} does not answer: ${said}`, { cause: error });
 }
