@@ -1,8 +1,41 @@
 import dcmjs from 'dcmjs';
 
+/** What an ambiguous entry of the dictionary ("US or SS") stands for, where the data set does not tell. */
+const AMBIGUOUS: Readonly<Record<string, string>> = { ox: 'OW', xs: 'US', lt: 'OW', up: 'UL', na: 'UN' };
+
+const byTag = new Map<string, { readonly keyword: string; readonly vr: string; readonly open?: 'binary' | 'short' }>();
+for (const [name, entry] of Object.entries(dcmjs.data.DicomMetaDictionary.nameMap)) {
+  if (entry === undefined) continue;
+  const keyword = name.replace(/^RETIRED_/, '');
+  const open = entry.vr === 'ox' ? 'binary' : entry.vr === 'xs' ? 'short' : undefined;
+  byTag.set(hexadecimal(entry.tag), { keyword, vr: AMBIGUOUS[entry.vr] ?? entry.vr, ...(open ? { open } : {}) });
+}
+
 /** Tag of a DICOM keyword (PS3.6) as eight upper-case hexadecimal digits. A wrong keyword is a bug of ours, hence TypeError. */
 export function tagOf(keyword: string): string {
   const entry = dcmjs.data.DicomMetaDictionary.nameMap[keyword];
   if (!entry) throw new TypeError(`no DICOM keyword ${keyword}`);
-  return entry.tag.replace(/[(),]/g, '').toUpperCase();
+  return hexadecimal(entry.tag);
+}
+
+/** Keyword of a tag; undefined for private and unknown tags. */
+export function keywordOf(tag: string): string | undefined {
+  return byTag.get(tag)?.keyword;
+}
+
+/** VR of a tag by the dictionary: UL for group lengths, UN for private and unknown tags. */
+export function vrOf(tag: string): string {
+  if (tag.endsWith('0000')) return 'UL';
+  // Repeating groups (overlays, curves) have the entries of their first group.
+  const repeated = /^(60|50)[0-9A-F]{2}/.test(tag) ? `${tag.slice(0, 2)}00${tag.slice(4)}` : tag;
+  return byTag.get(repeated)?.vr ?? 'UN';
+}
+
+/** Whether PS3.6 leaves the VR to the pixel description: "OB or OW", "US or SS". */
+export function openVrOf(tag: string): 'binary' | 'short' | undefined {
+  return byTag.get(tag)?.open;
+}
+
+function hexadecimal(tag: string): string {
+  return tag.replace(/[(),]/g, '').toUpperCase();
 }

@@ -1,4 +1,6 @@
 /** DICOM data sets, Part 10 files and UIDs: headers only; pixels are in @maskwright/image. */
+
+export { copyElements } from './copy-elements.ts';
 export {
   type CodedConcept,
   codes,
@@ -12,8 +14,9 @@ export {
   text,
   texts,
 } from './dataset.ts';
-export { tagOf } from './dictionary.ts';
-export { datasetOf, type Instance, type KeywordValue, type KeywordValues, parsePart10, writePart10 } from './part10.ts';
+export { keywordOf, tagOf } from './dictionary.ts';
+export { datasetOf, type Instance, type KeywordValue, type KeywordValues, writePart10 } from './part10.ts';
+export { type DicomObject, parseObject, parsePart10 } from './read-part10.ts';
 export {
   type AnyUID,
   type FrameOfReferenceUID,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type KeywordValues, parsePart10, writePart10 } from './part10.ts';
+import { type KeywordValues, writePart10 } from './part10.ts';
+import { parsePart10 } from './read-part10.ts';
 
 const identifiers: KeywordValues = {
   SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',

@@ -1,0 +1,69 @@
+/** What is known about the frames of encapsulated pixel data besides the fragments. */
+export interface Encapsulation {
+  readonly frames: number;
+  /** Extended Offset Table (PS3.3 C.7.6.3.1.8), if the object has one. */
+  readonly extendedOffsets?: readonly number[];
+}
+
+/**
+ * Fragments to frames (PS3.5 annex A.4): by their number, by offset table, or by the start markers of codestreams.
+ * The first fragment is the basic offset table. Offsets are never trusted: those that are not starts of fragments are
+ * said to be odd and left aside.
+ */
+export function framesOf(
+  fragments: readonly Uint8Array[],
+  encapsulation: Encapsulation,
+  odd: (oddity: string) => void,
+): readonly Uint8Array[] {
+  const [table, ...data] = fragments;
+  const starts = fragmentStarts(data);
+  const basic = table && table.length > 0 ? basicOffsets(table) : undefined;
+  const groups = groupsByOffsets(encapsulation.extendedOffsets ?? basic, starts, encapsulation.frames);
+  if (basic && groups === undefined) odd('offset table does not fit the fragments and was left aside');
+  if (encapsulation.frames === 1) return data.length === 0 ? [] : [joined(data)];
+  if (data.length === encapsulation.frames) return data;
+  if (groups) return cut(data, groups);
+  const marked = data.flatMap((fragment, index) => (startsCodestream(fragment) ? [index] : []));
+  return marked[0] === 0 && marked.length === encapsulation.frames ? cut(data, marked) : data;
+}
+
+function basicOffsets(table: Uint8Array): number[] {
+  const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
+  return Array.from({ length: Math.floor(table.length / 4) }, (_, index) => view.getUint32(index * 4, true));
+}
+
+/** Offset of each fragment's item tag from the first one. */
+function fragmentStarts(data: readonly Uint8Array[]): Map<number, number> {
+  const starts = new Map<number, number>();
+  let offset = 0;
+  for (const [index, fragment] of data.entries()) {
+    starts.set(offset, index);
+    offset += 8 + fragment.length;
+  }
+  return starts;
+}
+
+/** Index of the first fragment of each frame; undefined where the offsets are no rising starts of fragments. */
+function groupsByOffsets(
+  offsets: readonly number[] | undefined,
+  starts: ReadonlyMap<number, number>,
+  frames: number,
+): number[] | undefined {
+  if (offsets?.length !== frames || offsets[0] !== 0) return undefined;
+  const indexes = offsets.flatMap((offset) => starts.get(offset) ?? []);
+  const rising = indexes.every((index, at) => at === 0 || index > (indexes[at - 1] ?? 0));
+  return indexes.length === frames && rising ? indexes : undefined;
+}
+
+/** SOI of JPEG and JPEG-LS, SOC of JPEG 2000. */
+function startsCodestream(fragment: Uint8Array): boolean {
+  return fragment[0] === 0xff && (fragment[1] === 0xd8 || (fragment[1] === 0x4f && fragment[2] === 0xff));
+}
+
+function cut(data: readonly Uint8Array[], starts: readonly number[]): Uint8Array[] {
+  return starts.map((start, at) => joined(data.slice(start, starts[at + 1] ?? data.length)));
+}
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only ? only : new Uint8Array(Buffer.concat(parts));
+}
