@@ -48,7 +48,12 @@ async function answer(args: PromptArguments, catalogueDirectory: string): Promis
   }
   if (args.family !== undefined && args.attributes !== undefined) {
     const answers = await promptsOfAttributes(catalogue, args.family, args.attributes);
-    return args.json ? json(answers) : [answers].flat().map((each) => promptsText(each)).join('\n');
+    return args.json
+      ? json(answers)
+      : [answers]
+          .flat()
+          .map((each) => promptsText(each))
+          .join('\n');
   }
   throw new MaskwrightError('USAGE', 'give a DICOM file, or --family with --attributes, or --schema');
 }

@@ -76,5 +76,6 @@ export const taskSchema = z.strictObject({
       'two targets have the same colour',
     ),
   models: z.strictObject({ vlsm: z.string().min(1), conventional: z.string().min(1) }),
+  window: z.strictObject({ center: z.number(), width: z.number().positive() }).exactOptional(),
   promptType: z.string().regex(/^P\d$/, 'a type is P0 to P9'),
 });

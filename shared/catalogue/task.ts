@@ -28,6 +28,8 @@ export interface Task {
   readonly models: { readonly vlsm: string; readonly conventional: string };
   /** Prompt type that is aimed at; fewer attributes reach a lower one. */
   readonly promptType: string;
+  /** Grey-level window in which the models were trained, in the units of the modality LUT (CT: HU); default: the image's own. */
+  readonly window?: { readonly center: number; readonly width: number };
   /** SHA-256 over the task's file and its family's templates: changed words or rules make new job keys. */
   readonly digest: string;
 }

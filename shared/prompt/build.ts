@@ -56,11 +56,20 @@ function withCatalogueWords(templates: FamilyTemplates, attributes: readonly Att
 
 function wordingsOf(templates: FamilyTemplates, attributes: readonly Attribute[], type: string): string[] {
   const words = wordsOf(templates, attributes);
-  const isNone = words.get('number') === '0' && templates.none && type !== 'P0';
-  const wordings = (isNone && templates.none ? [templates.none] : (templates.types[type] ?? []))
+  const wordings = (noneTemplate(templates, attributes, type) ?? templates.types[type] ?? [])
     .flatMap((template) => descriptionsFor(templates, template, words).map((each) => render(template, each) ?? ''))
     .map((text) => (templates.sentence ? text.charAt(0).toUpperCase() + text.slice(1) : text));
   return [...new Set(wordings)];
+}
+
+/** What is said, whatever the type, where there is none of what is looked for. */
+function noneTemplate(
+  templates: FamilyTemplates,
+  attributes: readonly Attribute[],
+  type: string,
+): Template[] | undefined {
+  const isNone = attributes.some(({ name, value }) => name === 'number' && value === '0');
+  return isNone && templates.none && type !== 'P0' ? [templates.none] : undefined;
 }
 
 /** One set of words, or as many as the class has descriptions where the template has a place for one. */
@@ -80,6 +89,7 @@ function wordsOf(templates: FamilyTemplates, attributes: readonly Attribute[]): 
 }
 
 function reachedType(templates: FamilyTemplates, attributes: readonly Attribute[], wanted: string): string {
+  if (noneTemplate(templates, attributes, wanted)) return 'P1';
   const have = new Set<string>(attributes.map(({ name }) => name));
   const wantedNames = namesOf(templates, wanted);
   const order = typesOf(templates);

@@ -7,7 +7,7 @@ import type { Attribute, AttributeName } from './attributes.ts';
 const phrase = z
   .string()
   .max(120)
-  .regex(/^[\p{L}\p{M}\p{N} ,.'’()/-]*$/u, "only letters, digits, spaces and , . ' ( ) / - may stand here");
+  .regex(/^[\p{L}\p{M}\p{N} ,.;:?!'’()/&+%-]*$/u, 'only letters, digits, spaces and common punctuation may stand here');
 const phrases = z.array(phrase).max(50);
 
 /** What a person or another system may say of an image; `null`, an empty text and an empty list count as absent. */

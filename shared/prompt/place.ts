@@ -7,6 +7,7 @@ const ANATOMY_CODE: Readonly<Record<string, string>> = {
   'SCT:51185008': 'chest',
   'SCT:39607008': 'chest',
   'SRT:T-D3000': 'chest',
+  'SCT:113345001': 'abdomen',
   'SCT:818981001': 'abdomen',
   'SRT:T-D4000': 'abdomen',
   'SCT:80891009': 'heart',

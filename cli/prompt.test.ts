@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { writePart10 } from '@maskwright/dicom';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../test/support/needs.ts';
+import { type PromptArguments, prompt } from './prompt.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'prompt-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function run(args: PromptArguments) {
+  const said = { out: '', err: '' };
+  const code = await prompt(args, {
+    catalogueDirectory: path.join(repositoryRoot, 'catalogue'),
+    stdout: (text) => (said.out += text),
+    stderr: (text) => (said.err += text),
+  });
+  return { code, ...said };
+}
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const whole = path.join(folder, name);
+  await writeFile(whole, content);
+  return whole;
+}
+function radiograph(more: Record<string, string>): Uint8Array {
+  return writePart10({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
+    SOPInstanceUID: '2.25.1',
+    StudyInstanceUID: '2.25.2',
+    SeriesInstanceUID: '2.25.3',
+    Modality: 'DX',
+    ...more,
+  });
+}
+
+describe('maskwright prompt', () => {
+  test('shows a radiologist attributes with their origin, and the prompts', async () => {
+    const dicom = await file(
+      'chest.dcm',
+      radiograph({ BodyPartExamined: 'CHEST', ViewPosition: 'PA', PatientSex: 'F' }),
+    );
+    const { code, out, err } = await run({ file: dicom });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('because Modality is DX');
+    expect(out).toMatch(/view +frontal +metadata, ViewPosition/);
+    expect(out).toContain('used: P2 "Right Lung in the frontal view of a Chest Xray."');
+  });
+
+  test('says the same as JSON', async () => {
+    const dicom = await file('chest2.dcm', radiograph({ BodyPartExamined: 'CHEST', PatientSex: '<b>' }));
+    const { out } = await run({ file: dicom, json: true });
+    const report: unknown = JSON.parse(out);
+    expect(report).toMatchObject({
+      tasks: [{ task: 'chest-xray', targets: [{ target: 'left lung', prompt: { type: 'P1' } }, {}, {}] }],
+    });
+    expect(out).toContain('PatientSex does not hold a value');
+  });
+
+  test('says why no task applies', async () => {
+    const dicom = await file('hand.dcm', radiograph({ BodyPartExamined: 'HAND' }));
+    const { code, out } = await run({ file: dicom });
+    expect(code).toBe(0);
+    expect(out).toMatch(/No task of the catalogue applies[\s\S]*chest-xray: BodyPartExamined is not CHEST/);
+  });
+
+  test('answers an object with an object and an array with an array', async () => {
+    const one = await file('one.json', JSON.stringify({ class: 'polyp', number: 2, locations: ['top', 'left'] }));
+    const many = await file('many.json', JSON.stringify([{ class: 'polyp' }, { class: 'polyp', color: 'red' }]));
+    const answer: unknown = JSON.parse((await run({ family: 'polyp', attributes: one, json: true })).out);
+    expect(answer).toMatchObject({ p0: [''], p1: ['polyp'], p6: ['two polyp, located in top, left of the image'] });
+    const answers: unknown = JSON.parse((await run({ family: 'polyp', attributes: many, json: true })).out);
+    expect(answers).toMatchObject([{ p3: ['polyp'] }, { p3: ['red polyp'] }]);
+  });
+
+  test('prints its schema', async () => {
+    expect(JSON.parse((await run({ schema: true })).out)).toHaveProperty('$schema');
+  });
+
+  test.each<[string, () => Promise<PromptArguments>, 1 | 2, RegExp]>([
+    ['nothing to do', async () => ({}), 2, /USAGE/],
+    ['an unknown family', async () => ({ family: 'wart', attributes: 'x.json' }), 2, /one of polyp/],
+    [
+      'an unknown attribute',
+      async () => ({ family: 'polyp', attributes: await file('a.json', '{"hue": "red"}') }),
+      2,
+      /hue/,
+    ],
+    ['what is not JSON', async () => ({ family: 'polyp', attributes: await file('b.json', '{') }), 2, /not JSON/],
+    ['a file that is not there', async () => ({ file: path.join(folder, 'no.dcm') }), 1, /INPUT_NOT_FOUND/],
+    ['a file that is not DICOM', async () => ({ file: await file('c.dcm', 'hello') }), 1, /NOT_DICOM/],
+  ])('refuses %s', async (_, args, code, message) => {
+    const answer = await run(await args());
+    expect(answer).toMatchObject({ code, out: '' });
+    expect(answer.err).toMatch(message);
+  });
+});
