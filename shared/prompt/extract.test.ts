@@ -80,6 +80,12 @@ describe('attributes of metadata', () => {
     expect(values(task, header)[name]).toBe(expected);
   });
 
+  test('name an impossible birth date', () => {
+    expect(extract('polyp', { PatientBirthDate: '19700231' }).warnings).toEqual([
+      'PatientBirthDate does not hold a value that can be used; age was left out',
+    ]);
+  });
+
   test('say where they come from', () => {
     expect(extract('chest-xray', { ViewPosition: 'AP' }).attributes).toEqual([
       { name: 'class', value: 'left lung', source: 'catalogue', origin: 'catalogue/tasks/chest-xray.yaml' },

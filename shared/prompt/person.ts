@@ -25,7 +25,10 @@ export function ageOf(dataset: DataSet): Reading {
   const years = stated === undefined ? undefined : yearsOfAgeString(stated);
   if (years !== undefined) return found(String(years), 'PatientAge');
   const byDates = ageByDates(dataset);
-  return byDates ?? (stated === undefined ? undefined : refused('PatientAge'));
+  if (byDates) return byDates;
+  if (stated !== undefined) return refused('PatientAge');
+  const birth = text(dataset, 'PatientBirthDate');
+  return birth !== undefined && !dateOf(birth) ? refused('PatientBirthDate') : undefined;
 }
 
 function yearsOfAgeString(stated: string): number | undefined {
