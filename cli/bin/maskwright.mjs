@@ -1,2 +1,11 @@
 #!/usr/bin/env node
-console.log('x');
+// Plain JavaScript, so that an old Node gets a sentence instead of a syntax error.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 26) {
+  process.stderr.write(
+    `Maskwright needs Node 26 or newer, this is ${process.versions.node}. Run it in the repository as \`npx maskwright\`, which brings its own.\n`,
+  );
+  process.exit(2);
+}
+const { main } = await import('../main.ts');
+process.exitCode = await main(process.argv.slice(2));

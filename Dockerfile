@@ -1,0 +1,57 @@
+# Two targets: `cpu` (default) and `gpu` (CUDA execution provider of ONNX Runtime).
+#   docker build --target cpu -t maskwright:cpu .
+#   docker build --target gpu -t maskwright:gpu .
+
+FROM node:26-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY cli/package.json cli/
+COPY services/console/package.json services/console/
+COPY services/intake/package.json services/intake/
+COPY services/segmenter/package.json services/segmenter/
+COPY shared/assess/package.json shared/assess/
+COPY shared/catalogue/package.json shared/catalogue/
+COPY shared/config/package.json shared/config/
+COPY shared/dicom/package.json shared/dicom/
+COPY shared/dicomweb/package.json shared/dicomweb/
+COPY shared/errors/package.json shared/errors/
+COPY shared/image/package.json shared/image/
+COPY shared/model/package.json shared/model/
+COPY shared/prompt/package.json shared/prompt/
+COPY shared/queue/package.json shared/queue/
+COPY shared/result/package.json shared/result/
+COPY shared/telemetry/package.json shared/telemetry/
+COPY tools/phantom/package.json tools/phantom/
+RUN npm ci --omit=dev
+
+FROM dependencies AS gpu-dependencies
+# ONNX Runtime's CUDA libraries are fetched by its own install script, which .npmrc leaves out elsewhere.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+ && cd node_modules/onnxruntime-node && ONNXRUNTIME_NODE_INSTALL=cuda12 node ./script/install
+
+FROM node:26-bookworm-slim AS cpu
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=dependencies /app /app
+COPY LICENSE README.md ./
+COPY catalogue catalogue
+COPY models models
+COPY fixtures fixtures
+COPY shared shared
+COPY services services
+COPY cli cli
+USER node
+EXPOSE 8042 8080 9464
+ENTRYPOINT ["node", "cli/bin/maskwright.mjs"]
+CMD ["up", "--config", "/etc/maskwright/maskwright.yaml"]
+
+FROM nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04 AS gpu
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=cpu /usr/local/bin/node /usr/local/bin/node
+COPY --from=cpu /app /app
+COPY --from=gpu-dependencies /app/node_modules/onnxruntime-node /app/node_modules/onnxruntime-node
+USER 1000
+EXPOSE 8042 8080 9464
+ENTRYPOINT ["node", "cli/bin/maskwright.mjs"]
+CMD ["up", "--config", "/etc/maskwright/maskwright.yaml"]

@@ -1,0 +1,166 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { parseConfig } from '@maskwright/config';
+import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
+import { describeError, MaskwrightError } from '@maskwright/errors';
+import { expectedJobs } from '@maskwright/intake';
+import type { Job, JobEvent, JobKey } from '@maskwright/queue';
+import { segUids } from '@maskwright/result';
+import { type Composition, openComposition, runServices } from './composition.ts';
+import { filesUnder, looksLikeDicom } from './dicom-files.ts';
+import type { ExitCode } from './main.ts';
+import { places } from './places.ts';
+import { type SummaryEntry, summaryEntry } from './summary.ts';
+import type { Terminal } from './terminal.ts';
+import { stopSignal } from './up.ts';
+
+export interface DemoOptions {
+  readonly once?: boolean;
+  readonly home: string;
+  readonly out: string;
+  readonly images?: readonly string[];
+  readonly port: string;
+}
+
+/** Embedded archive and all services in one process: stores the images, waits for their results, writes them to a folder. */
+export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode> {
+  await mkdir(options.home, { recursive: true });
+  await mkdir(options.out, { recursive: true });
+  const config = parseConfig(
+    {
+      home: path.resolve(options.home),
+      archive: { kind: 'embedded', port: 0 },
+      intake: { sweepSeconds: 5, quietSeconds: 0.5 },
+      console: { port: await freePort(parsePort(options.port)) },
+    },
+    'demo',
+  );
+  const composition = await openComposition(config, process.env, 'warn');
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, stopSignal()]);
+  try {
+    const services = runServices(composition, signal, (url) => io.stderr(`the page: ${url}`));
+    const code = await Promise.race([showResults(composition, options, io, signal), services.then(() => 0 as const)]);
+    if (!options.once && !signal.aborted) {
+      io.stderr('press Ctrl-C to stop');
+      await services;
+    }
+    stop.abort();
+    await services;
+    return code;
+  } finally {
+    stop.abort();
+    await composition.close();
+  }
+}
+
+async function showResults(
+  composition: Composition,
+  options: DemoOptions,
+  io: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const loaded = await storeImages(composition, options.images ?? [places.phantoms], io);
+  const jobs: Job[] = [];
+  const without: StudyInstanceUID[] = [];
+  for (const study of loaded.studies) {
+    const found = await expectedJobs({ ...composition, now: () => new Date() }, study, signal);
+    jobs.push(...found);
+    if (found.length === 0) without.push(study);
+  }
+  const ends = await waitForEnds(composition, jobs, io, signal);
+  const entries: SummaryEntry[] = jobs.map((job) => summaryEntry(job, ends.get(job.key)));
+  for (const study of without)
+    entries.push({ ...EMPTY, study, reason: 'No task of the catalogue selects a series of this study.' });
+  await writeResults(composition, options.out, jobs, ends);
+  const file = path.join(options.out, 'summary.json');
+  await writeFile(`${file}.part`, `${JSON.stringify(entries, null, 2)}\n`);
+  await rename(`${file}.part`, file);
+  for (const entry of entries)
+    io.stderr(`${entry.outcome.padEnd(12)} ${entry.task ?? '-'}  ${entry.prompt ?? ''}  ${entry.reason}`);
+  io.stderr(
+    `${entries.filter(({ outcome }) => outcome === 'stored').length} of ${entries.length} stored; results in ${options.out}`,
+  );
+  return loaded.refused > 0 || entries.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+const EMPTY = {
+  series: null,
+  task: null,
+  outcome: 'no-task',
+  prompt: null,
+  promptType: null,
+  model: null,
+  assessment: null,
+  sopInstanceUIDs: [],
+} as const;
+
+/** Files that are not DICOM are named and passed over: the others go on. */
+async function storeImages(composition: Composition, paths: readonly string[], io: Terminal) {
+  const studies = new Set<StudyInstanceUID>();
+  let refused = 0;
+  for await (const file of filesUnder(paths)) {
+    const bytes = await readFile(file);
+    if (!looksLikeDicom(bytes) && !/\.dcm$/i.test(file)) continue;
+    try {
+      const { studyInstanceUID } = parsePart10(bytes);
+      const [outcome] = await composition.archive.store([bytes]);
+      if (!outcome?.stored) throw new MaskwrightError('ARCHIVE_REFUSED', 'the archive did not store it');
+      studies.add(studyInstanceUID);
+    } catch (error) {
+      refused++;
+      io.stderr(`${file}: ${describeError(error)}`);
+    }
+  }
+  if (studies.size === 0) throw new MaskwrightError('INPUT_NOT_FOUND', `no DICOM image under ${paths.join(', ')}`);
+  return { studies: [...studies], refused };
+}
+
+async function waitForEnds(composition: Composition, jobs: readonly Job[], io: Terminal, signal: AbortSignal) {
+  const ends = new Map<JobKey, JobEvent>();
+  const open = new Set(jobs.map(({ key }) => key));
+  if (open.size === 0) return ends;
+  const bar = io.progress('segmenting', jobs.length);
+  for await (const event of composition.queue.events.read(signal)) {
+    if (!open.has(event.key) || event.state.kind === 'queued' || event.state.kind === 'running') continue;
+    ends.set(event.key, event);
+    bar.update(ends.size);
+    if (ends.size === open.size) break;
+  }
+  bar.stop();
+  return ends;
+}
+
+async function writeResults(
+  { archive }: Composition,
+  out: string,
+  jobs: readonly Job[],
+  ends: ReadonlyMap<JobKey, JobEvent>,
+) {
+  for (const { key, study } of jobs) {
+    const state = ends.get(key)?.state;
+    if (state?.kind !== 'stored') continue;
+    const { seriesInstanceUID } = segUids(key, 0);
+    for (const sopInstanceUID of state.sopInstanceUIDs) {
+      const bytes = await archive.retrieveInstance(study, seriesInstanceUID, sopInstanceUID);
+      await writeFile(path.join(out, `${sopInstanceUID}.dcm`), bytes);
+    }
+  }
+}
+
+function parsePort(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new MaskwrightError('USAGE', `--port ${value} is not a port`);
+  return port;
+}
+
+/** The wanted port, or a free one where it is taken: a demo should not fail for that. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
+  });
+}

@@ -1,0 +1,75 @@
+import { loadCatalogue } from '@maskwright/catalogue';
+import { type Config, parseConfig, readConfig } from '@maskwright/config';
+import { describeError } from '@maskwright/errors';
+import { loadBundles } from '@maskwright/model';
+import { modelLoader, openComposition } from './composition.ts';
+import type { ExitCode } from './main.ts';
+import { places, version } from './places.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Checks what a deployment needs, one line each; exit code 1 where something is wrong. */
+export async function doctor(options: { readonly config?: string }, io: Terminal): Promise<ExitCode> {
+  let wrong = 0;
+  const check = async <T>(what: string, look: () => Promise<readonly [T, string]>): Promise<T | undefined> => {
+    try {
+      const [value, found] = await look();
+      io.stdout(`ok     ${what}: ${found}`);
+      return value;
+    } catch (error) {
+      wrong++;
+      io.stdout(`WRONG  ${what}: ${describeError(error)}`);
+      return undefined;
+    }
+  };
+
+  io.stdout(`Maskwright ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`);
+  const config = await check('configuration', async () => {
+    const read = options.config ? await readConfig(options.config) : parseConfig({}, 'defaults');
+    return [read, options.config ?? 'defaults'];
+  });
+  if (!config) return 1;
+  await check('catalogue', async () => {
+    const catalogue = await loadCatalogue(config.catalogue ?? places.catalogue);
+    return [catalogue, catalogue.tasks.map(({ id }) => id).join(', ')];
+  });
+  await check('models', async () => {
+    const bundles = await loadBundles(config.models ?? places.models);
+    for (const { id, reason } of bundles.refused) {
+      wrong++;
+      io.stdout(`WRONG  model ${id}: ${reason}`);
+    }
+    return [bundles, bundles.all.map(({ id, version: v, kind }) => `${id} ${v} (${kind})`).join(', ')];
+  });
+  await checkConnections(config, check);
+  return wrong > 0 ? 1 : 0;
+}
+
+type Check = <T>(what: string, look: () => Promise<readonly [T, string]>) => Promise<T | undefined>;
+
+/** An embedded archive is not started for a look: it is one with the process that serves it. */
+async function checkConnections(config: Config, check: Check): Promise<void> {
+  const looking: Config = { ...config, services: ['segmenter'] };
+  const composition = await check('queue', async () => {
+    const opened = await openComposition(looking, process.env, 'error');
+    await opened.queue.events.latest();
+    return [opened, config.queue.kind === 'kafka' ? config.queue.brokers.join(', ') : `embedded in ${config.home}`];
+  });
+  if (!composition) return;
+  try {
+    await check('inference', async () => {
+      const [task] = composition.catalogue.tasks;
+      if (!task) return [undefined, 'no task'];
+      await modelLoader(composition)(task);
+      return [undefined, `ONNX Runtime on ${config.segmenter.executionProviders.join(', ')}`];
+    });
+    if (config.archive.kind === 'outside') {
+      await check('archive', async () => {
+        let studies = 0;
+        for await (const _ of composition.archive.searchStudies({ limit: 1 })) studies++;
+        return [studies, `${composition.archiveUrl} answers`];
+      });
+    }
+  } finally {
+    await composition.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { describeError, MaskwrightError } from '@maskwright/errors';
+import { Command, CommanderError, Option } from 'commander';
+import { version } from './places.ts';
+import { type Terminal, terminal } from './terminal.ts';
+
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * The command line's contract: exit code 0 when all was done, 1 when something failed (named on stderr), 2 for wrong usage.
+ * A command's module is loaded when it is called, so that `inspect` does not wait for ONNX Runtime.
+ */
+export async function main(argv: readonly string[], io: Terminal = terminal): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = commands(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.stderr(`maskwright: ${describeError(error)}`);
+    return error instanceof MaskwrightError && error.code === 'USAGE' ? 2 : 1;
+  }
+}
+
+function commands(io: Terminal, done: (code: ExitCode) => void): Command {
+  const program = new Command('maskwright')
+    .description('Automatic DICOM segmentation by language for a hospital PACS. For research use only.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout(text.trimEnd()), writeErr: (text) => io.stderr(text.trimEnd()) })
+    .showHelpAfterError('(`maskwright help COMMAND` shows its options)');
+
+  program
+    .command('demo')
+    .description('everything in one process, on phantoms or on your own images')
+    .option('--once', 'end when every study has its result')
+    .option('--home <folder>', 'state: embedded archive and queue', '.maskwright')
+    .option('--out <folder>', 'SEG files and summary.json', 'out')
+    .option('--images <path...>', 'DICOM files or folders instead of the phantoms')
+    .option('--port <number>', 'port of the page', '8080')
+    .action(async (options) => done(await (await import('./demo.ts')).demo(options, io)));
+
+  program
+    .command('up')
+    .description('the services of a configuration file')
+    .option('--config <file>', 'YAML; default: one process with embedded archive and queue')
+    .option('--service <name...>', 'only these of intake, segmenter, console')
+    .action(async (options) => done(await (await import('./up.ts')).up(options, io)));
+
+  program
+    .command('segment')
+    .description('masks for files, without an archive')
+    .argument('<path...>', 'DICOM files or folders, PNG or JPEG images')
+    .requiredOption('--out <folder>', 'where the masks go')
+    .option('--task <id>', 'task of the catalogue; default: the one whose rules select the series')
+    .option('--target <name>', 'only this structure of the task')
+    .option('--prompt <text>', 'your own words')
+    .option('--model <id>', 'this model, whatever the assessment says')
+    .option('--attributes <file>', 'JSON with attributes for PNG and JPEG')
+    .option('--format <list>', 'any of seg,png,nifti', 'seg,png')
+    .option('--json', 'machine-readable summary on stdout')
+    .action(async (paths, options) => done(await (await import('./segment.ts')).segment(paths, options, io)));
+
+  program
+    .command('prompt')
+    .description('attributes with their sources, and the prompts P0 to P9')
+    .argument('[file]', 'a DICOM file')
+    .option('--family <name>', 'family of images, with --attributes')
+    .option('--attributes <file>', 'JSON object or array of attributes')
+    .option('--schema', 'print the JSON Schema of the attributes')
+    .option('--json', 'machine-readable on stdout')
+    .action(async (file, options) => {
+      const { prompt } = await import('./prompt.ts');
+      const { places } = await import('./places.ts');
+      done(await prompt({ file, ...options }, { catalogueDirectory: places.catalogue, ...io }));
+    });
+
+  program
+    .command('inspect')
+    .description('what each DICOM file is, or why it is refused')
+    .argument('<path...>', 'files or folders')
+    .option('--json', 'machine-readable on stdout', false)
+    .option('--pixels', 'decode, and add the digest of the raw values', false)
+    .action(async (paths, options) => done(await (await import('./inspect.ts')).inspect(paths, options, io)));
+
+  program
+    .command('doctor')
+    .description('checks this machine, the configuration, the models, the archive and the queue')
+    .addOption(new Option('--config <file>', 'YAML configuration'))
+    .action(async (options) => done(await (await import('./doctor.ts')).doctor(options, io)));
+
+  return program;
+}

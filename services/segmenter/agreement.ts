@@ -1,0 +1,29 @@
+import type { Logits } from '@maskwright/model';
+
+/** Collects the overlap of two models' masks, target by target over all frames of a series. */
+export class Agreement {
+  readonly #targets = new Map<number, { both: number; sum: number }>();
+
+  /** Logits of both models for the same frames and target. */
+  add(target: number, one: readonly Logits[], other: readonly Logits[]): void {
+    const count = this.#targets.get(target) ?? { both: 0, sum: 0 };
+    for (const [frame, { data }] of one.entries()) {
+      const compared = other[frame]?.data;
+      if (!compared) continue;
+      for (let i = 0; i < data.length; i++) {
+        const a = (data[i] ?? 0) > 0;
+        const b = (compared[i] ?? 0) > 0;
+        if (a && b) count.both++;
+        count.sum += Number(a) + Number(b);
+      }
+    }
+    this.#targets.set(target, count);
+  }
+
+  /** Mean Dice over the targets; two empty masks agree. Undefined where nothing was compared. */
+  mean(): number | undefined {
+    if (this.#targets.size === 0) return undefined;
+    const dice = [...this.#targets.values()].map(({ both, sum }) => (sum === 0 ? 1 : (2 * both) / sum));
+    return dice.reduce((total, one) => total + one, 0) / dice.length;
+  }
+}

@@ -1,0 +1,7 @@
+/** Takes a job: fetch → decode → prompt → infer → assess → encode → deliver. */
+export type { Models } from './infer.ts';
+export { processJob, type SegmenterDeps, summaryOf } from './process-job.ts';
+export { promptsFor } from './prompts-for.ts';
+export { type Segmented, type SegmentRequest, segmentSource, type TargetPrompt } from './segment-source.ts';
+export { runSegmenter, type SegmenterService } from './segmenter.ts';
+export { Spool } from './spool.ts';

@@ -1,0 +1,89 @@
+import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
+import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
+import { Agreement } from './agreement.ts';
+import type { SegmentRequest, TargetPrompt } from './segment-source.ts';
+
+export interface Models {
+  readonly vlsm: Vlsm;
+  readonly conventional: Conventional;
+}
+
+/** Both models' word on every frame and target. */
+export interface Inference {
+  readonly vlsm: ModelRun;
+  readonly conventional: ModelRun;
+  /** Mean Dice between the two models' masks, 0–1; undefined where they have no target in common. */
+  readonly agreement: number | undefined;
+  /** The middle frame, for the checks that look at the image itself. */
+  readonly image: RgbImage;
+}
+export interface ModelRun {
+  /** One a frame. */
+  readonly pooled: readonly Float32Array[];
+  /** One a target: frames × rows × columns of 0 or 1; undefined where the model does not know the target. */
+  readonly masks: readonly (Uint8Array | undefined)[];
+}
+
+/** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
+const FRAMES_AT_ONCE = 8;
+
+export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
+  const { source, prompts } = request;
+  const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts) };
+  const agreement = new Agreement();
+  let middle: RgbImage | undefined;
+  for (let start = 0; start < source.frames.length; start += FRAMES_AT_ONCE) {
+    request.signal?.throwIfAborted();
+    const images = await Promise.all(
+      source.frames.slice(start, start + FRAMES_AT_ONCE).map((frame) => render(frame, request)),
+    );
+    const features = await models.vlsm.encode(images);
+    run.vlsm.pooled.push(...features.map(({ pooled }) => pooled));
+    const conventional = await models.conventional.segment(images);
+    run.conventional.pooled.push(...conventional.map(({ pooled }) => pooled));
+    for (const [index, { target, prompt }] of prompts.entries()) {
+      const byWords = await models.vlsm.segment(features, prompt.text);
+      put(request, run.vlsm, index, start, byWords, models.vlsm, target.name);
+      if (prompt.type === 'human') continue;
+      const byClass = conventional.flatMap(({ logits }) => logits.get(target.name) ?? []);
+      if (byClass.length !== images.length) continue;
+      put(request, run.conventional, index, start, byClass, models.conventional, target.name);
+      agreement.add(index, byWords, byClass);
+    }
+    middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
+    request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
+  }
+  if (!middle) throw new RangeError('a source image has at least one frame');
+  return { ...run, agreement: agreement.mean(), image: middle };
+}
+
+interface MutableRun {
+  readonly pooled: Float32Array[];
+  readonly masks: (Uint8Array | undefined)[];
+}
+function emptyRun(prompts: readonly TargetPrompt[]): MutableRun {
+  return { pooled: [], masks: prompts.map(() => undefined) };
+}
+
+async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
+  const { window } = request.task;
+  return renderRgb(await decodeFrame(frame), frame.instance.dataset, window ? { window } : {});
+}
+
+function put(
+  request: SegmentRequest,
+  run: MutableRun,
+  index: number,
+  start: number,
+  logits: readonly Logits[],
+  model: Vlsm | Conventional,
+  target: string,
+): void {
+  const { rows, columns, frames } = request.source;
+  const mask = run.masks[index] ?? new Uint8Array(frames.length * rows * columns);
+  const { threshold, minAreaFraction } = model.bundle.rule(request.task.family, target);
+  for (const [offset, one] of logits.entries()) {
+    mask.set(maskOf(one, rows, columns, threshold, minAreaFraction), (start + offset) * rows * columns);
+  }
+  run.masks[index] = mask;
+}

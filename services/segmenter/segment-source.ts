@@ -1,0 +1,73 @@
+import { type Assessment, assess } from '@maskwright/assess';
+import type { Target, Task } from '@maskwright/catalogue';
+import type { SourceImage } from '@maskwright/image';
+import type { Attribute, Prompt } from '@maskwright/prompt';
+import type { SegmentInput } from '@maskwright/result';
+import { type Inference, infer, type Models } from './infer.ts';
+
+/** What the stages before the encoding have found out about one series. */
+export interface Segmented {
+  /** Empty when the assessment leaves the series to a person. */
+  readonly segments: readonly SegmentInput[];
+  readonly prompts: readonly TargetPrompt[];
+  readonly attributes: readonly Attribute[];
+  readonly assessment: Assessment;
+  readonly model: { readonly id: string; readonly version: string } | null;
+  readonly warnings: readonly string[];
+}
+export interface TargetPrompt {
+  readonly target: Target;
+  readonly prompt: Prompt;
+}
+export interface SegmentRequest {
+  readonly source: SourceImage;
+  readonly task: Task;
+  /** One a segment, in order. */
+  readonly prompts: readonly TargetPrompt[];
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((framesDone: number, frames: number) => void) | undefined;
+}
+
+/**
+ * Infers with both models, assesses, and keeps the masks of the one that was chosen.
+ * No archive, no queue: the command line's `segment` runs the same code.
+ * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
+ */
+export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
+  const { source, task, prompts } = request;
+  const inference = await infer(models, request);
+  const assessment = assess({
+    family: task.family,
+    dataset: source.dataset,
+    vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
+    conventional: { bundle: models.conventional.bundle, pooled: inference.conventional.pooled },
+    targets: prompts.map(({ target }) => target.name),
+    humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
+    agreement: inference.agreement,
+    image: inference.image,
+  });
+  const { choice } = assessment;
+  const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
+  return {
+    prompts,
+    segments: choice.kind === 'needs-person' ? [] : segmentsOf(request, inference[choice.kind].masks),
+    attributes: distinct(prompts.flatMap(({ prompt }) => prompt.attributes)),
+    assessment,
+    model: chosen && { id: chosen.id, version: chosen.version },
+    warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
+  };
+}
+
+function segmentsOf(request: SegmentRequest, masks: Inference['vlsm']['masks']): SegmentInput[] {
+  const { rows, columns, frames } = request.source;
+  return request.prompts.flatMap(({ target, prompt }, index) => {
+    const data = masks[index];
+    if (!data) return [];
+    const mask = { frames: frames.length, rows, columns, data };
+    return [{ target, mask, prompt: prompt.text, promptType: prompt.type }];
+  });
+}
+
+function distinct(attributes: readonly Attribute[]): Attribute[] {
+  return [...new Map(attributes.map((attribute) => [JSON.stringify(attribute), attribute])).values()];
+}

@@ -1,0 +1,61 @@
+import { describeError, MaskwrightError } from '@maskwright/errors';
+import { eventOf, type Job, type JobEvent, type Queue } from '@maskwright/queue';
+import { processJob, type SegmenterDeps } from './process-job.ts';
+
+export interface SegmenterService extends SegmenterDeps {
+  readonly queue: Queue;
+}
+
+/** Does jobs until `signal` aborts; a job is committed after its result is in the archive and its event in the log. */
+export async function runSegmenter(
+  deps: SegmenterService,
+  options: { readonly concurrency: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { telemetry, queue } = deps;
+  const outcomes = telemetry.meter.createCounter('maskwright_jobs', {
+    description: 'Jobs by the state in which they ended',
+  });
+  const seconds = telemetry.meter.createHistogram('maskwright_job_duration', {
+    unit: 's',
+    description: 'Time from taking a job to its end',
+  });
+  const finish = async (event: JobEvent) => {
+    await queue.events.append(event);
+    outcomes.add(1, { outcome: event.state.kind, task: event.task });
+  };
+
+  await queue.jobs.consume(
+    (job, jobSignal) =>
+      telemetry.span('segmenter job', { traceparent: job.traceparent, attributes: spanAttributes(job) }, async () => {
+        const started = performance.now();
+        await queue.events.append(eventOf(job, { kind: 'running' }, deps.now()));
+        const event = await processJob(deps, job, jobSignal);
+        await finish(event);
+        await deps.spool.delete(job.key);
+        seconds.record((performance.now() - started) / 1000, { task: job.task });
+        telemetry.log.info({ ...spanAttributes(job), outcome: event.state.kind }, 'job done');
+      }),
+    {
+      signal,
+      concurrency: options.concurrency,
+      onRetry: (job, error, delayMs) =>
+        telemetry.log.warn(
+          { ...spanAttributes(job), code: codeOf(error), delayMs },
+          `the job is tried again: ${describeError(error)}`,
+        ),
+      onDeadLetter: async ({ job, code, reason }) => {
+        telemetry.log.error({ ...spanAttributes(job), code }, `the job was set aside: ${reason}`);
+        await finish(eventOf(job, { kind: 'failed', code, reason }, deps.now()));
+      },
+    },
+  );
+}
+
+function spanAttributes(job: Job) {
+  return { study: job.study, series: job.series, task: job.task, key: job.key };
+}
+
+function codeOf(error: Error): string {
+  return error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
+}
