@@ -9,6 +9,14 @@ import { kafkaFolder, sharedFolder } from './needs.ts';
 
 export interface KafkaBroker {
   readonly brokers: string[];
+  /** The listener with TLS and SCRAM-SHA-256/512; there where it was asked for. */
+  readonly secure: {
+    readonly brokers: string[];
+    /** PEM of the authority that has signed the broker's certificate; empty where there is none. */
+    readonly ca: string;
+    readonly username: string;
+    readonly password: string;
+  };
   /** Ends the broker at once, as a crash would; its data stay. */
   kill(): Promise<void>;
   /** Starts it again on the same ports and data. */
@@ -18,12 +26,18 @@ export interface KafkaBroker {
 }
 
 /** A real single-node broker on free ports of 127.0.0.1, in a folder of its own. Topics are not made by themselves. */
-export async function startKafka(): Promise<KafkaBroker> {
+export async function startKafka({ secure = false } = {}): Promise<KafkaBroker> {
   const folder = await mkdtemp(path.join(tmpdir(), 'maskwright-kafka-'));
   const port = await freePorts(3);
   await start();
   return {
     brokers: [`127.0.0.1:${port}`],
+    secure: {
+      brokers: [`127.0.0.1:${port + 2}`],
+      ca: secure ? await readFile(path.join(folder, 'tls/ca.crt'), 'utf8') : '',
+      username: 'app',
+      password: 'app-secret',
+    },
     kill: () => end('SIGKILL'),
     restart: start,
     async stop() {
@@ -34,7 +48,9 @@ export async function startKafka(): Promise<KafkaBroker> {
 
   async function start(): Promise<void> {
     const script = path.join(sharedFolder, 'tools/kafka-start.sh');
-    await promisify(execFile)('bash', [script, String(port), folder, kafkaFolder]);
+    await promisify(execFile)('bash', [script, String(port), folder, kafkaFolder], {
+      env: { ...process.env, SECURE: secure ? '1' : '0' },
+    });
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {

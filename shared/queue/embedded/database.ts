@@ -54,8 +54,9 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
+    // Some failures (a full disk) have ended the transaction already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw storageFailure(error);
   }
 }
 
@@ -67,9 +68,17 @@ export function withoutFlush<T>(database: DatabaseSync, work: () => T): T {
   database.exec('PRAGMA synchronous = NORMAL');
   try {
     return work();
+  } catch (error) {
+    throw storageFailure(error);
   } finally {
     database.exec('PRAGMA synchronous = FULL');
   }
+}
+
+/** SQLite's own complaints (disk full, file busy, I/O) are transient for the queue; other errors stay what they are. */
+function storageFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return error;
+  return new MaskwrightError('OUTPUT_UNWRITABLE', `the queue file cannot be used: ${error.message}`, { cause: error });
 }
 
 function openFile(file: string): DatabaseSync {

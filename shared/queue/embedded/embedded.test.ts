@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -62,12 +62,64 @@ describe('embedded queue, one file', () => {
     await again.close();
   });
 
-  test.each([['something else', (file: string) => new DatabaseSync(file).exec('PRAGMA user_version = 99')]])(
-    'is refused where it is from a newer version',
-    (_title, make) => {
-      const file = path.join(folder, 'other.db');
-      make(file);
-      expect(() => embeddedQueue({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-    },
-  );
+  test('two that have the file open share the jobs: each is handled by one of them', async () => {
+    const file = path.join(folder, 'queue.db');
+    const queues = [embeddedQueue({ file, backoff }), embeddedQueue({ file, backoff })];
+    const jobs = Array.from({ length: 40 }, (_, index) => sampleJob(index, { study: `1.2.${index % 5}` }));
+    await queues[0]?.jobs.enqueue(jobs);
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const takers = queues.map((queue) =>
+      queue.jobs.consume(
+        async (job) => {
+          seen.push(job.key);
+          if (seen.length === jobs.length) stop.abort();
+        },
+        { signal: stop.signal, concurrency: 3 },
+      ),
+    );
+    await Promise.all(takers);
+    expect(seen.toSorted()).toEqual(jobs.map((job) => job.key).toSorted());
+    await Promise.all(queues.map((queue) => queue.close()));
+  });
+
+  test.each<[string, (file: string) => void]>([
+    ['from a newer version', (file) => new DatabaseSync(file).exec('PRAGMA user_version = 99')],
+    ['no database', (file) => writeFileSync(file, 'a letter to my aunt '.repeat(100))],
+  ])('is refused where it is %s', (_title, make) => {
+    const file = path.join(folder, 'other.db');
+    make(file);
+    expect(() => embeddedQueue({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+
+  test('a job whose end cannot be written waits for the disk and is not begun again', async () => {
+    const file = path.join(folder, 'queue.db');
+    const queue = embeddedQueue({ file, backoff });
+    await queue.jobs.enqueue([sampleJob(1)]);
+    const other = new DatabaseSync(file);
+    // Stands for a full disk: this one change is refused.
+    other.exec(
+      `CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN new.state = 'done' BEGIN SELECT raise(abort, 'full'); END`,
+    );
+    const stop = new AbortController();
+    let begun = 0;
+    const { promise: inHand, resolve } = Promise.withResolvers<void>();
+    const consumed = queue.jobs.consume(
+      async () => {
+        begun += 1;
+        resolve();
+        stop.abort();
+      },
+      { signal: stop.signal },
+    );
+    await inHand;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(other.prepare('SELECT state FROM jobs').all()).toMatchObject([{ state: 'running' }]);
+    other.exec('DROP TRIGGER full');
+    await consumed;
+    expect(other.prepare('SELECT state FROM jobs').all()).toMatchObject([{ state: 'done' }]);
+    expect(begun).toBe(1);
+    other.close();
+    await queue.close();
+  });
 });

@@ -1,8 +1,7 @@
 import { attempt, type HandleJob } from '../attempt.ts';
 import { type Backoff, backoffDelay } from '../backoff.ts';
-
+import { pause } from '../pause.ts';
 import type { ConsumeOptions, JobQueue } from '../queue.ts';
-
 import type { Claim, JobTable } from './job-table.ts';
 import type { Wake } from './wake.ts';
 
@@ -28,7 +27,7 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
       const broken = new AbortController();
       const stop = AbortSignal.any([options.signal, closing, broken.signal]);
       const workers = Array.from({ length: options.concurrency ?? 1 }, () => work(handle, options, stop));
-      // One worker that cannot go on (a full disk) ends them all, each after the job in its hand.
+      // One worker that cannot go on (the file is gone) ends them all, each after the job in its hand.
       for (const worker of workers) worker.catch(() => broken.abort());
       const ends = await Promise.allSettled(workers);
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -64,13 +63,26 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
 
   async function settle(claim: Claim, handle: HandleJob, options: ConsumeOptions): Promise<void> {
     const outcome = await attempt(claim.job, handle, options, closing);
-    if (outcome.kind === 'done') table.done(claim);
-    else if (outcome.kind === 'release') table.release(claim);
-    else if (outcome.kind === 'dead') table.bury(claim, outcome.letter);
+    if (outcome.kind === 'done') await write(() => table.done(claim));
+    else if (outcome.kind === 'release') await write(() => table.release(claim));
+    else if (outcome.kind === 'dead') await write(() => table.bury(claim, outcome.letter));
     else {
       const delayMs = backoffDelay(claim.failures + 1, backoff);
-      table.retryAt(claim, Date.now() + delayMs);
+      await write(() => table.retryAt(claim, Date.now() + delayMs));
       options.onRetry?.(claim.job, outcome.error, delayMs);
+    }
+  }
+
+  /** What has become of a job must be written: where the disk is full or the file busy, this waits. */
+  async function write(change: () => void): Promise<void> {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        change();
+        return;
+      } catch (error) {
+        if (closing.aborted) throw error;
+        await pause(backoffDelay(failures, backoff), closing);
+      }
     }
   }
 }

@@ -59,7 +59,7 @@ test('killed at any moment: no job that was acknowledged is lost, and none is ha
     if (again !== -1) expect(again).toBe(index + 1);
   }
   await queue.close();
-});
+}, 120_000);
 
 /** Reads the child's lines, kills it at the given one, and reads what it had written before it died. */
 async function follow(child: ChildProcess, lines: number, onLine: (line: string) => void): Promise<void> {

@@ -83,6 +83,12 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     plan.assign(payload.memberAssignment);
+    // kafkajs remembers that a partition rests even when it was away meanwhile.
+    for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
+      consumer.resume([
+        { topic, partitions: partitions.filter((partition) => plan.waiting(topic, partition) < ENOUGH) },
+      ]);
+    }
     onJoined();
   });
   // Every batch of the last fetch has been offered by now, so the most urgent of them is known.
@@ -100,7 +106,7 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
     await parts.prepare();
     await consumer.connect();
     await consumer.subscribe({ topics: [...parts.topics], fromBeginning: true });
-    end.addEventListener('abort', () => finish(), { once: true });
+    end.addEventListener('abort', () => finish(), { once: true, signal: ended.signal });
     if (end.aborted) return;
     await consumer.run({
       autoCommit: false,

@@ -14,7 +14,7 @@ describeWith(needs.kafka, 'Kafka queue when things break', () => {
   let topicPrefix: string;
   let open: Queue[];
   beforeAll(async () => {
-    kafka = await startKafka();
+    kafka = await startKafka({ secure: true });
   });
   afterAll(() => kafka.stop());
   beforeEach(() => {
@@ -60,6 +60,29 @@ describeWith(needs.kafka, 'Kafka queue when things break', () => {
     const dead = await readAll(kafka.brokers, topics.dead, 3);
     expect(dead.map(({ value }) => value)).toEqual(['garbage', '', '{}']);
     expect(dead.every(({ reason }) => reason.startsWith('job is not valid'))).toBe(true);
+  });
+
+  test('many messages of one study keep their order while fetching rests and goes on', async () => {
+    const queue = openQueue();
+    const many = Array.from({ length: 700 }, (_, index) => sampleJob(index));
+    await queue.jobs.enqueue(many.slice(0, 350));
+    await queue.jobs.enqueue(many.slice(350));
+    expect((await take(queue, 700)).map((job) => job.key)).toEqual(many.map((job) => job.key));
+  });
+
+  test('TLS with SCRAM is spoken; wrong credentials are a fault of the configuration and are not tried for ever', async () => {
+    const { brokers, ca, username, password } = kafka.secure;
+    const withPassword = (given: string) => {
+      const sasl = { mechanism: 'scram-sha-512', username, password: given } as const;
+      const queue = kafkaQueue({ brokers, clientId: 'test', topicPrefix, ssl: { ca: [ca] }, sasl });
+      open.push(queue);
+      return queue;
+    };
+    await withPassword(password).jobs.enqueue([sampleJob(1)]);
+    expect(await take(withPassword(password), 1)).toEqual([sampleJob(1)]);
+    const refused = { code: 'CONFIG_INVALID', message: expect.stringContaining(brokers.join()) };
+    await expect(withPassword('wrong').jobs.enqueue([sampleJob(1)])).rejects.toMatchObject(refused);
+    await expect(take(withPassword('wrong'), 1)).rejects.toMatchObject(refused);
   });
 
   test('a second consumer takes its share; what is in hand of a partition that moves is told to stop', async () => {
