@@ -8,6 +8,7 @@ import { type BundleShelf, loadBundles, openConventional, openVlsm } from '@mask
 import { embeddedQueue, kafkaQueue, type Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
+import type { SASLOptions } from 'kafkajs';
 import { places, version } from './places.ts';
 
 /** The parts that services are put together from, opened by one configuration. */
@@ -114,18 +115,29 @@ function openQueue(config: Config, environment: Environment, telemetry: Telemetr
     clientId: `maskwright-${config.services.join('-')}`,
     topicPrefix: queue.topicPrefix,
     partitions: queue.partitions,
-    log: (level, message) => telemetry.log[level]({ from: 'kafka' }, message),
+    log: (level, message, fields) => telemetry.log[level](fields, message),
     ...(queue.tls ? { ssl: true } : {}),
-    ...(queue.sasl
-      ? {
-          sasl: {
-            mechanism: queue.sasl.mechanism,
-            username: queue.sasl.username,
-            password: secret(queue.sasl.passwordFrom, environment),
-          },
-        }
-      : {}),
+    ...(queue.sasl ? { sasl: saslOf(queue.sasl, environment) } : {}),
   });
+}
+
+function saslOf(
+  sasl: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly passwordFrom: string;
+  },
+  environment: Environment,
+): SASLOptions {
+  const account = { username: sasl.username, password: secret(sasl.passwordFrom, environment) };
+  switch (sasl.mechanism) {
+    case 'plain':
+      return { mechanism: 'plain', ...account };
+    case 'scram-sha-256':
+      return { mechanism: 'scram-sha-256', ...account };
+    case 'scram-sha-512':
+      return { mechanism: 'scram-sha-512', ...account };
+  }
 }
 
 /** The process that runs intake also serves the embedded archive; the others only talk to it. */

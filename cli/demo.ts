@@ -65,7 +65,7 @@ async function showResults(
   const jobs: Job[] = [];
   const without: StudyInstanceUID[] = [];
   for (const study of loaded.studies) {
-    const found = await expectedJobs({ ...composition, now: () => new Date() }, study, signal);
+    const found = await expectedJobs(composition, study, signal);
     jobs.push(...found);
     if (found.length === 0) without.push(study);
   }

@@ -1,0 +1,67 @@
+import {
+  datasetOf,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  uidFromDigest,
+} from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import type { SourceImage } from '@maskwright/image';
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+
+/**
+ * A PNG or JPEG as if it were a secondary capture (RGB, 8 bit) without any attribute of a patient, so that pictures go
+ * through the same pipeline as DICOM.
+ * @throws MaskwrightError PIXELS_CORRUPT naming the file
+ */
+export function pictureSource(bytes: Uint8Array, file: string): SourceImage {
+  const { width, height, rgb } = decode(bytes, file);
+  const digest = Buffer.from(bytes).toString('base64');
+  const dataset = datasetOf({
+    Modality: 'OT',
+    Rows: height,
+    Columns: width,
+    SamplesPerPixel: 3,
+    PhotometricInterpretation: 'RGB',
+    PlanarConfiguration: 0,
+    BitsAllocated: 8,
+    BitsStored: 8,
+    HighBit: 7,
+    PixelRepresentation: 0,
+  });
+  const instance = {
+    dataset,
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    sopClassUID: '1.2.840.10008.5.1.4.1.1.7',
+    studyInstanceUID: uidFromDigest<StudyInstanceUID>('study', digest),
+    seriesInstanceUID: uidFromDigest<SeriesInstanceUID>('series', digest),
+    sopInstanceUID: uidFromDigest<SOPInstanceUID>('instance', digest),
+    pixelData: [rgb],
+  };
+  return {
+    rows: height,
+    columns: width,
+    frames: [{ instance, frameNumber: 1 }],
+    volume: false,
+    multiframe: false,
+    dataset,
+    warnings: [],
+  };
+}
+
+function decode(bytes: Uint8Array, file: string): { width: number; height: number; rgb: Uint8Array } {
+  try {
+    const isPng = bytes[0] === 0x89;
+    const { width, height, data } = isPng
+      ? PNG.sync.read(Buffer.from(bytes))
+      : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });
+    const rgb = new Uint8Array(width * height * 3);
+    for (let i = 0; i < width * height; i++) {
+      for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c] ?? 0;
+    }
+    return { width, height, rgb };
+  } catch (cause) {
+    throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
+  }
+}

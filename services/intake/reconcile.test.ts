@@ -1,0 +1,121 @@
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadCatalogue } from '@maskwright/catalogue';
+import {
+  datasetOf,
+  type KeywordValues,
+  parseUid,
+  type SeriesInstanceUID,
+  type StudyInstanceUID,
+} from '@maskwright/dicom';
+import type { Archive } from '@maskwright/dicomweb';
+import { embeddedQueue, eventOf, type Queue } from '@maskwright/queue';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../../test/support/needs.ts';
+import { type ReconcileDeps, reconcileStudy } from './reconcile.ts';
+
+const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
+const uid = (value: string) => parseUid<SeriesInstanceUID>(value, 'SeriesInstanceUID');
+
+/** An archive that holds these series, each with its instances' metadata. */
+function archiveOf(series: Readonly<Record<string, readonly KeywordValues[]>>): Archive {
+  const unused = () => {
+    throw new Error('not used here');
+  };
+  return {
+    searchStudies: unused,
+    searchInstances: unused,
+    retrieveInstances: unused,
+    retrieveInstance: unused,
+    retrieveFrames: unused,
+    store: unused,
+    async searchSeries() {
+      return Object.entries(series).map(([seriesInstanceUID, [first]]) => ({
+        studyInstanceUID: study,
+        seriesInstanceUID: uid(seriesInstanceUID),
+        modality: String(first?.Modality),
+        dataset: {},
+      }));
+    },
+    async retrieveMetadata(_, seriesInstanceUID) {
+      return (series[seriesInstanceUID] ?? []).map((values) => datasetOf(values));
+    },
+  };
+}
+
+const chest = (sop: string): KeywordValues => ({
+  SOPInstanceUID: sop,
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.1',
+  Modality: 'CR',
+  BodyPartExamined: 'CHEST',
+  ViewPosition: 'PA',
+});
+const unrelated = (sop: string): KeywordValues => ({
+  SOPInstanceUID: sop,
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.11',
+  Modality: 'SR',
+});
+
+let queue: Queue;
+let deps: Omit<ReconcileDeps, 'archive'>;
+beforeEach(async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-intake-'));
+  queue = embeddedQueue({ file: path.join(folder, 'queue.sqlite') });
+  deps = {
+    queue,
+    catalogue: await loadCatalogue(path.join(repositoryRoot, 'catalogue')),
+    bundleDigest: (id) => `digest of ${id}`,
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  };
+});
+afterEach(() => queue.close());
+
+describe('reconciling a study', () => {
+  test('queues one job for each series that a task selects, and says so in the log', async () => {
+    const archive = archiveOf({
+      '1.2.3.1': [chest('1.1')],
+      '1.2.3.2': [unrelated('1.2')],
+      '1.2.3.3': [chest('1.3'), chest('1.4')],
+    });
+    const { jobs, queued } = await reconcileStudy({ ...deps, archive }, study, new Map());
+    expect(queued).toBe(2);
+    expect(jobs.map(({ series, task, lane }) => [series, task, lane])).toEqual([
+      ['1.2.3.1', 'chest-xray', 'routine'],
+      ['1.2.3.3', 'chest-xray', 'routine'],
+    ]);
+    const latest = await queue.events.latest();
+    expect([...latest.values()].map(({ state }) => state.kind)).toEqual(['queued', 'queued']);
+  });
+
+  test('doing it again queues nothing', async () => {
+    const archive = archiveOf({ '1.2.3.1': [chest('1.1')] });
+    await reconcileStudy({ ...deps, archive }, study, new Map());
+    const again = await reconcileStudy({ ...deps, archive }, study, await queue.events.latest());
+    expect(again.queued).toBe(0);
+    expect(again.jobs).toHaveLength(1);
+  });
+
+  test('a job that was queued a day ago and never ran is queued again', async () => {
+    const archive = archiveOf({ '1.2.3.1': [chest('1.1')] });
+    const { jobs } = await reconcileStudy({ ...deps, archive }, study, new Map());
+    const old = new Map(
+      jobs.map((job) => [job.key, eventOf(job, { kind: 'queued', lane: 'routine' }, new Date('2025-12-30T00:00:00Z'))]),
+    );
+    expect((await reconcileStudy({ ...deps, archive }, study, old)).queued).toBe(1);
+  });
+
+  test('a late image makes another job, the same images in another order do not', async () => {
+    const keys = async (...instances: KeywordValues[]) =>
+      (await reconcileStudy({ ...deps, archive: archiveOf({ '1.2.3.1': instances }) }, study, new Map())).jobs.map(
+        ({ key }) => key,
+      );
+    expect(await keys(chest('1.1'), chest('1.2'))).toEqual(await keys(chest('1.2'), chest('1.1')));
+    expect(await keys(chest('1.1'))).not.toEqual(await keys(chest('1.1'), chest('1.2')));
+  });
+
+  test('a requested priority of STAT goes into the stat lane', async () => {
+    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), RequestedProcedurePriority: 'STAT' }] });
+    expect((await reconcileStudy({ ...deps, archive }, study, new Map())).jobs[0]?.lane).toBe('stat');
+  });
+});
