@@ -12,6 +12,9 @@ export interface KafkaConnection {
 /** About ten seconds in all: then the caller hears that the broker is away, and decides. */
 const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 };
 
+/** kafkajs says so of every producer with limited retries; what follows from it is dealt with in sender.ts. */
+const EXPECTED = /^Limiting retries for the idempotent producer/;
+
 const LEVELS = {
   [logLevel.NOTHING]: 'debug',
   [logLevel.ERROR]: 'error',
@@ -32,12 +35,11 @@ export function kafkaClient({ brokers, clientId, ssl, sasl }: KafkaConnection, l
     logLevel: logLevel.WARN,
     logCreator:
       () =>
-      ({ namespace, level, log: { message, error, broker, groupId } }) =>
+      ({ namespace, level, log: { message, error, broker, groupId } }) => {
+        if (EXPECTED.test(message)) return;
         // What kafkajs calls an error it mostly tries again; what fails in the end reaches the caller as an exception.
-        log(level === logLevel.ERROR ? 'warn' : LEVELS[level], `kafkajs ${namespace}: ${message}`, {
-          error,
-          broker,
-          groupId,
-        }),
+        const ours = level === logLevel.ERROR ? 'warn' : LEVELS[level];
+        log(ours, `kafkajs ${namespace}: ${message}`, { error, broker, groupId });
+      },
   });
 }
