@@ -1,3 +1,9 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
+export { assembleSource } from './assemble.ts';
+export { decodeAll, decodeFrame, decodeInstance } from './decode.ts';
+export { maskFromLogits, upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
+export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
+export { type RenderOptions, renderRgb, type Window } from './render.ts';
+export { resizeRgb } from './resize.ts';
 export type { Frame, PlaneGeometry, RgbImage, SourceFrame, SourceImage } from './source.ts';

@@ -1,0 +1,102 @@
+import { type DataSet, items, number, text } from '@maskwright/dicom';
+import { macroItem } from './functional-groups.ts';
+import { lookUp, lookupTable } from './lookup-table.ts';
+import { corrupt, type PixelDescription } from './pixel-description.ts';
+import type { Window } from './render.ts';
+import type { Frame } from './source.ts';
+
+/** Display values 0–255 of a grayscale frame: modality LUT, VOI LUT or window, inversion (PS3.4 annex N.2). */
+export function grayscaleOf(
+  frame: Frame,
+  dataset: DataSet,
+  description: PixelDescription,
+  window: Window | undefined,
+): Uint8Array {
+  const padding = paddingOf(dataset);
+  const values = modalityValues(frame, dataset, description);
+  const isPadding = (at: number): boolean => padding?.(frame.data[at] ?? 0);
+  const display = window ? linear(window, false) : voiOf(dataset, description, values, isPadding);
+  const inverted = description.photometric === 'MONOCHROME1';
+  const gray = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at += 1) {
+    const level = Math.round(255 * Math.min(1, Math.max(0, display(values[at] ?? 0))));
+    gray[at] = isPadding(at) ? 0 : inverted ? 255 - level : level;
+  }
+  return gray;
+}
+
+function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined {
+  const value = number(dataset, 'PixelPaddingValue');
+  if (value === undefined) return undefined;
+  const limit = number(dataset, 'PixelPaddingRangeLimit') ?? value;
+  const [low, high] = value < limit ? [value, limit] : [limit, value];
+  return (stored) => stored >= low && stored <= high;
+}
+
+function modalityValues(
+  frame: Frame,
+  dataset: DataSet,
+  { bitsStored, bitsAllocated, signed, float }: PixelDescription,
+): Float64Array {
+  const [sequence] = items(dataset, 'ModalityLUTSequence');
+  const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', signed);
+  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
+  const slope = rescale(place, 'RescaleSlope', 1);
+  const intercept = rescale(place, 'RescaleIntercept', 0);
+  if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
+  // Bits above BitsStored may hold overlays.
+  const unused = float || bitsStored >= bitsAllocated || bitsAllocated === 32 ? 0 : 32 - bitsStored;
+  return Float64Array.from(frame.data, (stored) => {
+    const value = unused === 0 ? stored : signed ? (stored << unused) >> unused : (stored << unused) >>> unused;
+    return table ? lookUp(table, value) : value * slope + intercept;
+  });
+}
+function rescale(place: DataSet, keyword: string, absent: number): number {
+  const value = number(place, keyword);
+  if (value === undefined && text(place, keyword) !== undefined) throw corrupt(`${keyword} is not a number`);
+  return value ?? absent;
+}
+
+type Display = (value: number) => number;
+
+function voiOf(
+  dataset: DataSet,
+  description: PixelDescription,
+  values: Float64Array,
+  isPadding: (at: number) => boolean,
+): Display {
+  const place = macroItem(dataset, 'FrameVOILUTSequence') ?? dataset;
+  const center = number(place, 'WindowCenter');
+  const width = number(place, 'WindowWidth');
+  const shape = text(place, 'VOILUTFunction');
+  if (center !== undefined && width !== undefined && width > 0) {
+    if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width));
+    return linear({ center, width }, shape !== 'LINEAR_EXACT');
+  }
+  const [sequence] = items(dataset, 'VOILUTSequence');
+  const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', true);
+  if (table) {
+    const highest = table.entries.reduce((most, entry) => Math.max(most, entry), 1);
+    return (value) => lookUp(table, value) / highest;
+  }
+  const { bitsStored, signed } = description;
+  // Eight bits without window are made for the screen as they are.
+  if (bitsStored <= 8 && bitsStored > 1 && !signed) return (value) => value / (2 ** bitsStored - 1);
+  const [low, high] = range(values, isPadding);
+  return (value) => (value - low) / (high - low);
+}
+
+/** PS3.3 C.11.2.1.2.1 (LINEAR, with the half pixel) and C.11.2.1.3.2 (LINEAR_EXACT). */
+function linear({ center, width }: Window, halfPixel: boolean): Display {
+  if (!halfPixel) return (value) => (value - center) / width + 0.5;
+  if (width <= 1) return (value) => (value <= center - 0.5 ? 0 : 1);
+  return (value) => (value - (center - 0.5)) / (width - 1) + 0.5;
+}
+
+/** From the 0.5th to the 99.5th percentile of what is no padding. */
+function range(values: Float64Array, isPadding: (at: number) => boolean): [number, number] {
+  const real = values.filter((value, at) => Number.isFinite(value) && !isPadding(at)).sort();
+  const low = real[Math.floor((real.length - 1) * 0.005)] ?? 0;
+  const high = real[Math.ceil((real.length - 1) * 0.995)] ?? 0;
+  return high > low ? [low, high] : [low - 0.5, low + 0.5];
+}

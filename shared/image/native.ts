@@ -1,0 +1,53 @@
+import { corrupt, type PixelDescription } from './pixel-description.ts';
+import type { Frame } from './source.ts';
+import { fromBytes, interleave } from './stored-values.ts';
+
+/** Frame `index` (from 0) of native pixel data, little-endian (PS3.5 section 8). */
+export function decodeNative(bytes: Uint8Array, index: number, description: PixelDescription): Frame {
+  const { rows, columns, samples, bitsAllocated, photometric } = description;
+  const pixels = rows * columns;
+  if (bitsAllocated === 1) return fromBytes(unpackBits(bytes, index * pixels, pixels), description);
+  if (photometric === 'YBR_FULL_422') {
+    const size = pixels * 2;
+    // Some write YBR_FULL_422 and mean YBR_FULL: the length tells.
+    if (bytes.length < size * 1.5 * description.frames) {
+      return fromBytes(upsample422(slice(bytes, index, size), pixels), description);
+    }
+  }
+  const width = bitsAllocated / 8;
+  const frame = slice(bytes, index, pixels * samples * width);
+  return fromBytes(description.planar ? interleave(frame, width) : frame, description);
+}
+
+function slice(bytes: Uint8Array, index: number, size: number): Uint8Array {
+  const end = (index + 1) * size;
+  if (end > bytes.length)
+    throw corrupt(`PixelData shorter than declared: frame ${index + 1} needs ${end} bytes, ${bytes.length} are there`);
+  return bytes.subarray(index * size, end);
+}
+
+/** One byte (0 or 1) a pixel from bits packed from the least significant one, frames without padding (PS3.5 section 8.1.1). */
+export function unpackBits(bytes: Uint8Array, first: number, count: number): Uint8Array {
+  if (first + count > bytes.length * 8) throw corrupt('PixelData shorter than declared');
+  const bits = new Uint8Array(count);
+  for (let at = 0; at < count; at += 1) bits[at] = ((bytes[(first + at) >> 3] ?? 0) >> ((first + at) & 7)) & 1;
+  return bits;
+}
+/** The inverse of {@link unpackBits} for one run of pixels. */
+export function packBits(bits: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (let at = 0; at < bits.length; at += 1) if (bits[at]) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (1 << (at & 7));
+  return bytes;
+}
+
+/** Y0 Y1 Cb Cr for each two pixels (PS3.3 C.7.6.3.1.2) to Y Cb Cr for each pixel. */
+function upsample422(bytes: Uint8Array, pixels: number): Uint8Array {
+  const full = new Uint8Array(pixels * 3);
+  for (let pixel = 0; pixel < pixels; pixel += 1) {
+    const pair = (pixel >> 1) * 4;
+    full[pixel * 3] = bytes[pair + (pixel & 1)] ?? 0;
+    full[pixel * 3 + 1] = bytes[pair + 2] ?? 0;
+    full[pixel * 3 + 2] = bytes[pair + 3] ?? 0;
+  }
+  return full;
+}

@@ -1,0 +1,88 @@
+import { type DataSet, has, type Instance, number, text } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+
+/** Image Pixel module (PS3.3 C.7.6.3), checked: what decoders may rely on. */
+export interface PixelDescription {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly samples: 1 | 3;
+  readonly bitsAllocated: 1 | 8 | 16 | 32 | 64;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+  readonly float: boolean;
+  readonly planar: boolean;
+  readonly photometric: string;
+}
+
+/** What decoding needs of an instance. */
+export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData'>;
+
+/** Frames larger than this are refused before anything is allocated: 2^28 samples are a mosaic of 16384 × 16384. */
+const MOST_SAMPLES = 2 ** 28;
+const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'YBR_ICT', 'YBR_RCT']);
+const GRAY = new Set(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR']);
+
+/** @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED or DICOM_MISSING naming the attribute */
+export function describePixels(dataset: DataSet): PixelDescription {
+  const rows = positive(dataset, 'Rows');
+  const columns = positive(dataset, 'Columns');
+  const float = has(dataset, 'FloatPixelData') || has(dataset, 'DoubleFloatPixelData');
+  const bitsAllocated = float ? (has(dataset, 'FloatPixelData') ? 32 : 64) : number(dataset, 'BitsAllocated');
+  if (bitsAllocated === undefined) throw new MaskwrightError('DICOM_MISSING', 'BitsAllocated is absent or empty');
+  if (!isAllocation(bitsAllocated)) throw unsupported(`BitsAllocated ${bitsAllocated}`);
+  const bitsStored = number(dataset, 'BitsStored') ?? bitsAllocated;
+  if (bitsStored > bitsAllocated) throw corrupt(`BitsStored ${bitsStored} exceeds BitsAllocated ${bitsAllocated}`);
+  if (bitsStored < 1) throw corrupt(`BitsStored ${bitsStored}`);
+  const samples = number(dataset, 'SamplesPerPixel') ?? 1;
+  if (samples !== 1 && samples !== 3) throw unsupported(`SamplesPerPixel ${samples}`);
+  const photometric = photometricOf(dataset, samples);
+  if (rows * columns * samples > MOST_SAMPLES) throw corrupt(`image too large: ${rows} × ${columns} × ${samples}`);
+  return {
+    rows,
+    columns,
+    frames: framesOf(dataset),
+    samples,
+    bitsAllocated,
+    bitsStored,
+    signed: number(dataset, 'PixelRepresentation') === 1,
+    float,
+    planar: samples === 3 && number(dataset, 'PlanarConfiguration') === 1,
+    photometric,
+  };
+}
+
+function photometricOf(dataset: DataSet, samples: 1 | 3): string {
+  const photometric = text(dataset, 'PhotometricInterpretation') ?? (samples === 3 ? 'RGB' : 'MONOCHROME2');
+  if (!COLOUR.has(photometric) && !GRAY.has(photometric)) throw unsupported('photometric interpretation is not known');
+  if (COLOUR.has(photometric) !== (samples === 3)) {
+    throw corrupt(`photometric interpretation ${photometric} does not fit the ${samples} samples`);
+  }
+  return photometric;
+}
+
+function framesOf(dataset: DataSet): number {
+  const said = text(dataset, 'NumberOfFrames');
+  if (said === undefined) return 1;
+  const frames = Number(said);
+  // 0 is written by some systems for "one".
+  if (!Number.isInteger(frames) || frames < 0) throw corrupt('NumberOfFrames is not a number of frames');
+  return Math.max(1, frames);
+}
+
+function positive(dataset: DataSet, keyword: string): number {
+  const value = number(dataset, keyword);
+  if (value === undefined) throw new MaskwrightError('DICOM_MISSING', `${keyword} is absent or empty`);
+  if (!Number.isInteger(value) || value < 1 || value > 65535) throw corrupt(`${keyword} is ${value}`);
+  return value;
+}
+function isAllocation(bits: number): bits is PixelDescription['bitsAllocated'] {
+  return bits === 1 || bits === 8 || bits === 16 || bits === 32 || bits === 64;
+}
+
+export function corrupt(message: string, cause?: unknown): MaskwrightError {
+  return new MaskwrightError('PIXELS_CORRUPT', message, { cause });
+}
+export function unsupported(message: string): MaskwrightError {
+  return new MaskwrightError('PIXELS_UNSUPPORTED', message);
+}

@@ -1,0 +1,48 @@
+import { type DataSet, has } from '@maskwright/dicom';
+import { lookUp, lookupTable } from './lookup-table.ts';
+import { corrupt, type PixelDescription, unsupported } from './pixel-description.ts';
+import type { Frame, RgbImage } from './source.ts';
+
+/** RGB from interleaved colour samples; YBR_RCT and YBR_ICT are RGB already, for the codec undid them. */
+export function renderColour(frame: Frame, { bitsStored, photometric }: PixelDescription): RgbImage {
+  const shift = Math.max(0, bitsStored - 8);
+  const bytes = Uint8ClampedArray.from(frame.data, (value) => value >> shift);
+  const full = photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422';
+  if (full) toRgb(bytes, 1, 0, 1);
+  else if (photometric.startsWith('YBR_PARTIAL')) toRgb(bytes, 255 / 219, 16, 255 / 224);
+  return { width: frame.columns, height: frame.rows, data: new Uint8Array(bytes.buffer) };
+}
+
+/** The inverse of the transform of PS3.3 C.7.6.3.1.2, in place. */
+function toRgb(bytes: Uint8ClampedArray, gain: number, black: number, chroma: number): void {
+  for (let at = 0; at + 2 < bytes.length; at += 3) {
+    const y = ((bytes[at] ?? 0) - black) * gain;
+    const cb = ((bytes[at + 1] ?? 0) - 128) * chroma;
+    const cr = ((bytes[at + 2] ?? 0) - 128) * chroma;
+    bytes[at] = y + 1.402 * cr;
+    bytes[at + 1] = y - 0.344136 * cb - 0.714136 * cr;
+    bytes[at + 2] = y + 1.772 * cb;
+  }
+}
+
+export function renderPalette(frame: Frame, dataset: DataSet, { signed }: PixelDescription): RgbImage {
+  const [red, green, blue] = ['Red', 'Green', 'Blue'].map((colour) => {
+    const name = `${colour}PaletteColorLookupTable`;
+    const table = lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed);
+    if (table) return table;
+    if (has(dataset, `Segmented${name}Data`)) throw unsupported('segmented palette');
+    throw corrupt('palette missing');
+  });
+  if (!red || !green || !blue) throw corrupt('palette missing');
+  const data = new Uint8Array(frame.rows * frame.columns * 3);
+  // 8-bit entries in 16-bit tables occur under a descriptor that says 16: then nothing reaches beyond 255.
+  const wide = red.bits > 8 && [red, green, blue].some(({ entries }) => entries.some((entry) => entry > 255));
+  const shift = wide ? 8 : 0;
+  for (let at = 0; at < frame.data.length; at += 1) {
+    const value = frame.data[at] ?? 0;
+    data[at * 3] = lookUp(red, value) >> shift;
+    data[at * 3 + 1] = lookUp(green, value) >> shift;
+    data[at * 3 + 2] = lookUp(blue, value) >> shift;
+  }
+  return { width: frame.columns, height: frame.rows, data };
+}

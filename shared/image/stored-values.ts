@@ -1,0 +1,56 @@
+import { corrupt, type PixelDescription } from './pixel-description.ts';
+import type { Frame } from './source.ts';
+
+/** Samples of one frame as little-endian bytes, interleaved, as wide as BitsAllocated, to a typed array. */
+export function fromBytes(bytes: Uint8Array, description: PixelDescription): Frame {
+  const { rows, columns, samples, bitsAllocated, signed, float } = description;
+  const count = rows * columns * samples;
+  const width = Math.max(1, bitsAllocated / 8);
+  if (bytes.length < count * width) {
+    throw corrupt(`PixelData shorter than declared: ${bytes.length} of ${count * width} bytes in a frame`);
+  }
+  // A copy: the frame must outlive the file's buffer, and typed arrays need their alignment.
+  const buffer = Uint8Array.from(bytes.subarray(0, count * width)).buffer;
+  return { rows, columns, samples, data: viewOf(buffer, bitsAllocated, signed, float) };
+}
+
+function viewOf(
+  buffer: ArrayBuffer,
+  bits: PixelDescription['bitsAllocated'],
+  signed: boolean,
+  float: boolean,
+): Frame['data'] {
+  if (float) return bits === 32 ? new Float32Array(buffer) : new Float64Array(buffer);
+  if (bits === 1) return new Uint8Array(buffer);
+  if (bits === 8) return signed ? new Int8Array(buffer) : new Uint8Array(buffer);
+  if (bits === 16) return signed ? new Int16Array(buffer) : new Uint16Array(buffer);
+  if (bits === 32) return signed ? new Int32Array(buffer) : new Uint32Array(buffer);
+  throw corrupt('BitsAllocated 64 without Double Float Pixel Data');
+}
+
+/** Numbers of a decoder, interleaved, to stored values: the low `precision` bits count and are sign-extended. */
+export function fromSamples(values: ArrayLike<number>, precision: number, description: PixelDescription): Frame {
+  const { rows, columns, samples, bitsAllocated, signed } = description;
+  const count = rows * columns * samples;
+  if (values.length < count) throw corrupt(`fewer samples than declared: ${values.length} of ${count}`);
+  if (bitsAllocated === 64 || precision > Math.max(8, bitsAllocated))
+    throw corrupt(`codestream of ${precision} bits in ${bitsAllocated} bits allocated`);
+  const data = viewOf(new ArrayBuffer(count * Math.max(1, bitsAllocated / 8)), bitsAllocated, signed, false);
+  const shift = signed ? 32 - precision : 0;
+  for (let at = 0; at < count; at += 1) data[at] = ((values[at] ?? 0) << shift) >> shift;
+  return { rows, columns, samples, data };
+}
+
+/** Three planes to interleaved samples of `width` bytes. */
+export function interleave(planes: Uint8Array, width: number): Uint8Array {
+  const pixels = planes.length / 3 / width;
+  const interleaved = new Uint8Array(planes.length);
+  for (let plane = 0; plane < 3; plane += 1) {
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      for (let byte = 0; byte < width; byte += 1) {
+        interleaved[(pixel * 3 + plane) * width + byte] = planes[(plane * pixels + pixel) * width + byte] ?? 0;
+      }
+    }
+  }
+  return interleaved;
+}
