@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MaskwrightError } from '@maskwright/errors';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
+import { backoffDelay } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { kafkaFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
 
@@ -61,8 +63,7 @@ export function view<T>(parts: ViewParts<T>): View<T> {
 
   async function caughtUp(): Promise<Reading<T>> {
     try {
-      const admin = await parts.admin();
-      const offsets = await admin.fetchTopicOffsets(parts.topic);
+      const offsets = await endOffsets(await parts.admin(), parts.topic);
       reading ??= startReading(parts);
       const current = await reading;
       await current.reach(offsets.filter(({ high, low }) => high !== low));
@@ -72,6 +73,19 @@ export function view<T>(parts: ViewParts<T>): View<T> {
       reading = undefined;
       void broken?.then((current) => current.close()).catch(() => undefined);
       throw kafkaFailure(error, parts.brokers);
+    }
+  }
+}
+
+/** kafkajs does not try this again where the leader of a partition is just being chosen: so it is done here. */
+async function endOffsets(admin: Admin, topic: string) {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (error) {
+      const passing = error instanceof Error && 'code' in error && 'retriable' in error && error.retriable === true;
+      if (!passing || failures > 8) throw error;
+      await pause(backoffDelay(failures, { baseMs: 50, maxMs: 2_000 }), new AbortController().signal);
     }
   }
 }
