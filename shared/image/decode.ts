@@ -9,7 +9,7 @@ import { decodeNative } from './native.ts';
 import { corrupt, describePixels, type PixelDescription, type PixelSource, unsupported } from './pixel-description.ts';
 import { decodeRle } from './rle.ts';
 import type { Frame, SourceFrame } from './source.ts';
-import { fromSamples } from './stored-values.ts';
+import { fromSamples, interleaveSamples } from './stored-values.ts';
 import { type DecodedCodestream, type WasmCodec, wasmCodec } from './wasm-codec.ts';
 
 /**
@@ -132,5 +132,7 @@ function checkSize(
 
 function frameOf(decoded: DecodedCodestream, description: PixelDescription, name: string): Frame {
   checkSize(decoded, description, name);
-  return fromSamples(decoded.values, decoded.bits, description);
+  const { values } = decoded;
+  const interleaved = decoded.planar ? interleaveSamples(values) : values;
+  return fromSamples(interleaved, decoded.bits, description);
 }

@@ -14,7 +14,7 @@ export function grayscaleOf(
 ): Uint8Array {
   const padding = paddingOf(dataset);
   const values = modalityValues(frame, dataset, description);
-  const isPadding = (at: number): boolean => padding?.(frame.data[at] ?? 0);
+  const isPadding = (at: number): boolean => padding?.(frame.data[at] ?? 0) ?? false;
   const display = window ? linear(window, false) : voiOf(dataset, description, values, isPadding);
   const inverted = description.photometric === 'MONOCHROME1';
   const gray = new Uint8Array(values.length);

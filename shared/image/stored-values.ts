@@ -11,7 +11,13 @@ export function fromBytes(bytes: Uint8Array, description: PixelDescription): Fra
   }
   // A copy: the frame must outlive the file's buffer, and typed arrays need their alignment.
   const buffer = Uint8Array.from(bytes.subarray(0, count * width)).buffer;
-  return { rows, columns, samples, data: viewOf(buffer, bitsAllocated, signed, float) };
+  const data = viewOf(buffer, bitsAllocated, signed, float);
+  const { bitsStored } = description;
+  // The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of it.
+  if (signed && !float && bitsAllocated > 1 && bitsStored < bitsAllocated) {
+    for (let at = 0; at < count; at += 1) data[at] = ((data[at] ?? 0) << (32 - bitsStored)) >> (32 - bitsStored);
+  }
+  return { rows, columns, samples, data };
 }
 
 function viewOf(
@@ -50,6 +56,18 @@ export function interleave(planes: Uint8Array, width: number): Uint8Array {
       for (let byte = 0; byte < width; byte += 1) {
         interleaved[(pixel * 3 + plane) * width + byte] = planes[(plane * pixels + pixel) * width + byte] ?? 0;
       }
+    }
+  }
+  return interleaved;
+}
+
+/** Three planes of samples to interleaved ones. */
+export function interleaveSamples(planes: Uint8Array | Uint16Array): Uint16Array {
+  const pixels = planes.length / 3;
+  const interleaved = new Uint16Array(planes.length);
+  for (let plane = 0; plane < 3; plane += 1) {
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      interleaved[pixel * 3 + plane] = planes[plane * pixels + pixel] ?? 0;
     }
   }
   return interleaved;
