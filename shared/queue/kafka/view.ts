@@ -83,7 +83,7 @@ async function endOffsets(admin: Admin, topic: string) {
     try {
       return await admin.fetchTopicOffsets(topic);
     } catch (error) {
-      const passing = error instanceof Error && 'code' in error && 'retriable' in error && error.retriable === true;
+      const passing = error instanceof Error && 'type' in error && 'retriable' in error && error.retriable === true;
       if (!passing || failures > 8) throw error;
       await pause(backoffDelay(failures, { baseMs: 50, maxMs: 2_000 }), new AbortController().signal);
     }
