@@ -3,7 +3,7 @@ import { type CharacterSet, characterSet } from './character-set.ts';
 import type { DataSet, Element } from './dataset.ts';
 import { vrOf } from './dictionary.ts';
 import { readValue } from './read-value.ts';
-import { LONG_LENGTH, NUMBERS } from './value-representation.ts';
+import { LOCAL_TEXT, LONG_LENGTH, NUMBERS } from './value-representation.ts';
 
 export interface Encoding {
   readonly explicit: boolean;
@@ -191,7 +191,11 @@ class ElementReader {
     this.#encoding = outer;
     const value = this.#bytes.subarray(this.at, stop);
     this.at = stop;
-    return readValue(tag, vr, value, { littleEndian: little, charset, siblings });
+    const element = readValue(tag, vr, value, { littleEndian: little, charset, siblings });
+    if (LOCAL_TEXT.has(vr) && JSON.stringify(element.Value ?? []).includes('\ufffd')) {
+      this.oddities.push(`text of ${tag} does not fit its character set`);
+    }
+    return element;
   }
 
   #undefinedSequence(header: Header, end: number, depth: number, charset: CharacterSet): DataSet[] {

@@ -5,7 +5,7 @@ import { parseJpeg } from './jpeg/codestream.ts';
 import { decodeDct } from './jpeg/dct.ts';
 import { decodeLossless } from './jpeg/lossless.ts';
 import { jpeg2000Codestream, jpeg2000Header } from './jpeg2000-header.ts';
-import { decodeNative } from './native.ts';
+import { decodeNative, nativeLength } from './native.ts';
 import { corrupt, describePixels, type PixelDescription, type PixelSource, unsupported } from './pixel-description.ts';
 import { decodeRle } from './rle.ts';
 import type { Frame, SourceFrame } from './source.ts';
@@ -43,7 +43,15 @@ const charls = wasmCodec('@cornerstonejs/codec-charls/decodewasmjs', 'JpegLSDeco
 const openjpeg = wasmCodec('@cornerstonejs/codec-openjpeg/decodewasmjs', 'J2KDecoder');
 const openjph = wasmCodec('@cornerstonejs/codec-openjph/wasmjs', 'HTJ2KDecoder');
 
-function describeChecked(source: PixelSource): PixelDescription {
+export function isNative({ transferSyntaxUID }: PixelSource): boolean {
+  return NATIVE.has(transferSyntaxUID);
+}
+
+/**
+ * The description of an object's pixels, as far as it can be checked without decoding them.
+ * @throws MaskwrightError as {@link decodeFrame}
+ */
+export function describeChecked(source: PixelSource): PixelDescription {
   if (!source.pixelData || source.pixelData.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', 'no PixelData');
   const description = describePixels(source.dataset);
   const syntax = source.transferSyntaxUID;
@@ -55,7 +63,19 @@ function describeChecked(source: PixelSource): PixelDescription {
     [JPEG, JPEG_LS, JPEG_2000, HTJ2K].some((one) => one.test(syntax));
   if (!known)
     throw unsupported(`transfer syntax not supported: ${/^[\d.]{1,64}$/.test(syntax) ? syntax : 'it is no UID'}`);
+  checkAmount(source.pixelData, NATIVE.has(syntax), description);
   return description;
+}
+
+function checkAmount(pixelData: readonly Uint8Array[], native: boolean, description: PixelDescription): void {
+  const { frames } = description;
+  if (!native) {
+    if (pixelData.length < frames) throw corrupt(`fewer frames than declared: ${pixelData.length} of ${frames}`);
+    return;
+  }
+  const needed = nativeLength(description);
+  const there = pixelData[0]?.length ?? 0;
+  if (there < needed) throw corrupt(`PixelData shorter than declared: ${there} of ${needed} bytes`);
 }
 
 async function decodePixels(source: PixelSource, frameNumber: number): Promise<Frame> {
@@ -65,10 +85,7 @@ async function decodePixels(source: PixelSource, frameNumber: number): Promise<F
   if (frameNumber < 1 || frameNumber > description.frames) throw corrupt(`there is no frame ${frameNumber}`);
   if (NATIVE.has(syntax)) return decodeNative(pixelData[0] ?? new Uint8Array(), frameNumber - 1, description);
   const bytes = pixelData[frameNumber - 1];
-  if (pixelData.length < description.frames || !bytes) {
-    throw corrupt(`fewer frames than declared: ${pixelData.length} of ${description.frames}`);
-  }
-  if (bytes.length === 0) throw corrupt(`frame ${frameNumber} is an empty frame`);
+  if (!bytes || bytes.length === 0) throw corrupt(`frame ${frameNumber} is an empty frame`);
   if (syntax === RLE) return decodeRle(bytes, description);
   if (syntax === DEFLATED_FRAME) return decodeDeflated(bytes, description);
   if (JPEG.test(syntax)) return decodeJpeg(bytes, description);

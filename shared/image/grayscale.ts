@@ -40,16 +40,20 @@ function modalityValues(
 ): Float64Array {
   const [sequence] = items(dataset, 'ModalityLUTSequence');
   const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', signed);
-  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
-  const slope = rescale(place, 'RescaleSlope', 1);
-  const intercept = rescale(place, 'RescaleIntercept', 0);
-  if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
+  const { slope, intercept } = rescaleOf(dataset);
   // Bits above BitsStored may hold overlays.
   const unused = float || bitsStored >= bitsAllocated || bitsAllocated === 32 ? 0 : 32 - bitsStored;
   return Float64Array.from(frame.data, (stored) => {
     const value = unused === 0 ? stored : signed ? (stored << unused) >> unused : (stored << unused) >>> unused;
     return table ? lookUp(table, value) : value * slope + intercept;
   });
+}
+/** @throws MaskwrightError PIXELS_CORRUPT where slope or intercept are no numbers, or the slope is 0 */
+export function rescaleOf(dataset: DataSet): { readonly slope: number; readonly intercept: number } {
+  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
+  const slope = rescale(place, 'RescaleSlope', 1);
+  if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
+  return { slope, intercept: rescale(place, 'RescaleIntercept', 0) };
 }
 function rescale(place: DataSet, keyword: string, absent: number): number {
   const value = number(place, keyword);

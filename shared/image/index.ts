@@ -1,6 +1,7 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
 export { assembleSource } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance } from './decode.ts';
+export { judgeImage } from './judge.ts';
 export { maskFromLogits, upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';

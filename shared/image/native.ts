@@ -19,6 +19,13 @@ export function decodeNative(bytes: Uint8Array, index: number, description: Pixe
   return fromBytes(description.planar ? interleave(frame, width) : frame, description);
 }
 
+/** Bytes that native pixel data of this description have at least, without padding. */
+export function nativeLength({ rows, columns, samples, frames, bitsAllocated, photometric }: PixelDescription): number {
+  const pixels = rows * columns * frames;
+  if (bitsAllocated === 1) return Math.ceil(pixels / 8);
+  return photometric === 'YBR_FULL_422' ? pixels * 2 : (pixels * samples * bitsAllocated) / 8;
+}
+
 function slice(bytes: Uint8Array, index: number, size: number): Uint8Array {
   const end = (index + 1) * size;
   if (end > bytes.length)

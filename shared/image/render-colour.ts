@@ -1,5 +1,5 @@
 import { type DataSet, has } from '@maskwright/dicom';
-import { lookUp, lookupTable } from './lookup-table.ts';
+import { type LookupTable, lookUp, lookupTable } from './lookup-table.ts';
 import { corrupt, type PixelDescription, unsupported } from './pixel-description.ts';
 import type { Frame, RgbImage } from './source.ts';
 
@@ -25,15 +25,25 @@ function toRgb(bytes: Uint8ClampedArray, gain: number, black: number, chroma: nu
   }
 }
 
-export function renderPalette(frame: Frame, dataset: DataSet, { signed }: PixelDescription): RgbImage {
-  const [red, green, blue] = ['Red', 'Green', 'Blue'].map((colour) => {
+export interface Palette {
+  readonly red: LookupTable;
+  readonly green: LookupTable;
+  readonly blue: LookupTable;
+}
+/** @throws MaskwrightError PIXELS_CORRUPT where a table is missing or short, PIXELS_UNSUPPORTED where it is segmented */
+export function paletteOf(dataset: DataSet, signed: boolean): Palette {
+  const table = (colour: string): LookupTable => {
     const name = `${colour}PaletteColorLookupTable`;
-    const table = lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed);
-    if (table) return table;
+    const found = lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed);
+    if (found) return found;
     if (has(dataset, `Segmented${name}Data`)) throw unsupported('segmented palette');
     throw corrupt('palette missing');
-  });
-  if (!red || !green || !blue) throw corrupt('palette missing');
+  };
+  return { red: table('Red'), green: table('Green'), blue: table('Blue') };
+}
+
+export function renderPalette(frame: Frame, dataset: DataSet, { signed }: PixelDescription): RgbImage {
+  const { red, green, blue } = paletteOf(dataset, signed);
   const data = new Uint8Array(frame.rows * frame.columns * 3);
   // 8-bit entries in 16-bit tables occur under a descriptor that says 16: then nothing reaches beyond 255.
   const wide = red.bits > 8 && [red, green, blue].some(({ entries }) => entries.some((entry) => entry > 255));

@@ -43,7 +43,8 @@ function segmentsOf(bytes: Uint8Array): Uint8Array[] {
 export function unpackRle(segment: Uint8Array, length: number): Uint8Array {
   const plain = new Uint8Array(length);
   let to = 0;
-  for (let from = 0; from < segment.length && to < length; ) {
+  let from = 0;
+  while (from < segment.length && to < length) {
     const control = segment[from] ?? 0;
     from += 1;
     if (control === 128) continue;
@@ -60,6 +61,8 @@ export function unpackRle(segment: Uint8Array, length: number): Uint8Array {
     }
     to += run;
   }
+  // A byte of padding makes segments even (annex G.4); some writers add a few more.
+  if (segment.length - from > 64) throw corrupt('RLE segment longer than the frame');
   if (to < length) throw corrupt(`RLE segment shorter than the frame: ${to} of ${length} bytes`);
   return plain;
 }
