@@ -1,2 +1,4 @@
-/** The archive port and its two adapters. */
+/** The archive port: any DICOMweb PACS from outside, and an embedded one for a laptop. */
 export type { Archive, InstanceEntry, SeriesEntry, StoreOutcome, StudyEntry, StudyQuery } from './archive.ts';
+export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
+export { type OutsideArchiveOptions, outsideArchive } from './outside/outside-archive.ts';

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import {
+  number,
+  parsePart10,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  text,
+  uidFromDigest,
+  writePart10,
+} from '@maskwright/dicom';
+import { beforeAll, expect, test } from 'vitest';
+import type { Archive } from './archive.ts';
+
+export interface Sample {
+  readonly study: StudyInstanceUID;
+  readonly series: SeriesInstanceUID;
+  readonly instance: SOPInstanceUID;
+  readonly file: Uint8Array;
+}
+
+/** A small 2-frame image of a series of its own name; the pixels of frame k are all k. */
+export function sampleInstance(name: string, seriesNumber = 1, instanceNumber = 1): Sample {
+  const study = uidFromDigest<StudyInstanceUID>(name);
+  const series = uidFromDigest<SeriesInstanceUID>(name, String(seriesNumber));
+  const instance = uidFromDigest<SOPInstanceUID>(name, String(seriesNumber), String(instanceNumber));
+  const file = writePart10({
+    SpecificCharacterSet: 'ISO_IR 192',
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.3.1',
+    SOPInstanceUID: instance,
+    StudyInstanceUID: study,
+    SeriesInstanceUID: series,
+    StudyDate: '20260102',
+    StudyTime: '101112',
+    StudyID: '1',
+    AccessionNumber: '',
+    ReferringPhysicianName: '',
+    Modality: 'US',
+    SeriesNumber: seriesNumber,
+    InstanceNumber: instanceNumber,
+    PatientName: 'Größe^山田',
+    PatientID: `P-${name}`,
+    PatientBirthDate: '',
+    PatientSex: 'O',
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: 4,
+    Columns: 4,
+    NumberOfFrames: 2,
+    BitsAllocated: 8,
+    BitsStored: 8,
+    HighBit: 7,
+    PixelRepresentation: 0,
+    PixelData: Uint8Array.from({ length: 32 }, (_, i) => (i < 16 ? 1 : 2)),
+  });
+  return { study, series, instance, file };
+}
+
+/** What every adapter of the archive port keeps. */
+export function archiveContract(archive: () => Archive): void {
+  const name = randomUUID();
+  const samples = [...Array.from({ length: 7 }, (_, i) => sampleInstance(name, 1, i + 1)), sampleInstance(name, 2, 1)];
+  const [first = sampleInstance(name)] = samples;
+  const unknown = uidFromDigest<StudyInstanceUID>('unknown', name);
+
+  beforeAll(async () => {
+    await archive().store(samples.map(({ file }) => file));
+  });
+
+  test('each instance of a STOW-RS gets a word, and storing it again changes nothing', async () => {
+    for (const _ of ['again', 'and again']) {
+      const outcomes = await archive().store(samples.map(({ file }) => file));
+      expect(outcomes.map(({ sopInstanceUID, stored }) => [sopInstanceUID, stored])).toEqual(
+        samples.map(({ instance }) => [instance, true]),
+      );
+    }
+    expect(await archive().searchInstances(first.study, first.series)).toHaveLength(7);
+  });
+
+  test('a study is found by its UID and by its date', async () => {
+    const found = async (query: Parameters<Archive['searchStudies']>[0]) =>
+      (await Array.fromAsync(archive().searchStudies(query))).map(({ studyInstanceUID }) => studyInstanceUID);
+    expect(await found({ studyInstanceUID: first.study })).toEqual([first.study]);
+    expect(await found({ studyDate: { from: '20260101', to: '20260103' } })).toContain(first.study);
+    expect(await found({ studyDate: { from: '20260103' } })).not.toContain(first.study);
+    expect(await found({ studyInstanceUID: unknown })).toEqual([]);
+  });
+
+  test('a study lists its series with their modality, a series its instances with their class', async () => {
+    const series = await archive().searchSeries(first.study);
+    expect(series.map(({ seriesInstanceUID, modality }) => [seriesInstanceUID, modality]).sort()).toEqual(
+      [...new Set(samples.map(({ series: uid }) => uid))].map((uid) => [uid, 'US']).sort(),
+    );
+    const instances = await archive().searchInstances(first.study, first.series);
+    expect(instances.map(({ sopClassUID }) => sopClassUID)).toContain('1.2.840.10008.5.1.4.1.1.3.1');
+  });
+
+  test('what is unknown is empty', async () => {
+    expect(await archive().searchSeries(unknown)).toEqual([]);
+    expect(await archive().searchInstances(unknown, first.series)).toEqual([]);
+  });
+
+  test('metadata holds the attributes without the pixels, names in any script', async () => {
+    const metadata = await archive().retrieveMetadata(first.study, first.series);
+    expect(metadata).toHaveLength(7);
+    expect(metadata.map((dataset) => number(dataset, 'Rows'))).toEqual(Array(7).fill(4));
+    expect(metadata.map((dataset) => text(dataset, 'PatientName'))).toEqual(Array(7).fill('Größe^山田'));
+    expect(metadata.every((dataset) => dataset['7FE00010']?.InlineBinary === undefined)).toBe(true);
+  });
+
+  test('instances come back as they were stored', async () => {
+    const instances = await Array.fromAsync(archive().retrieveInstances(first.study, first.series));
+    expect(instances.map(({ sopInstanceUID }) => sopInstanceUID).sort()).toEqual(
+      samples
+        .slice(0, 7)
+        .map(({ instance }) => instance)
+        .sort(),
+    );
+    const bytes = await archive().retrieveInstance(first.study, first.series, first.instance);
+    const [pixels] = parsePart10(bytes).pixelData ?? [];
+    expect([...(pixels ?? [])]).toEqual([...Array(16).fill(1), ...Array(16).fill(2)]);
+  });
+
+  test('frames come alone and together', async () => {
+    const frames = await archive().retrieveFrames(first.study, first.series, first.instance, [2, 1]);
+    expect(frames.map((frame) => [frame.length, frame[0]])).toEqual(
+      frames.length === 2
+        ? [
+            [16, frames[0]?.[0]],
+            [16, frames[1]?.[0]],
+          ]
+        : [],
+    );
+    const [second] = await archive().retrieveFrames(first.study, first.series, first.instance, [2]);
+    expect([...(second ?? [])]).toEqual(Array(16).fill(2));
+  });
+
+  test('a broken object fails alone', async () => {
+    const good = sampleInstance(`${name} good`);
+    const broken = sampleInstance(`${name} broken`).file.slice(0, 200);
+    const outcomes = await archive().store([broken, good.file]);
+    expect(outcomes.find(({ sopInstanceUID }) => sopInstanceUID === good.instance)).toMatchObject({ stored: true });
+    expect(await archive().searchInstances(good.study, good.series)).toHaveLength(1);
+  });
+
+  test('an object that is not there is refused by its path', async () => {
+    const fetching = archive().retrieveInstance(unknown, first.series, first.instance);
+    await expect(fetching).rejects.toMatchObject({
+      code: 'ARCHIVE_REFUSED',
+      message: expect.stringContaining(unknown),
+    });
+  });
+
+  test('a stopped search ends with the reason', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('stopped'));
+    await expect(archive().searchSeries(first.study, stop.signal)).rejects.toThrow('stopped');
+  });
+}

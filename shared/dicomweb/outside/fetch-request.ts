@@ -1,0 +1,95 @@
+/**
+ * dicomweb-client speaks through XMLHttpRequest, which Node has not. It takes a ready request for each call, so this is the
+ * part of that interface which it uses, over fetch: with an AbortSignal, a time-out, and the cause of a failure kept.
+ */
+export class FetchRequest {
+  status = 0;
+  readyState = 0;
+  response: unknown = null;
+  responseType = '';
+  /** Why there was no answer; undefined when the server did answer. */
+  failure: unknown;
+  onreadystatechange: () => void = () => undefined;
+  readonly #signal: AbortSignal;
+  readonly #headers = new Headers();
+  #method = 'GET';
+  #url = '';
+  #accept: string | undefined;
+  #answerHeaders = new Headers();
+
+  constructor(signal: AbortSignal, headers: Readonly<Record<string, string>>) {
+    this.#signal = signal;
+    for (const [name, value] of Object.entries(headers)) this.#headers.set(name, value);
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  open(method: string, url: string): void {
+    this.#method = method.toUpperCase();
+    this.#url = url;
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.#headers.set(name, value);
+  }
+
+  /** The media type that is asked for, whatever the library would ask for: it refuses `transfer-syntax=*`. */
+  acceptOnly(mediaType: string): this {
+    this.#accept = mediaType;
+    return this;
+  }
+
+  getResponseHeader(name: string): string | null {
+    return this.#answerHeaders.get(name);
+  }
+
+  getAllResponseHeaders(): string {
+    return [...this.#answerHeaders].map(([name, value]) => `${name}: ${value}`).join('\r\n');
+  }
+
+  send(body?: ArrayBuffer): void {
+    this.#perform(body).then(
+      () => this.#finish(),
+      (error: unknown) => {
+        this.failure = error;
+        this.status = 0;
+        this.#finish();
+      },
+    );
+  }
+
+  async #perform(body: ArrayBuffer | undefined): Promise<void> {
+    if (this.responseType === 'json' && !this.#headers.has('accept'))
+      this.#headers.set('accept', 'application/dicom+json');
+    if (this.#accept) this.#headers.set('accept', this.#accept);
+    const answer = await fetch(this.#url, {
+      method: this.#method,
+      headers: this.#headers,
+      signal: this.#signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    this.#answerHeaders = answer.headers;
+    const bytes = await answer.arrayBuffer();
+    this.response = this.responseType === 'json' ? parseJson(bytes, answer.ok) : bytes;
+    this.status = answer.status;
+  }
+
+  #finish(): void {
+    this.readyState = 4;
+    this.onreadystatechange();
+  }
+}
+
+/** An empty body says nothing (204, some PACS' 200). The text of a refusal need not be JSON: then there is no body. */
+function parseJson(bytes: ArrayBuffer, ok: boolean): unknown {
+  const text = Buffer.from(bytes).toString('utf8').trim();
+  if (text === '') return [];
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (ok) throw error;
+    return undefined;
+  }
+}
