@@ -1,0 +1,104 @@
+import { has, type KeywordValues, number, tagOf } from '@maskwright/dicom';
+import type { SourceFrame, SourceImage } from '@maskwright/image';
+import type { SourceGeometry, WrittenPlane } from './source-geometry.ts';
+import { codeItem } from './text-values.ts';
+
+/** One frame of the SEG: which segment it shows on which frame of the source. */
+export interface SegFrame {
+  /** 1-based. */
+  readonly segmentNumber: number;
+  /** 0-based index among the source's frames. */
+  readonly sourceIndex: number;
+}
+
+/** Shared and per-frame functional groups and the dimensions that order the frames (PS3.3 C.7.6.16, C.7.6.17, C.8.20.3). */
+export function functionalGroups(
+  frames: readonly SegFrame[],
+  source: SourceImage,
+  geometry: SourceGeometry,
+  dimensionOrganizationUID: string,
+): KeywordValues {
+  const used = [...new Set(frames.map(({ sourceIndex }) => sourceIndex))].sort((a, b) => a - b);
+  const planes = used.flatMap((index) => geometry.planes[index] ?? []);
+  const macros = planeMacros(planes.length > 0 ? planes : geometry.planes.slice(0, 1), geometry.spacingBetweenSlices);
+  return {
+    ...dimensions(source, geometry, dimensionOrganizationUID),
+    SharedFunctionalGroupsSequence: [macros.shared],
+    PerFrameFunctionalGroupsSequence: frames.flatMap(({ segmentNumber, sourceIndex }) => {
+      const plane = geometry.planes[sourceIndex];
+      const frame = source.frames[sourceIndex];
+      if (!plane || !frame) return [];
+      return {
+        FrameContentSequence: [{ DimensionIndexValues: [segmentNumber, used.indexOf(sourceIndex) + 1] }],
+        PlanePositionSequence: [{ ImagePositionPatient: plane.position }],
+        ...macros.own(plane),
+        DerivationImageSequence: [derivation(frame)],
+        SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
+      };
+    }),
+  };
+}
+
+/** Orientation and measures: once for all frames where they are the same, which is what readers expect, else a frame. */
+function planeMacros(planes: readonly WrittenPlane[], spacingBetweenSlices: string | undefined) {
+  const orientation = (plane: WrittenPlane): KeywordValues => ({
+    PlaneOrientationSequence: [{ ImageOrientationPatient: plane.orientation }],
+  });
+  const measures = (plane: WrittenPlane): KeywordValues => ({
+    PixelMeasuresSequence: [
+      { ...plane.measures, ...(spacingBetweenSlices ? { SpacingBetweenSlices: spacingBetweenSlices } : {}) },
+    ],
+  });
+  const [first] = planes;
+  const split = [orientation, measures].map((macro) => ({
+    macro,
+    shared: planes.every((plane) => first && JSON.stringify(macro(plane)) === JSON.stringify(macro(first))),
+  }));
+  const join = (plane: WrittenPlane | undefined, shared: boolean): KeywordValues =>
+    Object.assign(
+      {},
+      ...split.filter((one) => plane && one.shared === shared).map(({ macro }) => plane && macro(plane)),
+    );
+  return { shared: join(first, true), own: (plane: WrittenPlane): KeywordValues => join(plane, false) };
+}
+
+/** Segment first, then place: the position, or the source's frame number where positions are made up. */
+function dimensions(source: SourceImage, geometry: SourceGeometry, uid: string): KeywordValues {
+  const instances = new Set(source.frames.map(({ instance }) => instance.sopInstanceUID));
+  const byFrameNumber = !geometry.real && source.multiframe && instances.size === 1;
+  const place = byFrameNumber
+    ? ['DerivationImageSequence', 'ReferencedFrameNumber']
+    : ['PlanePositionSequence', 'ImagePositionPatient'];
+  return {
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionIndexSequence: [['SegmentIdentificationSequence', 'ReferencedSegmentNumber'], place].map(
+      ([group = '', attribute = '']) => ({
+        DimensionIndexPointer: tagOf(attribute),
+        FunctionalGroupPointer: tagOf(group),
+        DimensionOrganizationUID: uid,
+        DimensionDescriptionLabel: attribute,
+      }),
+    ),
+  };
+}
+
+/** Without it viewers guess the frame by its order, and paint wrong slices. SpatialLocationsPreserved is for Weasis. */
+function derivation({ instance, frameNumber }: SourceFrame): KeywordValues {
+  return {
+    DerivationCodeSequence: [codeItem({ value: '113076', scheme: 'DCM', meaning: 'Segmentation' })],
+    SourceImageSequence: [
+      {
+        ReferencedSOPClassUID: instance.sopClassUID,
+        ReferencedSOPInstanceUID: instance.sopInstanceUID,
+        ...(isMultiframe(instance) ? { ReferencedFrameNumber: frameNumber } : {}),
+        SpatialLocationsPreserved: 'YES',
+        PurposeOfReferenceCodeSequence: [
+          codeItem({ value: '121322', scheme: 'DCM', meaning: 'Source image for image processing operation' }),
+        ],
+      },
+    ],
+  };
+}
+function isMultiframe({ dataset }: SourceFrame['instance']): boolean {
+  return (number(dataset, 'NumberOfFrames') ?? 1) > 1 || has(dataset, 'SharedFunctionalGroupsSequence');
+}

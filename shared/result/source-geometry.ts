@@ -1,0 +1,100 @@
+import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
+import type { SourceFrame, SourceImage } from '@maskwright/image';
+import { decimal } from './text-values.ts';
+
+/** Plane of one frame as it is written: decimal strings. */
+export interface WrittenPlane {
+  readonly orientation: readonly string[];
+  readonly position: readonly string[];
+  readonly measures: { readonly PixelSpacing: readonly string[]; readonly SliceThickness: string };
+}
+export interface SourceGeometry {
+  /** Whether the planes are the patient's; else they are made up so that viewers can lay mask and image on each other. */
+  readonly real: boolean;
+  readonly planes: readonly WrittenPlane[];
+  /** Between the planes of a volume, where it is even. */
+  readonly spacingBetweenSlices?: string;
+}
+
+/** Planes of the source's frames, or pseudo-geometry where it has none (CR, DX, US, ES, photographs). */
+export function sourceGeometry(source: SourceImage): SourceGeometry {
+  const placed = source.frames.flatMap((frame) => frame.geometry ?? []);
+  if (placed.length < source.frames.length || placed.length === 0) return pseudoGeometry(source);
+  const spacing = evenSpacing(source);
+  const first = placed[0];
+  return {
+    real: true,
+    planes: placed.map((geometry) => ({
+      // Slices of a volume are parallel but for rounding: one orientation for all is what readers ask for.
+      orientation: ((source.volume && first) || geometry).imageOrientationPatient.map(decimal),
+      position: geometry.imagePositionPatient.map(decimal),
+      measures: {
+        PixelSpacing: geometry.pixelSpacing.map(decimal),
+        SliceThickness: decimal(geometry.sliceThickness ?? spacing ?? 1),
+      },
+    })),
+    ...(spacing === undefined ? {} : { spacingBetweenSlices: decimal(spacing) }),
+  };
+}
+
+/**
+ * Viewers (OHIF, dcmqi) open a SEG only with plane macros, which projections and photographs do not have. Frame k lies at
+ * 0\0\k−1, so that frames are not taken for one slice; spacing is the calibrated one, else 1\1 (no millimetres are meant).
+ */
+function pseudoGeometry(source: SourceImage): SourceGeometry {
+  return {
+    real: false,
+    planes: source.frames.map((frame, index) => ({
+      orientation: ['1', '0', '0', '0', '1', '0'],
+      position: ['0', '0', decimal(index)],
+      measures: { PixelSpacing: (calibratedSpacing(frame) ?? [1, 1]).map(decimal), SliceThickness: '1' },
+    })),
+  };
+}
+
+/** Distance of neighbouring planes along the normal, if all are within a hundredth of it; undefined else. */
+function evenSpacing({ volume, frames }: SourceImage): number | undefined {
+  if (!volume || frames.length < 2) return undefined;
+  const places = frames.map(placeAlongNormal);
+  const steps = places.slice(1).map((place, index) => place - (places[index] ?? 0));
+  const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+  const even = Math.abs(mean) > 1e-3 && steps.every((step) => Math.abs(step - mean) < 0.01 * Math.abs(mean));
+  return even ? Number(Math.abs(mean).toFixed(4)) : undefined;
+}
+function placeAlongNormal({ geometry }: SourceFrame): number {
+  if (!geometry) return 0;
+  const [a, b, c, d, e, f] = geometry.imageOrientationPatient;
+  const [x, y, z] = geometry.imagePositionPatient;
+  return x * (b * f - c * e) + y * (c * d - a * f) + z * (a * e - b * d);
+}
+
+/**
+ * Spacing in the patient, in mm between rows and between columns, of an image without a plane: PixelSpacing that is said to be
+ * calibrated or differs from that at the detector (PS3.3 10.7.1.3), or the one scale of an ultrasound image (C.8.5.5.1).
+ */
+function calibratedSpacing({ instance: { dataset } }: SourceFrame): readonly number[] | undefined {
+  const spacing = numbers(dataset, 'PixelSpacing');
+  const atDetector = numbers(dataset, 'ImagerPixelSpacing');
+  const corrected = atDetector.length === 2 && atDetector.some((value, axis) => value !== spacing[axis]);
+  if (isSpacing(spacing) && (text(dataset, 'PixelSpacingCalibrationType') || corrected)) return spacing;
+  return ultrasoundSpacing(dataset);
+}
+
+const CENTIMETRES = 3;
+function ultrasoundSpacing(dataset: DataSet): readonly number[] | undefined {
+  const scales = items(dataset, 'SequenceOfUltrasoundRegions')
+    .filter(
+      (region) =>
+        number(region, 'PhysicalUnitsXDirection') === CENTIMETRES &&
+        number(region, 'PhysicalUnitsYDirection') === CENTIMETRES,
+    )
+    .map((region) =>
+      ['PhysicalDeltaY', 'PhysicalDeltaX'].map((keyword) => Math.abs(number(region, keyword) ?? 0) * 10),
+    );
+  const [scale] = scales;
+  // Regions of several scales have no common spacing.
+  return scale && isSpacing(scale) && scales.every((one) => one.join() === scale.join()) ? scale : undefined;
+}
+function isSpacing(values: readonly number[]): boolean {
+  return values.length === 2 && values.every((value) => value > 0);
+}
