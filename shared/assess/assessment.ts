@@ -1,12 +1,14 @@
 /** How far an image is from what a model was trained on, which model was chosen, and why. */
 export interface Assessment {
   readonly family: string;
-  /** Reasons of the metadata gate for doubt (modality, photometric, …); empty: passed. */
+  /** Reasons of the metadata gate for doubt (modality, size, uniform image); empty: passed. */
   readonly gate: readonly string[];
   /** Mahalanobis distance of pooled image features to the training statistics; null where the bundle has none. */
   readonly distance: number | null;
   /** Share (0–100) of calibration images that lie nearer. */
   readonly percentile: number | null;
+  /** Mean Dice (0–1) between the masks of both models; null where they had nothing in common to compare. */
+  readonly agreement: number | null;
   readonly choice:
     | { readonly kind: 'vlsm' | 'conventional'; readonly model: string }
     | { readonly kind: 'needs-person' };

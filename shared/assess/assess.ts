@@ -1,0 +1,92 @@
+import type { DataSet } from '@maskwright/dicom';
+import type { RgbImage } from '@maskwright/image';
+import type { Bundle, Domain } from '@maskwright/model';
+import type { Assessment } from './assessment.ts';
+import { type Decision, decide, type Zone } from './decide.ts';
+import { medianDistance, percentileOf } from './distance.ts';
+import { gate } from './gate.ts';
+import { reasonOf } from './reason.ts';
+
+export interface AssessInput {
+  readonly family: string;
+  /** Header of the source's first instance. */
+  readonly dataset: DataSet;
+  readonly vlsm: ModelView;
+  readonly conventional: ModelView;
+  /** Names of the structures that were asked for. */
+  readonly targets: readonly string[];
+  /** Whether a person wrote the prompt. */
+  readonly humanPrompt: boolean;
+  /** Mean Dice (0–1) between both models' masks; undefined where nothing could be compared. */
+  readonly agreement?: number | undefined;
+  /** The middle frame, as the models saw it. */
+  readonly image: RgbImage;
+}
+export interface ModelView {
+  readonly bundle: Bundle;
+  /** Pooled features, one a frame. */
+  readonly pooled: readonly Float32Array[];
+}
+
+/**
+ * Whether the models are at home with the image, and whose masks are kept.
+ * @throws MaskwrightError BUNDLE_INVALID where features and training statistics differ in length
+ */
+export function assess(input: AssessInput): Assessment {
+  const { family, vlsm, conventional, targets, agreement, humanPrompt } = input;
+  const doubts = gate(family, input.dataset, input.image, vlsm.bundle);
+  const domain = vlsm.bundle.domains.get(family);
+  const distance = domain && medianDistance(domain, vlsm.pooled);
+  const percentile = domain && distance !== undefined ? percentileOf(domain, distance) : undefined;
+  const zone = zoneOf(domain, distance);
+  const decision = decide({
+    gatePassed: doubts.length === 0,
+    zone,
+    agreement,
+    conventionalFits: fits(conventional, family, targets),
+    humanPrompt,
+  });
+  return {
+    family,
+    gate: doubts,
+    distance: distance ?? null,
+    percentile: percentile ?? null,
+    agreement: agreement ?? null,
+    choice: choiceOf(decision, input),
+    reason: reasonOf(decision, {
+      family,
+      gate: doubts,
+      zone,
+      domain,
+      distance,
+      percentile,
+      agreement,
+      vlsm: vlsm.bundle.id,
+      conventional: conventional.bundle.id,
+    }),
+  };
+}
+
+function zoneOf(domain: Domain | undefined, distance: number | undefined): Zone {
+  if (!domain || distance === undefined) return 'unknown';
+  if (distance <= domain.near) return 'near';
+  return distance <= domain.far ? 'between' : 'beyond';
+}
+
+function fits({ bundle, pooled }: ModelView, family: string, targets: readonly string[]): boolean {
+  const classes = bundle.classesOf(family);
+  const domain = bundle.domains.get(family);
+  const zone = zoneOf(domain, domain && medianDistance(domain, pooled));
+  return (zone === 'near' || zone === 'between') && targets.every((target) => classes.includes(target));
+}
+
+function choiceOf({ choose }: Decision, { vlsm, conventional }: AssessInput): Assessment['choice'] {
+  switch (choose) {
+    case 'vlsm':
+      return { kind: choose, model: vlsm.bundle.id };
+    case 'conventional':
+      return { kind: choose, model: conventional.bundle.id };
+    case 'needs-person':
+      return { kind: choose };
+  }
+}

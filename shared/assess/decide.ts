@@ -1,0 +1,45 @@
+/** Where the image lies: at home, at the edge, outside; unknown where the bundle has no statistics for the family. */
+export type Zone = 'near' | 'between' | 'beyond' | 'unknown';
+
+export interface Evidence {
+  readonly gatePassed: boolean;
+  readonly zone: Zone;
+  /** Mean Dice between both models' masks, 0–1. */
+  readonly agreement: number | undefined;
+  /** Whether the conventional model has every target and is not itself far from home. */
+  readonly conventionalFits: boolean;
+  /** A person wrote the prompt and is looking at the result. */
+  readonly humanPrompt: boolean;
+}
+
+/** From here on both models drew the same structure, whatever the distance says. */
+export const SAME_MASKS = 0.8;
+/** Below, at least one of the models has lost the structure, and nothing here tells which. */
+export const UNRELATED_MASKS = 0.3;
+
+export type Decision =
+  | { readonly choose: 'vlsm'; readonly because: 'asked' | 'at-home' | 'models-agree' }
+  | { readonly choose: 'conventional'; readonly because: 'models-differ' }
+  | {
+      readonly choose: 'needs-person';
+      readonly because: 'gate' | 'too-far' | 'no-comparison' | 'models-disagree' | 'conventional-unfit';
+    };
+
+/**
+ * The first row that holds decides. A shift alone does not choose the conventional model: language models bear shift
+ * better, so at the edge both models must speak first.
+ */
+export function decide({ gatePassed, zone, agreement, conventionalFits, humanPrompt }: Evidence): Decision {
+  const rows: readonly (readonly [boolean, Decision])[] = [
+    [humanPrompt, { choose: 'vlsm', because: 'asked' }],
+    [!gatePassed || zone === 'unknown', { choose: 'needs-person', because: 'gate' }],
+    [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],
+    [zone === 'near', { choose: 'vlsm', because: 'at-home' }],
+    [agreement === undefined, { choose: 'needs-person', because: 'no-comparison' }],
+    [(agreement ?? 0) >= SAME_MASKS, { choose: 'vlsm', because: 'models-agree' }],
+    [(agreement ?? 0) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
+    [conventionalFits, { choose: 'conventional', because: 'models-differ' }],
+  ];
+  const row = rows.find(([holds]) => holds);
+  return row?.[1] ?? { choose: 'needs-person', because: 'conventional-unfit' };
+}

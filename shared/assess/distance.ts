@@ -1,0 +1,34 @@
+import { MaskwrightError } from '@maskwright/errors';
+import type { Domain } from '@maskwright/model';
+
+/** Mahalanobis distance of one image's pooled features. @throws MaskwrightError BUNDLE_INVALID for another length */
+export function distanceTo({ dim, mean, projection }: Domain, pooled: ArrayLike<number>): number {
+  if (pooled.length !== dim)
+    throw new MaskwrightError(
+      'BUNDLE_INVALID',
+      `the model gives ${pooled.length} pooled features, its training statistics have ${dim}`,
+    );
+  const squares = projection.map((row) => {
+    const along = row.reduce((sum, weight, i) => sum + weight * ((pooled[i] ?? 0) - (mean[i] ?? 0)), 0);
+    return along * along;
+  });
+  return Math.sqrt(squares.reduce((sum, one) => sum + one, 0));
+}
+
+/** Of a volume: half of its slices are at least so near. Undefined without slices. */
+export function medianDistance(domain: Domain, slices: readonly ArrayLike<number>[]): number | undefined {
+  const sorted = slices.map((pooled) => distanceTo(domain, pooled)).toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+/** Share (0–100) of the calibration images that lie nearer, interpolated between the quantiles. */
+export function percentileOf({ quantiles }: Domain, distance: number): number {
+  const above = quantiles.findIndex((value) => value >= distance);
+  if (above < 0) return 100;
+  if (above === 0) return 0;
+  const low = quantiles[above - 1] ?? 0;
+  const high = quantiles[above] ?? low;
+  return above - 1 + (high > low ? (distance - low) / (high - low) : 0);
+}

@@ -1,0 +1,39 @@
+import { type DataSet, text } from '@maskwright/dicom';
+import type { RgbImage } from '@maskwright/image';
+import type { Bundle } from '@maskwright/model';
+
+/** Less cannot show a structure, pixels on the shorter side. */
+export const LEAST_SIDE = 32;
+/** Grey levels (of 255) that an image must span; less is a blank frame with noise. */
+export const LEAST_CONTRAST = 4;
+/** "Other": says nothing about how a picture was made (PS3.3 C.7.3.1.1.1). */
+const OTHER = 'OT';
+
+/** Reasons why the image itself, without its features, is not what the model was trained for; empty: none. */
+export function gate(family: string, dataset: DataSet, image: RgbImage, bundle: Bundle): string[] {
+  return [
+    ...modality(family, dataset, bundle),
+    ...(Math.min(image.width, image.height) < LEAST_SIDE
+      ? [`the image is only ${image.width} x ${image.height} pixels`]
+      : []),
+    ...(contrast(image.data) < LEAST_CONTRAST ? ['the image is uniform'] : []),
+  ];
+}
+
+function modality(family: string, dataset: DataSet, { id, domains }: Bundle): string[] {
+  const domain = domains.get(family);
+  if (!domain) return [`${id} was not trained on ${family} images`];
+  const found = text(dataset, 'Modality');
+  if (found === undefined || found === OTHER || domain.modalities.includes(found)) return [];
+  return [`its modality ${found} is not one that ${id} was trained on (${domain.modalities.join(', ')})`];
+}
+
+function contrast(values: Uint8Array): number {
+  let least = 255;
+  let most = 0;
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least;
+}

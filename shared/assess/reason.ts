@@ -1,0 +1,54 @@
+import type { Domain } from '@maskwright/model';
+import type { Decision, Zone } from './decide.ts';
+
+/** What the sentence may tell. */
+export interface Findings {
+  readonly family: string;
+  readonly gate: readonly string[];
+  readonly zone: Zone;
+  readonly domain: Domain | undefined;
+  readonly distance: number | undefined;
+  readonly percentile: number | undefined;
+  readonly agreement: number | undefined;
+  readonly vlsm: string;
+  readonly conventional: string;
+}
+
+/** One plain sentence with the numbers, for the radiologist who sees the result. */
+export function reasonOf(decision: Decision, findings: Findings): string {
+  const { vlsm, conventional, agreement = 0 } = findings;
+  const dice = `(Dice ${agreement.toFixed(2)})`;
+  const image = describe(findings);
+  switch (decision.because) {
+    case 'asked':
+      return `A person asked, so ${vlsm} answered: ${[...findings.gate, image].join('; ')}.`;
+    case 'gate':
+      return `A person should look: ${(findings.gate.length > 0 ? findings.gate : [image]).join('; ')}.`;
+    case 'too-far':
+      return `A person should look: ${image}.`;
+    case 'at-home':
+      return `${vlsm} was used: ${image}.`;
+    case 'no-comparison':
+      return `A person should look: ${image}, and ${conventional} has no masks to compare with.`;
+    case 'models-agree':
+      return `${vlsm} was used: ${image}, but ${conventional} drew nearly the same masks ${dice}.`;
+    case 'models-disagree':
+      return `A person should look: ${image}, and ${vlsm} and ${conventional} drew different things ${dice}.`;
+    case 'models-differ':
+      return `${conventional} was used: ${image}, and ${vlsm} drew partly other masks ${dice}.`;
+    case 'conventional-unfit':
+      return `A person should look: ${image}, ${vlsm} and ${conventional} drew partly other masks ${dice}, and ${conventional} does not fit the image or lacks a structure.`;
+  }
+}
+
+function describe({ zone, family, domain, distance, percentile }: Findings): string {
+  if (!domain || distance === undefined || percentile === undefined)
+    return `nothing is known about the distance to the ${family} training images`;
+  const number = distance.toFixed(1);
+  const share = `${Math.floor(percentile)} % of the ${family} images it was calibrated on lie nearer`;
+  if (zone === 'near')
+    return `the image is like its training images (distance ${number} of at most ${domain.near.toFixed(1)}; ${share})`;
+  if (zone === 'between')
+    return `the image is unusual (distance ${number}, usual up to ${domain.near.toFixed(1)}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
+  return `the image is unlike the training images (distance ${number}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
+}

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { MaskwrightError } from '@maskwright/errors';
+import type { z } from 'zod';
+import { readChecked, readInside, sha256Of } from './checked-file.ts';
+import { type Domain, domainFileSchema } from './domain.ts';
+import { type CheckedFile, type Manifest, manifestSchema } from './manifest.ts';
+
+/** A model with its card, checked against its manifest; opened by openVlsm or openConventional. */
+export interface Bundle {
+  readonly id: string;
+  readonly version: string;
+  readonly kind: Manifest['kind'];
+  readonly manifest: Manifest;
+  /** sha256 over the manifest's bytes, and through the manifest's digests over every file. */
+  readonly digest: string;
+  readonly directory: string;
+  /** By family of images. */
+  readonly domains: ReadonlyMap<string, Domain>;
+  /** How probabilities become a mask; 0.5 and no least area for structures that the manifest does not list. */
+  rule(family: string, target: string): MaskRule;
+  /** Names of the structures that the model was trained for in one family. */
+  classesOf(family: string): string[];
+}
+export interface MaskRule {
+  /** Probability, 0 < threshold < 1. */
+  readonly threshold: number;
+  /** Share of the frame, 0–1. */
+  readonly minAreaFraction: number;
+}
+
+export const MANIFEST = 'manifest.json';
+const DEFAULT_RULE: MaskRule = { threshold: 0.5, minAreaFraction: 0 };
+
+/**
+ * Reads the manifest and checks every file that it names. ONNX Runtime is not needed for this.
+ * @throws MaskwrightError BUNDLE_INVALID naming the bundle, the file and what differs
+ */
+export async function loadBundle(directory: string): Promise<Bundle> {
+  try {
+    return await load(directory);
+  } catch (error) {
+    if (!(error instanceof MaskwrightError)) throw error;
+    throw new MaskwrightError(error.code, `bundle ${path.basename(directory)}: ${error.message}`, { cause: error });
+  }
+}
+
+async function load(directory: string): Promise<Bundle> {
+  const bytes = await readInside(directory, MANIFEST);
+  const manifest = parse(manifestSchema, bytes, MANIFEST);
+  const domains = new Map<string, Domain>();
+  for (const [family, { modalities, feature }] of Object.entries(manifest.domain)) {
+    const statistics = parse(domainFileSchema, await readChecked(directory, feature), feature.file);
+    domains.set(family, { modalities, ...statistics });
+  }
+  for (const file of graphFiles(manifest)) await readChecked(directory, file);
+  const { id, version, kind, classes } = manifest;
+  return {
+    id,
+    version,
+    kind,
+    manifest,
+    directory,
+    domains,
+    digest: sha256Of(bytes),
+    rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,
+    classesOf: (family) => classes.filter((one) => one.family === family).map(({ name }) => name),
+  };
+}
+
+function graphFiles(manifest: Manifest): CheckedFile[] {
+  return manifest.kind === 'vlsm'
+    ? [...Object.values(manifest.graphs), manifest.tokenizer]
+    : Object.values(manifest.graphs);
+}
+
+function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, file: string): T {
+  const parsed = schema.safeParse(parseJson(bytes, file));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+  throw new MaskwrightError('BUNDLE_INVALID', `${file}${where}: ${issue?.message ?? 'not as documented'}`);
+}
+
+/** @throws MaskwrightError BUNDLE_INVALID */
+export function parseJson(bytes: Uint8Array, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new MaskwrightError('BUNDLE_INVALID', `${file} is not JSON`, { cause: error });
+  }
+}

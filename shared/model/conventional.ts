@@ -1,0 +1,58 @@
+import { MaskwrightError } from '@maskwright/errors';
+import type { RgbImage } from '@maskwright/image';
+import { outputOf, row } from './batch.ts';
+import type { Bundle } from './bundle.ts';
+import { openGraph, type Runtime } from './graph.ts';
+import type { Logits } from './logits.ts';
+import { pixelValues } from './pixels.ts';
+
+/** A segmentation model with a fixed list of structures and no prompt. */
+export interface Conventional {
+  readonly bundle: Bundle;
+  /** One an image, in order; logits by the structure's name. @throws MaskwrightError INFERENCE_FAILED */
+  segment(images: readonly RgbImage[]): Promise<ConventionalResult[]>;
+  dispose(): Promise<void>;
+}
+export interface ConventionalResult {
+  readonly pooled: Float32Array;
+  readonly logits: ReadonlyMap<string, Logits>;
+}
+
+/** @throws MaskwrightError BUNDLE_INVALID, INFERENCE_FAILED where no execution provider can be used */
+export async function openConventional(bundle: Bundle, runtime: Runtime): Promise<Conventional> {
+  const { manifest } = bundle;
+  if (manifest.kind !== 'conventional')
+    throw new MaskwrightError(
+      'BUNDLE_INVALID',
+      `bundle ${bundle.id} is ${manifest.kind}, a conventional one is needed`,
+    );
+  const shape = { inputs: ['pixel_values'], outputs: ['logits', 'pooled'] };
+  const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, shape, runtime);
+  const where = `bundle ${bundle.id}`;
+  const channels = new Map(manifest.classes.map(({ name, channel }) => [name, channel]));
+  return {
+    bundle,
+    async segment(images) {
+      if (images.length === 0) return [];
+      const outputs = await graph.run({ pixel_values: pixelValues(images, manifest.input) });
+      const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
+      const logits = outputOf(outputs, 'logits', images.length, [undefined, undefined, undefined], where);
+      const [, count = 0, height = 0, width = 0] = logits.dims;
+      for (const [name, channel] of channels)
+        if (channel >= count)
+          throw new MaskwrightError(
+            'BUNDLE_INVALID',
+            `${where}: ${name} is channel ${channel}, the graph has ${count}`,
+          );
+      return images.map((_, n) => {
+        const planes = row(logits, n);
+        const plane = (channel: number): Logits => ({ width, height, data: row(planes, channel).data });
+        return {
+          pooled: row(pooled, n).data,
+          logits: new Map([...channels].map(([name, channel]) => [name, plane(channel)])),
+        };
+      });
+    },
+    dispose: () => graph.dispose(),
+  };
+}

@@ -1,0 +1,127 @@
+import { MaskwrightError } from '@maskwright/errors';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Bundle } from './bundle.ts';
+import { readChecked } from './checked-file.ts';
+import type { CheckedFile } from './manifest.ts';
+
+export type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
+/** Where and how graphs run. */
+export interface Runtime {
+  /** Tried in this order. */
+  readonly executionProviders: readonly ExecutionProvider[];
+  /** CPU threads; default: ONNX Runtime's own choice. */
+  readonly threads?: number;
+  /** Told which provider could not be used and why, whenever a later one is used instead. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/** C order. */
+export type GraphInput =
+  | { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly type: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array };
+export interface GraphOutput {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+/** One ONNX graph, ready to run. */
+export interface Graph {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** @throws MaskwrightError INFERENCE_FAILED, also where an output holds NaN or infinity */
+  run(feeds: Readonly<Record<string, GraphInput>>): Promise<ReadonlyMap<string, GraphOutput>>;
+  dispose(): Promise<void>;
+}
+
+/** Names that a graph must have; `others` says whether it may have inputs besides. */
+export interface GraphShape {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly moreInputs?: boolean;
+}
+
+/**
+ * Opens a graph from bytes that were just checked; from bytes ONNX Runtime follows no path to external data.
+ * @throws MaskwrightError BUNDLE_INVALID for wrong names or another file; INFERENCE_FAILED where no provider takes it
+ */
+export async function openGraph(
+  bundle: Bundle,
+  name: string,
+  file: CheckedFile,
+  shape: GraphShape,
+  runtime: Runtime,
+): Promise<Graph> {
+  const where = `bundle ${bundle.id}, ${file.file}`;
+  const session = await openSession(await readChecked(bundle.directory, file), where, runtime);
+  try {
+    checkNames(session, shape, where);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  const { Tensor: TensorClass } = await import('onnxruntime-node');
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds) {
+      const tensors: Record<string, Tensor> = {};
+      for (const [key, { type, data, dims }] of Object.entries(feeds)) tensors[key] = new TensorClass(type, data, dims);
+      try {
+        const results = await session.run(tensors);
+        return new Map(session.outputNames.map((key) => [key, finite(results[key], key)]));
+      } catch (error) {
+        if (error instanceof MaskwrightError)
+          throw new MaskwrightError(error.code, `${where}: ${error.message}`, { cause: error });
+        throw new MaskwrightError('INFERENCE_FAILED', `${where}: the ${name} graph failed: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function openSession(content: Uint8Array, where: string, runtime: Runtime): Promise<InferenceSession> {
+  const { InferenceSession: Session } = await import('onnxruntime-node');
+  const failures: string[] = [];
+  for (const provider of runtime.executionProviders) {
+    try {
+      const session = await Session.create(content, {
+        executionProviders: [provider],
+        logSeverityLevel: ERRORS_ONLY,
+        ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads }),
+      });
+      if (failures.length > 0) runtime.onFallback?.(`${where} runs on ${provider}: ${failures.join('; ')}`);
+      return session;
+    } catch (error) {
+      failures.push(`${provider} cannot be used (${messageOf(error)})`);
+    }
+  }
+  throw new MaskwrightError('INFERENCE_FAILED', `${where}: ${failures.join('; ') || 'no execution provider is named'}`);
+}
+const ERRORS_ONLY = 3;
+
+function checkNames(session: InferenceSession, shape: GraphShape, where: string): void {
+  const refuse = (what: string) => {
+    throw new MaskwrightError('BUNDLE_INVALID', `${where}: ${what}`);
+  };
+  const list = (names: readonly string[]) => names.join(', ') || 'none';
+  for (const name of shape.inputs)
+    if (!session.inputNames.includes(name)) refuse(`no input ${name}; it has ${list(session.inputNames)}`);
+  for (const name of shape.outputs)
+    if (!session.outputNames.includes(name)) refuse(`no output ${name}; it has ${list(session.outputNames)}`);
+  const more = session.inputNames.filter((name) => !shape.inputs.includes(name));
+  if (more.length > 0 && !shape.moreInputs) refuse(`unknown inputs ${list(more)}`);
+}
+
+function finite(tensor: Tensor | undefined, name: string): GraphOutput {
+  if (!(tensor?.data instanceof Float32Array))
+    throw new MaskwrightError('BUNDLE_INVALID', `output ${name} is ${tensor?.type ?? 'absent'}, not float32`);
+  const { data, dims } = tensor;
+  if (!data.every(Number.isFinite))
+    throw new MaskwrightError('INFERENCE_FAILED', `output ${name} holds values that are not numbers`);
+  return { dims, data };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,38 @@
+import { upsampleLogits } from '@maskwright/image';
+
+/** What a model says about each pixel before the sigmoid: height × width, row by row, in the model's own size. */
+export interface Logits {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * One mask plane (rows × columns of 0 or 1) in the source's matrix: 1 where the probability, brought to that matrix
+ * bilinearly, is above `threshold`. Probabilities, not logits, are interpolated because thresholds and least areas were
+ * calibrated so. A mask that covers less than `minAreaFraction` of the frame is empty.
+ */
+export function maskOf(
+  logits: Logits,
+  rows: number,
+  columns: number,
+  threshold: number,
+  minAreaFraction: number,
+): Uint8Array {
+  const mask = new Uint8Array(rows * columns);
+  const limit = Math.log(threshold / (1 - threshold));
+  // Interpolated values lie between their neighbours: nothing above the limit here, nothing there.
+  if (!logits.data.some((logit) => logit > limit)) return mask;
+  const probabilities = upsampleLogits(logits.data.map(sigmoid), logits.width, logits.height, rows, columns);
+  let area = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if ((probabilities[i] ?? 0) <= threshold) continue;
+    mask[i] = 1;
+    area++;
+  }
+  return area < minAreaFraction * mask.length ? mask.fill(0) : mask;
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}

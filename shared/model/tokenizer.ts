@@ -1,0 +1,39 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { MaskwrightError } from '@maskwright/errors';
+import { z } from 'zod';
+import { type Bundle, parseJson } from './bundle.ts';
+import { readChecked } from './checked-file.ts';
+import type { VlsmManifest } from './manifest.ts';
+
+/** Turns a prompt into token ids, with the model's marks for start and end. */
+export interface PromptTokenizer {
+  /** @throws MaskwrightError INFERENCE_FAILED for a prompt that is longer than the model takes: it is never cut */
+  encode(prompt: string): readonly number[];
+}
+
+/** @throws MaskwrightError BUNDLE_INVALID */
+export async function openTokenizer(bundle: Bundle, file: VlsmManifest['tokenizer']): Promise<PromptTokenizer> {
+  const json = z.looseObject({}).safeParse(parseJson(await readChecked(bundle.directory, file), file.file));
+  if (!json.success) throw new MaskwrightError('BUNDLE_INVALID', `bundle ${bundle.id}, ${file.file}: not an object`);
+  // The file may ask to pad or cut; the one is not needed, the other would drop words unseen.
+  const tokenizer = createTokenizer(bundle, file.file, { ...json.data, padding: null, truncation: null });
+  return {
+    encode(prompt) {
+      const { ids } = tokenizer.encode(prompt);
+      if (ids.length > file.maxTokens)
+        throw new MaskwrightError(
+          'INFERENCE_FAILED',
+          `the prompt has ${ids.length} tokens, the model takes ${file.maxTokens}`,
+        );
+      return ids;
+    },
+  };
+}
+
+function createTokenizer(bundle: Bundle, file: string, json: object): Tokenizer {
+  try {
+    return new Tokenizer(json, {});
+  } catch (error) {
+    throw new MaskwrightError('BUNDLE_INVALID', `bundle ${bundle.id}, ${file}: ${String(error)}`, { cause: error });
+  }
+}
