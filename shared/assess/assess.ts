@@ -23,7 +23,7 @@ export interface AssessInput {
   readonly image: RgbImage;
 }
 export interface ModelView {
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf'>;
   /** Pooled features, one a frame. */
   readonly pooled: readonly Float32Array[];
 }

@@ -1,6 +1,6 @@
 import { type DataSet, text } from '@maskwright/dicom';
 import type { RgbImage } from '@maskwright/image';
-import type { Bundle } from '@maskwright/model';
+import type { ModelView } from './assess.ts';
 
 /** Less cannot show a structure, pixels on the shorter side. */
 export const LEAST_SIDE = 32;
@@ -10,7 +10,7 @@ export const LEAST_CONTRAST = 4;
 const OTHER = 'OT';
 
 /** Reasons why the image itself, without its features, is not what the model was trained for; empty: none. */
-export function gate(family: string, dataset: DataSet, image: RgbImage, bundle: Bundle): string[] {
+export function gate(family: string, dataset: DataSet, image: RgbImage, bundle: ModelView['bundle']): string[] {
   return [
     ...modality(family, dataset, bundle),
     ...(Math.min(image.width, image.height) < LEAST_SIDE
@@ -20,7 +20,7 @@ export function gate(family: string, dataset: DataSet, image: RgbImage, bundle: 
   ];
 }
 
-function modality(family: string, dataset: DataSet, { id, domains }: Bundle): string[] {
+function modality(family: string, dataset: DataSet, { id, domains }: ModelView['bundle']): string[] {
   const domain = domains.get(family);
   if (!domain) return [`${id} was not trained on ${family} images`];
   const found = text(dataset, 'Modality');

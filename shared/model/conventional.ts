@@ -2,9 +2,10 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
 import { outputOf, row } from './batch.ts';
 import type { Bundle } from './bundle.ts';
-import { openGraph, type Runtime } from './graph.ts';
+import { openGraph } from './graph.ts';
 import type { Logits } from './logits.ts';
 import { pixelValues } from './pixels.ts';
+import type { Runtime } from './runtime.ts';
 
 /** A segmentation model with a fixed list of structures and no prompt. */
 export interface Conventional {

@@ -3,17 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Bundle } from './bundle.ts';
 import { readChecked } from './checked-file.ts';
 import type { CheckedFile } from './manifest.ts';
-
-export type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
-/** Where and how graphs run. */
-export interface Runtime {
-  /** Tried in this order. */
-  readonly executionProviders: readonly ExecutionProvider[];
-  /** CPU threads; default: ONNX Runtime's own choice. */
-  readonly threads?: number;
-  /** Told which provider could not be used and why, whenever a later one is used instead. */
-  readonly onFallback?: (reason: string) => void;
-}
+import { messageOf, onFirstProvider, type Runtime } from './runtime.ts';
 
 /** C order. */
 export type GraphInput =
@@ -82,21 +72,13 @@ export async function openGraph(
 
 async function openSession(content: Uint8Array, where: string, runtime: Runtime): Promise<InferenceSession> {
   const { InferenceSession: Session } = await import('onnxruntime-node');
-  const failures: string[] = [];
-  for (const provider of runtime.executionProviders) {
-    try {
-      const session = await Session.create(content, {
-        executionProviders: [provider],
-        logSeverityLevel: ERRORS_ONLY,
-        ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads }),
-      });
-      if (failures.length > 0) runtime.onFallback?.(`${where} runs on ${provider}: ${failures.join('; ')}`);
-      return session;
-    } catch (error) {
-      failures.push(`${provider} cannot be used (${messageOf(error)})`);
-    }
-  }
-  throw new MaskwrightError('INFERENCE_FAILED', `${where}: ${failures.join('; ') || 'no execution provider is named'}`);
+  return onFirstProvider(runtime, where, (provider) =>
+    Session.create(content, {
+      executionProviders: [provider],
+      logSeverityLevel: ERRORS_ONLY,
+      ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads }),
+    }),
+  );
 }
 const ERRORS_ONLY = 3;
 
@@ -120,8 +102,4 @@ function finite(tensor: Tensor | undefined, name: string): GraphOutput {
   if (!data.every(Number.isFinite))
     throw new MaskwrightError('INFERENCE_FAILED', `output ${name} holds values that are not numbers`);
   return { dims, data };
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
 }

@@ -2,10 +2,11 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
 import { outputOf, row, stack } from './batch.ts';
 import type { Bundle } from './bundle.ts';
-import { type Graph, type GraphInput, type GraphOutput, openGraph, type Runtime } from './graph.ts';
+import { type Graph, type GraphInput, type GraphOutput, openGraph } from './graph.ts';
 import type { Logits } from './logits.ts';
 import { pixelValues } from './pixels.ts';
 import { RecentlyUsed } from './recently-used.ts';
+import type { Runtime } from './runtime.ts';
 import { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
 
 /** A vision-language segmentation model: finds in images what a prompt describes. */

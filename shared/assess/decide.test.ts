@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { decide, type Evidence } from './decide.ts';
+
+const atEdge: Evidence = {
+  gatePassed: true,
+  zone: 'between',
+  agreement: 0.5,
+  conventionalFits: true,
+  humanPrompt: false,
+};
+
+describe('decide', () => {
+  test.each<[string, Partial<Evidence>, string, string]>([
+    ['at home', { zone: 'near' }, 'vlsm', 'at-home'],
+    ['at home, whatever the other model drew', { zone: 'near', agreement: 0 }, 'vlsm', 'at-home'],
+    ['at home without a comparison', { zone: 'near', agreement: undefined }, 'vlsm', 'at-home'],
+    ['at the edge, same masks', { agreement: 0.8 }, 'vlsm', 'models-agree'],
+    ['at the edge, same masks, unfit other model', { agreement: 1, conventionalFits: false }, 'vlsm', 'models-agree'],
+    ['at the edge, other masks', { agreement: 0.79 }, 'conventional', 'models-differ'],
+    ['at the edge, least overlap', { agreement: 0.3 }, 'conventional', 'models-differ'],
+    ['at the edge, unfit other model', { conventionalFits: false }, 'needs-person', 'conventional-unfit'],
+    ['at the edge, unrelated masks', { agreement: 0.29 }, 'needs-person', 'models-disagree'],
+    ['at the edge without a comparison', { agreement: undefined }, 'needs-person', 'no-comparison'],
+    ['beyond, though the masks are the same', { zone: 'beyond', agreement: 1 }, 'needs-person', 'too-far'],
+    ['at home, gate failed', { zone: 'near', gatePassed: false }, 'needs-person', 'gate'],
+    ['no statistics', { zone: 'unknown' }, 'needs-person', 'gate'],
+    ['asked by a person, beyond', { humanPrompt: true, zone: 'beyond' }, 'vlsm', 'asked'],
+    ['asked by a person, gate failed', { humanPrompt: true, gatePassed: false }, 'vlsm', 'asked'],
+  ])('%s', (_, evidence, choose, because) => {
+    expect(decide({ ...atEdge, ...evidence })).toEqual({ choose, because });
+  });
+});

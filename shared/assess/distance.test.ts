@@ -1,0 +1,83 @@
+import type { Domain } from '@maskwright/model';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { distanceTo, medianDistance, percentileOf } from './distance.ts';
+
+const finite = fc.double({ min: -1e3, max: 1e3, noNaN: true });
+const domains: fc.Arbitrary<Domain> = fc
+  .record({
+    mean: fc.array(finite, { minLength: 4, maxLength: 4 }),
+    projection: fc.array(fc.array(finite, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+    quantiles: fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 101, maxLength: 101 }),
+  })
+  .map(({ mean, projection, quantiles }) => ({
+    modalities: [],
+    dim: 4,
+    mean,
+    projection,
+    quantiles: quantiles.toSorted((a, b) => a - b),
+    near: 1,
+    far: 2,
+  }));
+const plane: Domain = {
+  modalities: [],
+  dim: 3,
+  mean: [1, 2, 3],
+  projection: [
+    [2, 0, 0],
+    [0, 1, 0],
+  ],
+  quantiles: Array.from({ length: 101 }, (_, i) => i / 10),
+  near: 1,
+  far: 2,
+};
+
+describe('distance', () => {
+  test('is the length of the projected difference', () => {
+    expect(distanceTo(plane, [1 + 1.5, 2 + 4, 99])).toBeCloseTo(5, 12);
+  });
+  test('is zero at the mean and never negative', () => {
+    fc.assert(
+      fc.property(domains, fc.array(finite, { minLength: 4, maxLength: 4 }), (domain, features) => {
+        expect(distanceTo(domain, domain.mean)).toBe(0);
+        expect(distanceTo(domain, features)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+  test('refuses features of another length', () => {
+    expect(() => distanceTo(plane, [1, 2])).toThrow(/gives 2 pooled features, its training statistics have 3/);
+  });
+  test.each([
+    ['no slice', [], undefined],
+    ['one', [4], 4],
+    ['an odd number', [9, 1, 2], 2],
+    ['an even number', [9, 1, 2, 4], 3],
+  ])('of a volume is the median: %s', (_, distances, median) => {
+    const slices = distances.map((distance) => [1, 2 + distance, 3]);
+    expect(medianDistance(plane, slices)).toBe(median);
+  });
+});
+
+describe('percentile', () => {
+  test.each([
+    [0, 0],
+    [0.25, 2.5],
+    [5, 50],
+    [10, 100],
+    [99, 100],
+  ])('of distance %d is %d', (distance, percentile) => {
+    expect(percentileOf(plane, distance)).toBeCloseTo(percentile, 9);
+  });
+  test('rises with the distance, from 0 to 100', () => {
+    const distance = fc.double({ min: 0, max: 60, noNaN: true });
+    fc.assert(
+      fc.property(domains, distance, distance, (domain, a, b) => {
+        const low = percentileOf(domain, Math.min(a, b));
+        const high = percentileOf(domain, Math.max(a, b));
+        expect(low).toBeLessThanOrEqual(high);
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(high).toBeLessThanOrEqual(100);
+      }),
+    );
+  });
+});

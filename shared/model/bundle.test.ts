@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { loadBundle, loadBundles } from './index.ts';
+import { copyOfModels, tinyModels } from './testdata/tampered.ts';
+
+// Intake needs only digests: nothing in this file may load the runtime.
+vi.mock('onnxruntime-node', () => {
+  throw new Error('ONNX Runtime was loaded');
+});
+
+type Copy = Awaited<ReturnType<typeof copyOfModels>>;
+
+describe('loadBundle', () => {
+  test('gives the manifest, its digest, rules, classes and domains', async () => {
+    const bundle = await loadBundle(`${tinyModels}/tiny-vlsm`);
+    const bytes = await readFile(`${tinyModels}/tiny-vlsm/manifest.json`);
+    expect(bundle).toMatchObject({ id: 'tiny-vlsm', version: '1.0.0', kind: 'vlsm' });
+    expect(bundle.digest).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(bundle.rule('chest-xray', 'heart')).toMatchObject({ threshold: 0.6, minAreaFraction: 0.1 });
+    expect(bundle.rule('ct-torso', 'heart')).toEqual({ threshold: 0.5, minAreaFraction: 0 });
+    expect(bundle.classesOf('chest-xray')).toEqual(['heart']);
+    expect(bundle.classesOf('ct-torso')).toEqual([]);
+    expect(bundle.domains.get('chest-xray')).toMatchObject({ modalities: ['CR', 'DX'], dim: 3, near: 1, far: 2 });
+  });
+
+  const faults: readonly (readonly [string, (copy: Copy) => Promise<unknown>, RegExp])[] = [
+    [
+      'a changed byte',
+      async (copy) => {
+        const file = copy.path('tiny-vlsm', 'decoder.onnx');
+        const bytes = await readFile(file);
+        bytes[20] = (bytes[20] ?? 0) ^ 1;
+        await writeFile(file, bytes);
+      },
+      /decoder\.onnx has sha256 [0-9a-f]{64}, the manifest says/,
+    ],
+    [
+      'a shortened file',
+      (copy) => truncate(copy.path('tiny-vlsm', 'text.onnx'), 100),
+      /text\.onnx has 100 bytes, the manifest says \d+/,
+    ],
+    [
+      'a missing graph file',
+      (copy) => rm(copy.path('tiny-vlsm', 'image.onnx')),
+      /image\.onnx cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a graph that the manifest leaves out',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"decoder": {', '"decoders": {')),
+      /manifest\.json at graphs/,
+    ],
+    [
+      'an unknown key',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"notes"', '"trusted": true, "notes"')),
+      /manifest\.json: .*trusted/,
+    ],
+    [
+      'another schema',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('bundle/1', 'bundle/2')),
+      /manifest\.json at schema/,
+    ],
+    [
+      'an unknown kind',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"kind": "vlsm"', '"kind": "magic"')),
+      /manifest\.json at kind/,
+    ],
+    [
+      'a class that comes twice',
+      (copy) =>
+        copy.edit('tiny-vlsm', (text) => {
+          const manifest = JSON.parse(text);
+          return JSON.stringify({ ...manifest, classes: [...manifest.classes, ...manifest.classes] });
+        }),
+      /manifest\.json at classes\.1: chest-xray\/heart comes twice/,
+    ],
+    [
+      'a path to the folder above',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"text.onnx"', '"../tiny-unet/whole.onnx"')),
+      /\.\.\/tiny-unet\/whole\.onnx points out of the bundle/,
+    ],
+    [
+      'a path with backslashes',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"text.onnx"', '"x\\\\..\\\\..\\\\y"')),
+      /points out of the bundle/,
+    ],
+    [
+      'an absolute path',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"text.onnx"', '"/etc/hostname"')),
+      /\/etc\/hostname points out of the bundle/,
+    ],
+    [
+      'a link out of the bundle',
+      async (copy) => {
+        await rm(copy.path('tiny-vlsm', 'text.onnx'));
+        await symlink(`${tinyModels}/tiny-vlsm/text.onnx`, copy.path('tiny-vlsm', 'text.onnx'));
+      },
+      /text\.onnx is a link out of the bundle/,
+    ],
+    [
+      'a manifest that is not JSON',
+      (copy) => writeFile(copy.path('tiny-vlsm', 'manifest.json'), '{'),
+      /manifest\.json is not JSON/,
+    ],
+    [
+      'statistics of another length',
+      async (copy) => {
+        const text = await readFile(copy.path('tiny-vlsm', 'domain-chest-xray.json'), 'utf8');
+        await copy.exchange('tiny-vlsm', 'domain-chest-xray.json', Buffer.from(text.replace('"dim": 3', '"dim": 4')));
+      },
+      /domain-chest-xray\.json at mean: 3 values, dim is 4/,
+    ],
+  ];
+  test.each(faults)('refuses %s, naming it', async (_, spoil, message) => {
+    await using copy = await copyOfModels();
+    await spoil(copy);
+    const loading = loadBundle(copy.path('tiny-vlsm'));
+    await expect(loading).rejects.toMatchObject({ code: 'BUNDLE_INVALID', message: expect.stringMatching(message) });
+    await expect(loading).rejects.toThrow(/^bundle tiny-vlsm: /);
+  });
+});
+
+describe('loadBundles', () => {
+  test('refuses the broken one and loads the other', async () => {
+    await using copy = await copyOfModels();
+    await truncate(copy.path('tiny-unet', 'whole.onnx'), 10);
+    const shelf = await loadBundles(copy.directory);
+    expect(shelf.all.map(({ id }) => id)).toEqual(['tiny-vlsm']);
+    expect(shelf.refused).toMatchObject([
+      { id: 'tiny-unet', reason: expect.stringContaining('whole.onnx has 10 bytes') },
+    ]);
+    expect(shelf.get('tiny-vlsm').id).toBe('tiny-vlsm');
+    expect(() => shelf.get('tiny-unet')).toThrow(expect.objectContaining({ code: 'BUNDLE_INVALID' }));
+    expect(() => shelf.get('other')).toThrow(
+      expect.objectContaining({ code: 'MODEL_UNKNOWN', message: expect.stringContaining('known: tiny-vlsm') }),
+    );
+  });
+
+  test('refuses a second bundle with the same id', async () => {
+    await using copy = await copyOfModels();
+    await copy.edit('tiny-unet', (text) => text.replace('"tiny-unet"', '"tiny-vlsm"'));
+    const shelf = await loadBundles(copy.directory);
+    expect(shelf.all).toHaveLength(1);
+    expect(shelf.refused).toMatchObject([{ id: 'tiny-vlsm', reason: expect.stringContaining('is that of folder') }]);
+  });
+
+  test('passes over folders without a manifest', async () => {
+    await using copy = await copyOfModels();
+    await mkdir(copy.path('notes'));
+    expect((await loadBundles(copy.directory)).refused).toEqual([]);
+  });
+
+  test.each([
+    ['no folder', 'nowhere', 'INPUT_NOT_FOUND'],
+    ['a folder without bundles', 'empty', 'BUNDLE_INVALID'],
+  ])('says so for %s', async (_, name, code) => {
+    await using copy = await copyOfModels();
+    await mkdir(copy.path('empty'));
+    await expect(loadBundles(copy.path(name))).rejects.toMatchObject({ code, message: expect.stringContaining(name) });
+  });
+});

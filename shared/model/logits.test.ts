@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { maskOf } from './logits.ts';
+
+const SURE = 20;
+/** Left half inside. */
+const half = { width: 4, height: 2, data: Float32Array.of(SURE, SURE, -SURE, -SURE, SURE, SURE, -SURE, -SURE) };
+const area = (mask: Uint8Array) => mask.reduce((sum, one) => sum + one, 0);
+
+describe('maskOf', () => {
+  test('brings the mask to the matrix of the source', () => {
+    const mask = maskOf(half, 4, 8, 0.5, 0);
+    expect([...mask]).toEqual(Array.from({ length: 4 }, () => [1, 1, 1, 1, 0, 0, 0, 0]).flat());
+  });
+  test.each([
+    ['above the least area', 0.49, 16],
+    ['at the least area', 0.5, 16],
+    ['below the least area', 0.51, 0],
+  ])('%s: fraction %d leaves %d pixels', (_, least, pixels) => {
+    expect(area(maskOf(half, 4, 8, 0.5, least))).toBe(pixels);
+  });
+  test('applies the threshold to the probability', () => {
+    const flat = { width: 1, height: 1, data: Float32Array.of(Math.log(0.7 / 0.3)) };
+    expect(area(maskOf(flat, 2, 2, 0.69, 0))).toBe(4);
+    expect(area(maskOf(flat, 2, 2, 0.71, 0))).toBe(0);
+  });
+  test('shrinks when the threshold rises, and holds only 0 and 1', () => {
+    const plane = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 12, maxLength: 12 });
+    const threshold = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+    fc.assert(
+      fc.property(plane, threshold, threshold, (values, a, b) => {
+        const logits = { width: 4, height: 3, data: Float32Array.from(values) };
+        const low = maskOf(logits, 7, 9, Math.min(a, b), 0);
+        const high = maskOf(logits, 7, 9, Math.max(a, b), 0);
+        return low.every((one, i) => (one === 0 || one === 1) && one >= (high[i] ?? 2));
+      }),
+    );
+  });
+});
