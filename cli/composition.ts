@@ -69,9 +69,10 @@ export async function openComposition(
   };
 }
 
-/** Runs the configured services until `signal` aborts; then each finishes the work in hand. */
+/** Runs services until `signal` aborts; then each finishes the work in hand. */
 export async function runServices(
   composition: Composition,
+  services: readonly ServiceName[],
   signal: AbortSignal,
   onConsole: (url: string) => void = () => undefined,
 ): Promise<void> {
@@ -104,7 +105,7 @@ export async function runServices(
     },
   };
   ready = true;
-  await Promise.all(config.services.map((service) => runners[service]()));
+  await Promise.all(services.map((service) => runners[service]()));
 }
 
 function openQueue(config: Config, environment: Environment, telemetry: Telemetry): Queue {

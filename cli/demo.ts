@@ -40,13 +40,14 @@ export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, stopSignal()]);
   try {
-    const services = runServices(composition, signal, (url) => io.stderr(`the page: ${url}`));
-    const code = await Promise.race([showResults(composition, options, io, signal), services.then(() => 0 as const)]);
-    if (!options.once && !signal.aborted) {
-      io.stderr('press Ctrl-C to stop');
-      await services;
-    }
-    stop.abort();
+    const page = runServices(composition, ['console'], signal, (url) => io.stderr(`the page: ${url}`));
+    // A series that is still being stored would be taken for a whole one: intake starts when all is there.
+    const stored = await storeImages(composition, options.images ?? [places.phantoms], io);
+    const work = runServices(composition, ['intake', 'segmenter'], signal);
+    const services = Promise.all([page, work]).then(() => 0 as const);
+    const code = await Promise.race([showResults(composition, stored, options, io, signal), services]);
+    if (!options.once && !signal.aborted) io.stderr('press Ctrl-C to stop');
+    if (options.once) stop.abort();
     await services;
     return code;
   } finally {
@@ -57,11 +58,11 @@ export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode
 
 async function showResults(
   composition: Composition,
+  loaded: Loaded,
   options: DemoOptions,
   io: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const loaded = await storeImages(composition, options.images ?? [places.phantoms], io);
   const jobs: Job[] = [];
   const without: StudyInstanceUID[] = [];
   for (const study of loaded.studies) {
@@ -96,8 +97,13 @@ const EMPTY = {
   sopInstanceUIDs: [],
 } as const;
 
+interface Loaded {
+  readonly studies: readonly StudyInstanceUID[];
+  readonly refused: number;
+}
+
 /** Files that are not DICOM are named and passed over: the others go on. */
-async function storeImages(composition: Composition, paths: readonly string[], io: Terminal) {
+async function storeImages(composition: Composition, paths: readonly string[], io: Terminal): Promise<Loaded> {
   const studies = new Set<StudyInstanceUID>();
   let refused = 0;
   for await (const file of filesUnder(paths)) {

@@ -18,7 +18,7 @@ export async function up(
   const composition = await openComposition(config, process.env);
   try {
     io.stderr(`running ${config.services.join(', ')}; archive ${composition.archiveUrl}; stop with Ctrl-C`);
-    await runServices(composition, stopSignal(), (url) => io.stderr(`console: ${url}`));
+    await runServices(composition, config.services, stopSignal(), (url) => io.stderr(`console: ${url}`));
     return 0;
   } finally {
     await composition.close();

@@ -32,10 +32,11 @@ export interface SegmenterDeps {
 export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<JobEvent> {
   const waiting = await deps.spool.get(job.key);
   const result = waiting ?? (await makeResult(deps, job, signal));
-  if (!result.part10) return result.event;
-  if (!waiting) await deps.spool.put(job.key, { part10: result.part10, event: result.event });
-  await deps.telemetry.span('deliver', {}, () => deliver(deps.archive, job, result.part10, signal));
-  return result.event;
+  const { part10, event } = result;
+  if (!part10) return event;
+  if (!waiting) await deps.spool.put(job.key, { part10, event });
+  await deps.telemetry.span('deliver', {}, () => deliver(deps.archive, job, part10, signal));
+  return event;
 }
 
 async function makeResult(
