@@ -63,13 +63,17 @@ function requireFittingMasks({ source, segments }: SegInput): void {
   }
 }
 
+/**
+ * Where every mask is empty, one empty frame stays: an object without frames breaks the standard (NumberOfFrames and
+ * PerFrameFunctionalGroupsSequence), dciodvfy and highdicom.
+ */
 function shownFrames({ segments }: SegInput): SegFrame[] {
   const shown = segments.flatMap(({ mask }, index) =>
     Array.from({ length: mask.frames }, (_, sourceIndex) => ({ segmentNumber: index + 1, sourceIndex })).filter(
       ({ sourceIndex }) => framePixels(mask, sourceIndex).some((pixel) => pixel !== 0),
     ),
   );
-  return shown;
+  return shown.length > 0 ? shown : [{ segmentNumber: 1, sourceIndex: 0 }];
 }
 function framePixels({ rows, columns, data }: SegInput['segments'][number]['mask'], index: number): Uint8Array {
   return data.subarray(index * rows * columns, (index + 1) * rows * columns);
@@ -112,25 +116,26 @@ function content({ segments, assessment }: SegInput): KeywordValues {
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: 'MASKWRIGHT',
     ContentDescription: fit(`${RESEARCH}: ${segments.map(({ target }) => target.label).join(', ')}`, 'LO'),
-    ContentCreatorName: 'Maskwright',
+    ContentCreatorName: 'Maskwright^Software',
     DerivationDescription: fit(`${assessment} ${RESEARCH}.`, 'ST'),
     ImageComments: fit(`${RESEARCH}. ${assessment}\n${prompts.join('\n')}`, 'LT'),
     SegmentationType: 'BINARY',
   };
 }
 
+/** Whether any pixel is in two segments. */
 function overlap({ segments }: SegInput): boolean {
   const [first, ...others] = segments.map(({ mask }) => mask.data);
   if (!first || others.length === 0) return false;
   const taken = Uint8Array.from(first);
-  for (const data of others) {
-    for (const [at, pixel] of data.entries()) {
-      if (!pixel) continue;
+  return others.some((data) => {
+    for (let at = 0; at < data.length; at += 1) {
+      if (!data[at]) continue;
       if (taken[at]) return true;
       taken[at] = 1;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 /** All images of the source, also those without a frame here: viewers load them together. */

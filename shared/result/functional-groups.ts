@@ -20,9 +20,9 @@ export function functionalGroups(
 ): KeywordValues {
   const used = [...new Set(frames.map(({ sourceIndex }) => sourceIndex))].sort((a, b) => a - b);
   const planes = used.flatMap((index) => geometry.planes[index] ?? []);
-  const macros = planeMacros(planes.length > 0 ? planes : geometry.planes.slice(0, 1), geometry.spacingBetweenSlices);
+  const macros = planeMacros(planes, geometry.spacingBetweenSlices);
   return {
-    ...dimensions(source, geometry, dimensionOrganizationUID),
+    ...dimensions(dimensionOrganizationUID),
     SharedFunctionalGroupsSequence: [macros.shared],
     PerFrameFunctionalGroupsSequence: frames.flatMap(({ segmentNumber, sourceIndex }) => {
       const plane = geometry.planes[sourceIndex];
@@ -62,23 +62,22 @@ function planeMacros(planes: readonly WrittenPlane[], spacingBetweenSlices: stri
   return { shared: join(first, true), own: (plane: WrittenPlane): KeywordValues => join(plane, false) };
 }
 
-/** Segment first, then place: the position, or the source's frame number where positions are made up. */
-function dimensions(source: SourceImage, geometry: SourceGeometry, uid: string): KeywordValues {
-  const instances = new Set(source.frames.map(({ instance }) => instance.sopInstanceUID));
-  const byFrameNumber = !geometry.real && source.multiframe && instances.size === 1;
-  const place = byFrameNumber
-    ? ['DerivationImageSequence', 'ReferencedFrameNumber']
-    : ['PlanePositionSequence', 'ImagePositionPatient'];
+/**
+ * Segment first, then place. Positions that are made up count the frames of the source just as well, and highdicom does not
+ * find a ReferencedFrameNumber, which lies deeper than a functional group.
+ */
+function dimensions(uid: string): KeywordValues {
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
-    DimensionIndexSequence: [['SegmentIdentificationSequence', 'ReferencedSegmentNumber'], place].map(
-      ([group = '', attribute = '']) => ({
-        DimensionIndexPointer: tagOf(attribute),
-        FunctionalGroupPointer: tagOf(group),
-        DimensionOrganizationUID: uid,
-        DimensionDescriptionLabel: attribute,
-      }),
-    ),
+    DimensionIndexSequence: [
+      ['SegmentIdentificationSequence', 'ReferencedSegmentNumber'],
+      ['PlanePositionSequence', 'ImagePositionPatient'],
+    ].map(([group = '', attribute = '']) => ({
+      DimensionIndexPointer: tagOf(attribute),
+      FunctionalGroupPointer: tagOf(group),
+      DimensionOrganizationUID: uid,
+      DimensionDescriptionLabel: attribute,
+    })),
   };
 }
 

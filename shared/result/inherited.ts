@@ -1,4 +1,13 @@
-import { copyElements, type DataSet, type Instance, type KeywordValues, text } from '@maskwright/dicom';
+import {
+  codes,
+  copyElements,
+  type DataSet,
+  type Instance,
+  type KeywordValue,
+  type KeywordValues,
+  text,
+} from '@maskwright/dicom';
+import { codeItem, fit, UTC_OFFSET } from './text-values.ts';
 
 /** Type 2 in the patient and general study modules: there, if only empty. */
 const ALWAYS = [
@@ -12,7 +21,7 @@ const ALWAYS = [
   'StudyID',
   'AccessionNumber',
 ];
-/** Taken over where the source gives them a value. */
+/** Taken over where the source gives them a value that their VR allows. Laterality is not among them: a SEG has none. */
 const WHERE_GIVEN = [
   'IssuerOfPatientID',
   'OtherPatientIDs',
@@ -20,16 +29,10 @@ const WHERE_GIVEN = [
   'PatientSize',
   'PatientWeight',
   'EthnicGroup',
-  'PatientIdentityRemoved',
-  'DeidentificationMethod',
-  'DeidentificationMethodCodeSequence',
   'LongitudinalTemporalInformationModified',
   'StudyDescription',
-  'ProcedureCodeSequence',
-  'IssuerOfAccessionNumberSequence',
   'PhysiciansOfRecord',
   'BodyPartExamined',
-  'Laterality',
   'TimezoneOffsetFromUTC',
   'ClinicalTrialSponsorName',
   'ClinicalTrialProtocolID',
@@ -40,18 +43,56 @@ const WHERE_GIVEN = [
   'ClinicalTrialSubjectReadingID',
 ];
 
-/** Patient and study of the source: a SEG belongs to the study of its images (PS3.3 A.51). */
+/**
+ * Patient and study of the source: a SEG belongs to the study of its images (PS3.3 A.51). What names patient and study is
+ * taken over as it is, even where it breaks its VR, because archives compare it.
+ */
 export function patientAndStudy(dataset: DataSet): KeywordValues {
   const empty = Object.fromEntries(ALWAYS.map((keyword) => [keyword, '']));
-  // dciodvfy and PS3.3 forbid an empty Laterality; the others say nothing when empty.
-  const given = Object.entries(copyElements(dataset, WHERE_GIVEN)).filter(([, value]) => !isEmpty(value));
-  return { ...empty, ...copyElements(dataset, ALWAYS), ...Object.fromEntries(given) };
+  const given = Object.entries(copyElements(dataset, WHERE_GIVEN)).filter(
+    ([keyword, value]) => !isEmpty(value) && isAllowed(keyword, value),
+  );
+  return {
+    ...empty,
+    ...copyElements(dataset, ALWAYS),
+    ...Object.fromEntries(given),
+    ...codesOf(dataset, 'ProcedureCodeSequence'),
+    ...deidentification(dataset),
+  };
 }
-function isEmpty(value: KeywordValues[string]): boolean {
+function isEmpty(value: KeywordValue): boolean {
   return Array.isArray(value) ? value.every((one) => one === '') : value === '';
 }
 
-/** JPEG baseline, extended; JPEG-LS near-lossless; JPEG 2000; HTJ2K: what may be lossy without an attribute that says so. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  PatientAge: /^\d{3}[DWMY]$/,
+  BodyPartExamined: /^[A-Z0-9_ ]{1,16}$/,
+  LongitudinalTemporalInformationModified: /^(UNMODIFIED|MODIFIED|REMOVED)$/,
+  TimezoneOffsetFromUTC: UTC_OFFSET,
+};
+function isAllowed(keyword: string, value: KeywordValue): boolean {
+  const form = FORMS[keyword];
+  return !form || [value].flat().every((one) => typeof one === 'string' && form.test(one.trimEnd()));
+}
+
+/** Complete codes only. */
+function codesOf(dataset: DataSet, keyword: string): KeywordValues {
+  const found = codes(dataset, keyword).filter(({ meaning }) => meaning !== '');
+  return found.length > 0 ? { [keyword]: found.map(codeItem) } : {};
+}
+
+/** PS3.3 C.7.1.1: whoever says that identity was removed must say how. */
+function deidentification(dataset: DataSet): KeywordValues {
+  if (text(dataset, 'PatientIdentityRemoved') !== 'YES') return {};
+  const method = text(dataset, 'DeidentificationMethod') ?? 'As the source images, which do not say how';
+  return {
+    PatientIdentityRemoved: 'YES',
+    DeidentificationMethod: fit(method, 'LO'),
+    ...codesOf(dataset, 'DeidentificationMethodCodeSequence'),
+  };
+}
+
+/** JPEG baseline and extended, JPEG-LS near-lossless: lossy even where no attribute says so. */
 const LOSSY_SYNTAXES: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.4.50': 'ISO_10918_1',
   '1.2.840.10008.1.2.4.51': 'ISO_10918_1',

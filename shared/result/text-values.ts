@@ -38,9 +38,12 @@ export function codeItem({ value, scheme, meaning }: CodedConcept): KeywordValue
   return { [keyword]: value, CodingSchemeDesignator: fit(scheme, 'SH'), CodeMeaning: fit(meaning, 'LO') };
 }
 
+/** TimezoneOffsetFromUTC: `+0530`. */
+export const UTC_OFFSET = /^([+-])(\d\d)(\d\d)$/;
+
 /** Date and time of a moment (DA, TM, DT), in the offset from UTC that the source states, else in UTC. */
 export function moment(at: Date, offset = '+0000'): { readonly date: string; readonly time: string } {
-  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d)(\d\d)$/.exec(offset) ?? [];
+  const [, sign, hours = '0', minutes = '0'] = UTC_OFFSET.exec(offset) ?? [];
   const shift = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   const digits = new Date(at.getTime() + shift).toISOString().replace(/[^0-9]/g, '');
   return { date: digits.slice(0, 8), time: digits.slice(8, 14) };
