@@ -84,6 +84,12 @@ describe('assess', () => {
       'vlsm',
       /^A person asked, so words answered: its modality MR .*; the image is unlike/,
     ],
+    [
+      'at home, models disagree',
+      { distance: 0.5, agreement: 0.05 },
+      'vlsm',
+      /; look closely, because classes drew different things \(Dice 0\.05\)\.$/,
+    ],
   ])('%s', (_, settings, kind, reason) => {
     const assessment = assess(input(settings));
     expect(assessment.choice.kind).toBe(kind);

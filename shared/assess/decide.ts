@@ -27,17 +27,17 @@ export type Decision =
 
 /**
  * The first row that holds decides. A shift alone does not choose the conventional model: language models bear shift
- * better, so at the edge both models must speak first.
+ * better, so at the edge both models must speak first. Unrelated masks are shown to a person even where the image is at home.
  */
 export function decide({ gatePassed, zone, agreement, conventionalFits, humanPrompt }: Evidence): Decision {
   const rows: readonly (readonly [boolean, Decision])[] = [
     [humanPrompt, { choose: 'vlsm', because: 'asked' }],
     [!gatePassed || zone === 'unknown', { choose: 'needs-person', because: 'gate' }],
     [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],
+    [(agreement ?? 1) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
     [zone === 'near', { choose: 'vlsm', because: 'at-home' }],
     [agreement === undefined, { choose: 'needs-person', because: 'no-comparison' }],
     [(agreement ?? 0) >= SAME_MASKS, { choose: 'vlsm', because: 'models-agree' }],
-    [(agreement ?? 0) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
     [conventionalFits, { choose: 'conventional', because: 'models-differ' }],
   ];
   const row = rows.find(([holds]) => holds);
