@@ -186,10 +186,10 @@ export function modelLoader({ bundles, config, telemetry }: Pick<Composition, 'b
     onFallback: (reason: string) => telemetry.log.warn(reason),
     ...(threads === undefined ? {} : { threads }),
   };
-  const open = async (vlsm: string, conventional: string): Promise<Models> => ({
-    vlsm: await openVlsm(bundles.get(vlsm), runtime),
-    conventional: await openConventional(bundles.get(conventional), runtime),
-  });
+  const open = async (vlsmId: string, conventionalId: string): Promise<Models> => {
+    const conventional = await openConventional(bundles.get(conventionalId), runtime);
+    return { vlsm: await openVlsm(bundles.get(vlsmId), runtime), conventional };
+  };
   return ({
     models: { vlsm, conventional },
   }: {
@@ -200,6 +200,7 @@ export function modelLoader({ bundles, config, telemetry }: Pick<Composition, 'b
     if (before) return before;
     const models = open(vlsm, conventional);
     loaded.set(id, models);
+    models.catch(() => loaded.delete(id));
     return models;
   };
 }

@@ -74,7 +74,16 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .action(async (file, options) => {
       const { prompt } = await import('./prompt.ts');
       const { places } = await import('./places.ts');
-      done(await prompt({ file, ...options }, { catalogueDirectory: places.catalogue, ...io }));
+      done(
+        await prompt(
+          { file, ...options },
+          {
+            catalogueDirectory: places.catalogue,
+            stdout: (text) => io.stdout(text.trimEnd()),
+            stderr: (text) => io.stderr(text.trimEnd()),
+          },
+        ),
+      );
     });
 
   program

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Config, parseConfig, readConfig, SERVICES, type ServiceName } from '@maskwright/config';
 import { MaskwrightError } from '@maskwright/errors';
-import { openComposition, runServices } from './composition.ts';
+import { type Composition, openComposition, runServices } from './composition.ts';
 import type { ExitCode } from './main.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,12 +17,22 @@ export async function up(
   await mkdir(config.home, { recursive: true });
   const composition = await openComposition(config, process.env);
   try {
+    await checkOutside(composition);
     io.stderr(`running ${config.services.join(', ')}; archive ${composition.archiveUrl}; stop with Ctrl-C`);
     await runServices(composition, config.services, stopSignal(), (url) => io.stderr(`console: ${url}`));
     return 0;
   } finally {
     await composition.close();
   }
+}
+
+/**
+ * A PACS or broker that is not there at the start is more often a wrong address than an outage: the process says so and
+ * ends, and whoever supervises it starts it again. Once running, it waits for either as long as it takes.
+ */
+async function checkOutside({ config, archive, queue }: Composition): Promise<void> {
+  if (config.archive.kind === 'outside') for await (const _ of archive.searchStudies({ limit: 1 })) break;
+  await queue.events.latest();
 }
 
 function withServices(config: Config, names: readonly string[] | undefined): Config {

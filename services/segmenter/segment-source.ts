@@ -1,5 +1,6 @@
 import { type Assessment, assess } from '@maskwright/assess';
 import type { Target, Task } from '@maskwright/catalogue';
+import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import type { Attribute, Prompt } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
@@ -24,6 +25,8 @@ export interface SegmentRequest {
   readonly task: Task;
   /** One a segment, in order. */
   readonly prompts: readonly TargetPrompt[];
+  /** Id of the bundle whose masks a person wants, whatever the assessment says. */
+  readonly model?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((framesDone: number, frames: number) => void) | undefined;
 }
@@ -36,7 +39,7 @@ export interface SegmentRequest {
 export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
   const { source, task, prompts } = request;
   const inference = await infer(models, request);
-  const assessment = assess({
+  const judged = assess({
     family: task.family,
     dataset: source.dataset,
     vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
@@ -46,6 +49,7 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     agreement: inference.agreement,
     image: inference.image,
   });
+  const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
   const { choice } = assessment;
   const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
   return {
@@ -56,6 +60,13 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     model: chosen && { id: chosen.id, version: chosen.version },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };
+}
+
+/** A person named the model: it answers, and the assessment goes with the result. */
+function asked(assessment: Assessment, models: Models, model: string): Assessment {
+  const kind = (['vlsm', 'conventional'] as const).find((one) => models[one].bundle.id === model);
+  if (!kind) throw new MaskwrightError('MODEL_UNKNOWN', `the task does not use model ${model}`);
+  return { ...assessment, choice: { kind, model }, reason: `A person chose ${model}. ${assessment.reason}` };
 }
 
 function segmentsOf(request: SegmentRequest, masks: Inference['vlsm']['masks']): SegmentInput[] {

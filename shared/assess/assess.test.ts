@@ -87,8 +87,8 @@ describe('assess', () => {
     [
       'at home, models disagree',
       { distance: 0.5, agreement: 0.05 },
-      'vlsm',
-      /; look closely, because classes drew different things \(Dice 0\.05\)\.$/,
+      'needs-person',
+      /drew different things \(Dice 0\.05\)\.$/,
     ],
   ])('%s', (_, settings, kind, reason) => {
     const assessment = assess(input(settings));

@@ -12,7 +12,8 @@ const atEdge: Evidence = {
 describe('decide', () => {
   test.each<[string, Partial<Evidence>, string, string]>([
     ['at home', { zone: 'near' }, 'vlsm', 'at-home'],
-    ['at home, whatever the other model drew', { zone: 'near', agreement: 0 }, 'vlsm', 'at-home'],
+    ['at home, partly other masks', { zone: 'near', agreement: 0.3 }, 'vlsm', 'at-home'],
+    ['at home, unrelated masks', { zone: 'near', agreement: 0.29 }, 'needs-person', 'models-disagree'],
     ['at home without a comparison', { zone: 'near', agreement: undefined }, 'vlsm', 'at-home'],
     ['at the edge, same masks', { agreement: 0.8 }, 'vlsm', 'models-agree'],
     ['at the edge, same masks, unfit other model', { agreement: 1, conventionalFits: false }, 'vlsm', 'models-agree'],

@@ -1,5 +1,5 @@
 import type { Domain } from '@maskwright/model';
-import { type Decision, UNRELATED_MASKS, type Zone } from './decide.ts';
+import type { Decision, Zone } from './decide.ts';
 
 /** What the sentence may tell. */
 export interface Findings {
@@ -27,9 +27,7 @@ export function reasonOf(decision: Decision, findings: Findings): string {
     case 'too-far':
       return `A person should look: ${image}.`;
     case 'at-home':
-      return isUnrelated(findings)
-        ? `${vlsm} was used: ${image}; look closely, because ${conventional} drew different things ${dice}.`
-        : `${vlsm} was used: ${image}.`;
+      return `${vlsm} was used: ${image}.`;
     case 'no-comparison':
       return `A person should look: ${image}, and ${conventional} has no masks to compare with.`;
     case 'models-agree':
@@ -41,10 +39,6 @@ export function reasonOf(decision: Decision, findings: Findings): string {
     case 'conventional-unfit':
       return `A person should look: ${image}, ${vlsm} and ${conventional} drew partly other masks ${dice}, and ${conventional} does not fit the image or lacks a structure.`;
   }
-}
-
-function isUnrelated({ agreement }: Findings): boolean {
-  return agreement !== undefined && agreement < UNRELATED_MASKS;
 }
 
 function describe({ zone, family, domain, distance, percentile }: Findings): string {

@@ -16,7 +16,7 @@ test('kill -9 at ten moments, started again each time: every study ends with exa
   const args = ['demo', '--once', '--home', home, '--out', out, '--port', '0'];
   for (let round = 0; round < ROUNDS; round++) {
     const process = maskwright(args);
-    const moment = new Promise((resolve) => setTimeout(resolve, 400 + round * 350));
+    const moment = new Promise((resolve) => setTimeout(resolve, 500 + round * 600));
     await Promise.race([moment, process.ended]);
     await process.kill('SIGKILL');
   }
