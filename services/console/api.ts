@@ -1,146 +1,92 @@
-import type { Catalogue } from '@maskwright/catalogue';
-import { text } from '@maskwright/dicom';
-import { ERROR_CODES } from '@maskwright/errors';
-import type { Telemetry } from '@maskwright/telemetry';
+import { MaskwrightError } from '@maskwright/errors';
 import express, { type Request, type Response, type Router } from 'express';
-import { imagePng, maskPng } from './pictures.ts';
-import { type RepromptDeps, reprompt, repromptSchema } from './reprompt.ts';
-import type { SeriesShelf } from './series-shelf.ts';
-import type { Result, Worklist } from './worklist.ts';
+import type { ConsoleDeps } from './deps.ts';
+import type { LiveStreams } from './live.ts';
+import type { Pictures } from './pictures.ts';
+import { reprompt, repromptSchema } from './reprompt.ts';
+import { jsonOnly, sameOriginOnly } from './rim.ts';
+import type { SeriesFacts } from './series-facts.ts';
+import { detailOf, rowOf } from './views.ts';
+import type { Worklist, WorklistEntry } from './worklist.ts';
 
-export interface ApiDeps extends RepromptDeps {
-  readonly telemetry: Telemetry;
+export interface ApiParts {
   readonly worklist: Worklist;
-  readonly shelf: SeriesShelf;
+  readonly streams: LiveStreams;
+  readonly pictures: Pictures;
+  readonly facts: SeriesFacts;
 }
 
-const HEARTBEAT_MS = 15_000;
+const BODY_LIMIT = '16kb';
 
-export function api(deps: ApiDeps): Router {
-  const { worklist, shelf, catalogue } = deps;
+/** The API of the page. Slices and segments are numbered as the page does: slices from 0, segments from 1. */
+export function api(deps: ConsoleDeps, parts: ApiParts): Router {
+  const { catalogue } = deps;
+  const { worklist, streams, pictures, facts } = parts;
   const router = express.Router();
-  const found = (request: Request, response: Response): Result | undefined => {
-    const result = worklist.get(String(request.params.key));
-    if (!result) response.status(404).json({ error: 'there is no such result' });
-    return result;
-  };
+  const row = (entry: WorklistEntry) => rowOf(entry, catalogue);
 
-  router.get('/results', (_, response) => {
-    response.json(worklist.all().map((result) => lineOf(catalogue, result)));
+  router.get('/results', (_request, response) => {
+    const { entries, truncated } = worklist.list();
+    fresh(response).json({ results: entries.map(row), truncated });
   });
-
-  router.get('/events', (request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    const send = (result: Result) => response.write(`data: ${JSON.stringify(lineOf(catalogue, result))}\n\n`);
-    for (const result of worklist.all().reverse()) send(result);
-    response.write('event: ready\ndata: {}\n\n');
-    const unsubscribe = worklist.subscribe(send);
-    const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
-    request.once('close', () => {
-      unsubscribe();
-      clearInterval(heartbeat);
-    });
+  router.get('/events', (_request, response) => {
+    if (!streams.open(response, row)) response.status(503).json({ error: 'Too many pages are open.' });
   });
-
-  router.get('/results/:key', async (request, response) => {
-    const result = found(request, response);
-    if (!result) return;
-    const source = await shelf.source(result.study, result.series);
-    const seg = await shelf.seg(result);
-    response.json({
-      ...lineOf(catalogue, result),
-      bodyPart: text(source.dataset, 'BodyPartExamined') ?? null,
-      modality: text(source.dataset, 'Modality') ?? null,
-      studyDate: text(source.dataset, 'StudyDate') ?? null,
-      frames: source.frames.length,
-      rows: source.rows,
-      columns: source.columns,
-      pixelAspect: aspectOf(source.frames[0]?.geometry?.pixelSpacing),
-      segments:
-        seg?.segments.map(({ number, label, color, frames }) => ({ number, label, color, frames: frames.length })) ??
-        [],
-      fullestFrame: seg ? fullestFrame(source, seg.segments) : Math.floor(source.frames.length / 2),
-    });
+  router.get('/results/:key', (request, response) => {
+    fresh(response).json(detailOf(entryOf(worklist, request.params.key), catalogue));
   });
-
+  router.get('/results/:key/facts', async (request, response) => {
+    fresh(response).json(await facts.of(entryOf(worklist, request.params.key)));
+  });
+  router.get('/results/:key/picture', async (request, response) => {
+    fresh(response).json(await pictures.describe(entryOf(worklist, request.params.key)));
+  });
   router.get('/results/:key/image/:frame', async (request, response) => {
-    const result = found(request, response);
-    if (!result) return;
-    const source = await shelf.source(result.study, result.series);
-    sendPng(response, await imagePng(source, catalogue.task(result.task), Number(request.params.frame)));
+    const { key, frame } = request.params;
+    sendPng(response, await pictures.image(entryOf(worklist, key), wholeNumber(frame)));
   });
-
-  router.get('/results/:key/mask/:frame', async (request, response) => {
-    const result = found(request, response);
-    if (!result) return;
-    const seg = await shelf.seg(result);
-    const source = await shelf.source(result.study, result.series);
-    const wanted = new Set(
-      String(request.query.segments ?? '')
-        .split(',')
-        .map(Number),
-    );
-    sendPng(response, seg && maskPng(source, seg, Number(request.params.frame), wanted));
+  router.get('/results/:key/mask/:frame/:segment', async (request, response) => {
+    const { key, frame, segment } = request.params;
+    sendPng(response, await pictures.mask(entryOf(worklist, key), wholeNumber(frame), wholeNumber(segment)));
   });
-
-  router.post('/results/:key/prompt', async (request, response) => {
-    const result = found(request, response);
-    if (!result) return;
-    const words = repromptSchema.safeParse(request.body);
-    if (!words.success) {
-      response.status(400).json({ error: words.error.issues.map(({ message }) => message).join('; ') });
-      return;
-    }
-    const job = await deps.telemetry.span('console re-prompt', { attributes: { series: result.series } }, () =>
-      reprompt(deps, result, words.data.text, deps.telemetry.traceparent()),
-    );
-    response.status(202).json({ key: job.key });
-  });
+  router.post(
+    '/results/:key/prompt',
+    sameOriginOnly,
+    jsonOnly,
+    express.json({ limit: BODY_LIMIT }),
+    async (request: Request<{ key: string }>, response: Response) => {
+      const entry = entryOf(worklist, request.params.key);
+      const words = repromptSchema.safeParse(request.body);
+      if (!words.success) {
+        response.status(400).json({ error: words.error.issues.map(({ message }) => message).join('; ') });
+        return;
+      }
+      const queued = await deps.telemetry.span('console re-prompt', { attributes: { series: entry.series } }, () =>
+        reprompt({ ...deps, worklist }, entry, words.data.text, deps.telemetry.traceparent()),
+      );
+      fresh(response)
+        .status(queued.known ? 200 : 202)
+        .json(queued);
+    },
+  );
   return router;
 }
 
-/** One result as the page lists it. */
-function lineOf(catalogue: Catalogue, result: Result) {
-  const { key, study, series, task, at, state, words } = result;
-  const title = catalogue.tasks.find(({ id }) => id === task)?.title ?? task;
-  const remedy =
-    state.kind === 'failed' ? Object.entries(ERROR_CODES).find(([code]) => code === state.code)?.[1].remedy : undefined;
-  return { key, study, series, task, title, at, state, words: words ?? null, remedy: remedy ?? null };
+function entryOf(worklist: Worklist, key: string): WorklistEntry {
+  const entry = worklist.get(key);
+  if (!entry) throw new MaskwrightError('INPUT_NOT_FOUND', 'there is no such result in the worklist');
+  return entry;
 }
 
-/** Height of a pixel over its width. */
-function aspectOf(spacing: readonly [number, number] | undefined): number {
-  return spacing ? spacing[0] / spacing[1] : 1;
+function wholeNumber(value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw new MaskwrightError('INPUT_NOT_FOUND', 'slices and segments are whole numbers');
+  return Number(value);
 }
 
-type Segments = readonly {
-  readonly frames: readonly { readonly sourceSOPInstanceUID: string; readonly frameNumber: number }[];
-}[];
-
-/** The frame on which most segments are seen: where a reader would look first. */
-function fullestFrame(
-  source: {
-    readonly frames: readonly {
-      readonly instance: { readonly sopInstanceUID: string };
-      readonly frameNumber: number;
-    }[];
-  },
-  segments: Segments,
-): number {
-  const counts = source.frames.map(
-    ({ instance, frameNumber }) =>
-      segments.filter(({ frames }) =>
-        frames.some(
-          (frame) => frame.sourceSOPInstanceUID === instance.sopInstanceUID && frame.frameNumber === frameNumber,
-        ),
-      ).length,
-  );
-  const most = Math.max(...counts);
-  const best = counts.flatMap((count, index) => (count === most ? [index] : []));
-  return best[Math.floor(best.length / 2)] ?? 0;
+/** States change; and pictures of patients stay out of shared caches. */
+function fresh(response: Response): Response {
+  return response.set('cache-control', 'no-store');
 }
-
-function sendPng(response: Response, png: Buffer | undefined): void {
-  if (!png) response.status(404).json({ error: 'there is no such picture' });
-  else response.type('png').set('cache-control', 'private, max-age=300').send(png);
+function sendPng(response: Response, png: Buffer): void {
+  response.set('cache-control', 'private, max-age=300').type('png').send(png);
 }

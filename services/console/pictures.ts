@@ -1,59 +1,99 @@
-import type { Task } from '@maskwright/catalogue';
-import { decodeFrame, renderRgb, type SourceImage } from '@maskwright/image';
-import type { DecodedSeg } from '@maskwright/result';
-import { PNG } from 'pngjs';
+import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { assembleSource, decodeFrame, renderRgb, type SourceFrame, type SourceImage } from '@maskwright/image';
+import { Cache } from './cache.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { type MaskLayer, masksOf, sliceKey } from './mask-layers.ts';
+import { describePicture, type PictureDescription } from './picture-description.ts';
+import { pngOfImage, pngOfMask } from './png.ts';
+import type { WorklistEntry } from './worklist.ts';
 
-/** A frame of the source (from 0) as a PNG, windowed as the model saw it. Undefined: there is no such frame. */
-export async function imagePng(source: SourceImage, task: Task, frame: number): Promise<Buffer | undefined> {
-  const wanted = source.frames[frame];
-  if (!wanted) return undefined;
-  const { window } = task;
-  const image = renderRgb(await decodeFrame(wanted), wanted.instance.dataset, window ? { window } : {});
-  const png = new PNG({ width: image.width, height: image.height });
-  for (let i = 0; i < image.width * image.height; i++) {
-    png.data.set(image.data.subarray(i * 3, i * 3 + 3), i * 4);
-    png.data[i * 4 + 3] = 255;
+const MEGABYTE = 1 << 20;
+
+/**
+ * Images and masks of results as PNG, from the archive. A series is ordered by its metadata alone and each slice is fetched
+ * when it is looked at, so that memory is bounded whatever the size of the series.
+ */
+export class Pictures {
+  readonly #deps: Pick<ConsoleDeps, 'archive' | 'catalogue'>;
+  readonly #sources = new Cache<SourceImage>(2000, ({ frames }) => frames.length);
+  readonly #instances = new Cache<Instance>(192 * MEGABYTE, sizeOfInstance);
+  readonly #masks = new Cache<readonly MaskLayer[]>(64 * MEGABYTE, sizeOfLayers);
+  readonly #images = new Cache<Buffer>(64 * MEGABYTE, (png) => png.length);
+  constructor(deps: Pick<ConsoleDeps, 'archive' | 'catalogue'>) {
+    this.#deps = deps;
   }
-  return PNG.sync.write(png, { colorType: 2 });
-}
 
-/** The segments on a frame (from 0) in their own colours, transparent elsewhere; borders are drawn opaque. */
-export function maskPng(
-  source: SourceImage,
-  seg: DecodedSeg,
-  frame: number,
-  wanted: ReadonlySet<number>,
-): Buffer | undefined {
-  const on = source.frames[frame];
-  if (!on) return undefined;
-  const { rows, columns } = seg;
-  const png = new PNG({ width: columns, height: rows });
-  for (const { number, color, frames } of seg.segments) {
-    if (!wanted.has(number)) continue;
-    const found = frames.find(
-      (one) => one.sourceSOPInstanceUID === on.instance.sopInstanceUID && one.frameNumber === on.frameNumber,
+  /** @throws MaskwrightError as the archive, `assembleSource` and `decodeSeg` do */
+  async describe(entry: WorklistEntry): Promise<PictureDescription> {
+    const [source, layers] = await Promise.all([this.#source(entry), this.#layers(entry)]);
+    return describePicture(source, layers);
+  }
+
+  /** @param index from 0 in the order of the stack */
+  async image(entry: WorklistEntry, index: number): Promise<Buffer> {
+    const { study, series, task } = entry;
+    const { instance: header, frameNumber } = frameAt(await this.#source(entry), index);
+    const sop = header.sopInstanceUID;
+    return this.#images.get(`${sop} ${frameNumber} ${task}`, async () => {
+      const instance = await this.#instance(study, series, sop);
+      const window = this.#deps.catalogue.tasks.find(({ id }) => id === task)?.window;
+      const frame = await decodeFrame({ instance, frameNumber });
+      return pngOfImage(renderRgb(frame, instance.dataset, window ? { window } : {}));
+    });
+  }
+
+  /** @throws MaskwrightError INPUT_NOT_FOUND where the segment has no pixels in this slice */
+  async mask(entry: WorklistEntry, index: number, segment: number): Promise<Buffer> {
+    const [source, layers] = await Promise.all([this.#source(entry), this.#layers(entry)]);
+    const { instance, frameNumber } = frameAt(source, index);
+    const layer = layers.find(({ number }) => number === segment);
+    const slice = layer?.slices.get(sliceKey(instance.sopInstanceUID, frameNumber));
+    if (!layer || !slice)
+      throw new MaskwrightError('INPUT_NOT_FOUND', `segment ${segment} has no mask in slice ${index + 1}`);
+    return pngOfMask(slice, layer.color);
+  }
+
+  #source({ study, series }: WorklistEntry): Promise<SourceImage> {
+    return this.#sources.get(`${study} ${series}`, async () =>
+      assembleSource((await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels)),
     );
-    if (found) paint(png, found.data, color);
   }
-  return PNG.sync.write(png);
+
+  #instance(study: Instance['studyInstanceUID'], series: Instance['seriesInstanceUID'], sop: SOPInstanceUID) {
+    return this.#instances.get(sop, async () =>
+      parsePart10(await this.#deps.archive.retrieveInstance(study, series, sop)),
+    );
+  }
+
+  async #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
+    if (entry.state !== 'stored') return [];
+    return this.#masks.get(entry.key, () => masksOf(this.#deps.archive, entry));
+  }
 }
 
-function paint(png: PNG, mask: Uint8Array, color: readonly [number, number, number]): void {
-  const { width, height } = png;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      if (!mask[i]) continue;
-      const inner =
-        x > 0 &&
-        x < width - 1 &&
-        y > 0 &&
-        y < height - 1 &&
-        mask[i - 1] &&
-        mask[i + 1] &&
-        mask[i - width] &&
-        mask[i + width];
-      png.data.set([...color, inner ? 110 : 255], i * 4);
-    }
-  }
+function withoutPixels(dataset: DataSet): Instance {
+  return {
+    dataset,
+    transferSyntaxUID: text(dataset, 'AvailableTransferSyntaxUID') ?? '',
+    sopClassUID: text(dataset, 'SOPClassUID') ?? '',
+    studyInstanceUID: parseUid(text(dataset, 'StudyInstanceUID'), 'StudyInstanceUID'),
+    seriesInstanceUID: parseUid(text(dataset, 'SeriesInstanceUID'), 'SeriesInstanceUID'),
+    sopInstanceUID: parseUid(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
+  };
+}
+
+function frameAt({ frames }: SourceImage, index: number): SourceFrame {
+  const frame = frames[index];
+  if (!frame)
+    throw new MaskwrightError('INPUT_NOT_FOUND', `there is no slice ${index + 1}, there are ${frames.length}`);
+  return frame;
+}
+
+function sizeOfInstance({ pixelData = [] }: Instance): number {
+  return pixelData.reduce((sum, { length }) => sum + length, 16_384);
+}
+function sizeOfLayers(layers: readonly MaskLayer[]): number {
+  const slices = layers.flatMap((layer) => [...layer.slices.values()]);
+  return slices.reduce((sum, { bits }) => sum + bits.length, 1024);
 }

@@ -1,51 +1,41 @@
-import type { Catalogue } from '@maskwright/catalogue';
-import type { Archive } from '@maskwright/dicomweb';
-import { type BundleDigest, type Job, jobFor, type Queue, queuedEvent } from '@maskwright/queue';
+import { MaskwrightError } from '@maskwright/errors';
+import { type JobKey, jobFor, queuedEvent } from '@maskwright/queue';
 import { z } from 'zod';
-import type { Result } from './worklist.ts';
+import type { ConsoleDeps } from './deps.ts';
+import type { Worklist, WorklistEntry } from './worklist.ts';
 
-/** Words of a person: no control characters, no marks that turn the direction of text. */
+/** Words of a person: no control characters, no line breaks, no marks that turn the direction of text. */
 export const repromptSchema = z.strictObject({
   text: z
     .string()
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'Control characters are not allowed.')
     .trim()
-    .min(1)
-    .max(300)
-    .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'no control characters'),
+    .min(1, 'Say what to look for.')
+    .max(300, 'At most 300 characters.'),
 });
 
-export interface RepromptDeps {
-  readonly archive: Archive;
-  readonly queue: Queue;
-  readonly catalogue: Catalogue;
-  readonly bundleDigest: BundleDigest;
-  readonly now: () => Date;
-}
-
-/** Queues a job on the same images with other words, before all routine work. The same words give the same job. */
+/**
+ * Queues a job on the same images with other words, before all other work.
+ * @returns the key of the job, and whether its result is there or on its way: the same words give the same job
+ * @throws MaskwrightError as archive, catalogue and queue do
+ */
 export async function reprompt(
-  deps: RepromptDeps,
-  result: Result,
-  text: string,
+  deps: Omit<ConsoleDeps, 'telemetry'> & { readonly worklist: Worklist },
+  { study, series, task }: WorklistEntry,
+  words: string,
   traceparent: string | undefined,
-): Promise<Job> {
-  const { study, series } = result;
-  const instances = await deps.archive.searchInstances(study, series);
-  const job = jobFor(
-    {
-      study,
-      series,
-      sources: instances.map(({ sopInstanceUID }) => sopInstanceUID),
-      task: deps.catalogue.task(result.task),
-      lane: 'interactive',
-      prompt: text,
-      traceparent,
-    },
-    deps.bundleDigest,
-  );
-  const known = (await deps.queue.events.latest()).get(job.key);
-  if (known && known.state.kind !== 'failed') return job;
-  await deps.queue.jobs.enqueue([job]);
-  await deps.queue.events.append(queuedEvent(job, deps.now()));
-  return job;
+): Promise<{ readonly key: JobKey; readonly known: boolean }> {
+  const { archive, catalogue, queue, worklist } = deps;
+  const instances = await archive.searchInstances(study, series);
+  if (instances.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${series} has no instances`);
+  const sources = instances.map(({ sopInstanceUID }) => sopInstanceUID);
+  const request = { study, series, sources, task: catalogue.task(task), prompt: words, traceparent };
+  const job = jobFor({ ...request, lane: 'interactive' }, deps.bundleDigest);
+  const before = worklist.get(job.key);
+  if (before && before.state !== 'failed') return { key: job.key, known: true };
+  // The time is taken first: the segmenter may say "running" before this event is in the log.
+  const at = deps.now();
+  await queue.jobs.enqueue([job]);
+  await queue.events.append(queuedEvent(job, at));
+  return { key: job.key, known: false };
 }

@@ -1,102 +1,86 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import path from 'node:path';
-import { describeError, MaskwrightError } from '@maskwright/errors';
-import type { Telemetry } from '@maskwright/telemetry';
-import express, { type NextFunction, type Request, type Response } from 'express';
-import { api } from './api.ts';
-import type { RepromptDeps } from './reprompt.ts';
-import { SeriesShelf } from './series-shelf.ts';
+import { MaskwrightError } from '@maskwright/errors';
+import express, { type Express } from 'express';
+import { type ApiParts, api } from './api.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { LiveStreams } from './live.ts';
+import { Pictures } from './pictures.ts';
+import { answerErrors, loopbackNamesOnly, securityHeaders } from './rim.ts';
+import { SeriesFacts } from './series-facts.ts';
 import { Worklist } from './worklist.ts';
+import { followEvents } from './worklist-feed.ts';
 
-export interface ConsoleDeps extends RepromptDeps {
-  readonly telemetry: Telemetry;
+export interface ConsoleOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
 }
 export interface ConsoleServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-};
-
 /**
- * The page and its API. It has no login of its own: it listens on this machine only unless told otherwise.
+ * The page and its API. The worklist is folded from the event log, pictures come from the archive; nothing is kept.
+ * It has no login of its own: it listens on this machine only unless told otherwise.
  * @throws MaskwrightError CONFIG_INVALID where the port is taken
  */
-export async function startConsole(
-  deps: ConsoleDeps,
-  options: { readonly host: string; readonly port: number },
-): Promise<ConsoleServer> {
-  const worklist = new Worklist();
+export async function startConsole(deps: ConsoleDeps, options: ConsoleOptions): Promise<ConsoleServer> {
   const stop = new AbortController();
-  const reading = follow(deps, worklist, stop.signal);
-  const server = createServer(application(deps, worklist));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new MaskwrightError('CONFIG_INVALID', `console.port: cannot listen on ${options.host}:${options.port}`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
+  const worklist = new Worklist();
+  const streams = new LiveStreams(worklist);
+  const parts = { worklist, streams, pictures: new Pictures(deps), facts: new SeriesFacts(deps.archive) };
+  const server = createServer(application(deps, parts, isLoopback(options.host)));
+  await listen(server, options);
+  const following = followEvents(deps, worklist, stop.signal);
   return {
-    url: `http://${options.host}:${port}`,
+    url: urlOf(server, options.host),
     async close() {
       stop.abort();
+      streams.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await reading;
+      await Promise.all([closed, following]);
     },
   };
 }
 
-async function follow(deps: ConsoleDeps, worklist: Worklist, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const event of deps.queue.events.read(signal)) worklist.add(event);
-  } catch (error) {
-    if (!signal.aborted) deps.telemetry.log.error(`the log of events cannot be read: ${describeError(error)}`);
-  }
-}
-
-function application(deps: ConsoleDeps, worklist: Worklist): express.Express {
-  const app = express().disable('x-powered-by');
-  app.use((_, response, next) => {
-    response.set(HEADERS);
-    next();
+function application(deps: ConsoleDeps, parts: ApiParts, loopbackOnly: boolean): Express {
+  const app = express().disable('x-powered-by').set('etag', false);
+  app.use(securityHeaders);
+  app.get('/livez', (_request, response) => {
+    response.type('text').send('alive\n');
   });
-  app.get('/livez', (_, response) => void response.type('text').send('alive\n'));
-  app.use(
-    '/api',
-    sameOrigin,
-    express.json({ limit: '16kb', strict: true }),
-    api({ ...deps, worklist, shelf: new SeriesShelf(deps.archive) }),
-  );
-  app.use(express.static(path.join(import.meta.dirname, 'web'), { index: 'index.html' }));
-  app.use((error: unknown, _: Request, response: Response, __: NextFunction) => {
-    const known = error instanceof MaskwrightError;
-    const status = known ? (error.retryable ? 503 : 422) : statusOf(error);
-    if (status >= 500) deps.telemetry.log.warn({ code: known ? error.code : 'UNEXPECTED' }, describeError(error));
-    response.status(status).json({ error: known ? describeError(error) : 'the request cannot be answered' });
+  if (loopbackOnly) app.use(loopbackNamesOnly);
+  app.use('/api', api(deps, parts));
+  const web = path.join(import.meta.dirname, 'web');
+  app.use(express.static(web, { setHeaders: (response) => response.setHeader('cache-control', 'no-cache') }));
+  app.use((_request, response) => {
+    response.status(404).json({ error: 'There is no such page.' });
   });
+  app.use(answerErrors(deps.telemetry));
   return app;
 }
 
-/** A page of another site must not make this one's user re-prompt. */
-function sameOrigin(request: Request, response: Response, next: NextFunction): void {
-  const { origin, host } = request.headers;
-  if (request.method === 'GET' || origin === undefined || new URL(origin).host === host) next();
-  else response.status(403).json({ error: 'requests from other sites are refused' });
+function listen(server: Server, { host, port }: ConsoleOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: Error) =>
+      reject(new MaskwrightError('CONFIG_INVALID', `console.port: cannot listen on ${host}:${port}`, { cause }));
+    server.once('error', refuse);
+    server.listen(port, host, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
 }
 
-/** Express's own errors (a body that is no JSON, or too long) carry their status. */
-function statusOf(error: unknown): number {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,57 +1,103 @@
-import type { JobEvent, JobKey } from '@maskwright/queue';
+import type { SOPInstanceUID } from '@maskwright/dicom';
+import type { JobEvent, JobKey, JobState, Lane, ResultSummary } from '@maskwright/queue';
 
-/** The newest state of each job, folded from the log of events. */
+/** One result as the event log tells it: the newest state, and what earlier events said that the newest does not repeat. */
+export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series' | 'task'> {
+  /** Time of the newest event, ISO 8601. */
+  readonly at: string;
+  readonly state: JobState['kind'];
+  readonly lane?: Lane;
+  /** A person's own words; absent where the catalogue's templates made the prompts. */
+  readonly prompt?: string;
+  readonly sopInstanceUIDs: readonly SOPInstanceUID[];
+  readonly result?: ResultSummary;
+  readonly failure?: { readonly code: string; readonly reason: string };
+}
+
+/** Folds events into results, in memory and bounded: beyond the limit the oldest are forgotten (the PACS still has them). */
 export class Worklist {
-  readonly #results = new Map<JobKey, JobEvent>();
-  readonly #prompts = new Map<JobKey, string>();
-  readonly #listeners = new Set<(result: Result) => void>();
+  readonly #entries = new Map<JobKey, WorklistEntry>();
+  readonly #listeners = new Set<(entry: WorklistEntry) => void>();
   readonly #most: number;
-
-  /** @param most results that are kept; the oldest go first, the log still has them */
-  constructor(most = 5000) {
+  #truncated = false;
+  constructor(most = 2000) {
     this.#most = most;
   }
 
-  add(event: JobEvent): void {
-    const before = this.#results.get(event.key);
-    if (before && before.at > event.at && isEnd(before)) return;
-    if (event.state.kind === 'queued' && event.state.prompt) this.#prompts.set(event.key, event.state.prompt);
-    this.#results.delete(event.key);
-    this.#results.set(event.key, event);
-    for (const [oldest] of this.#results) {
-      if (this.#results.size <= this.#most) break;
-      this.#results.delete(oldest);
-      this.#prompts.delete(oldest);
-    }
-    const result = this.#resultOf(event);
-    for (const listener of this.#listeners) listener(result);
+  /** The same event twice, or an older one after a newer, changes nothing. */
+  apply(event: JobEvent): void {
+    const before = this.#entries.get(event.key);
+    const entry = fold(before, event);
+    if (entry === before) return;
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
+    if (this.#entries.size > this.#most) this.#forgetOldest();
+    for (const listener of this.#listeners) listener(entry);
   }
 
-  /** Newest first. */
-  all(): Result[] {
-    return [...this.#results.values()].map((event) => this.#resultOf(event)).sort((a, b) => b.at.localeCompare(a.at));
+  get(key: string): WorklistEntry | undefined {
+    return this.#entries.get(key as JobKey);
   }
 
-  get(key: string): Result | undefined {
-    const event = this.#results.get(key as JobKey);
-    return event && this.#resultOf(event);
+  /** Last changed first. */
+  list(): { readonly entries: readonly WorklistEntry[]; readonly truncated: boolean } {
+    return { entries: [...this.#entries.values()].reverse(), truncated: this.#truncated };
   }
 
   /** @returns a function that ends the subscription */
-  subscribe(listener: (result: Result) => void): () => void {
+  onChange(listener: (entry: WorklistEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #resultOf(event: JobEvent): Result {
-    const words = this.#prompts.get(event.key);
-    return words === undefined ? event : { ...event, words };
+  /** The map is in the order of the last change. */
+  #forgetOldest(): void {
+    this.#truncated = true;
+    const [oldest] = this.#entries.keys();
+    if (oldest) this.#entries.delete(oldest);
   }
 }
 
-/** A job as it stands. `words`: the person's own prompt, where it was one. */
-export type Result = JobEvent & { readonly words?: string };
+/** @returns `before` itself where the event says nothing new */
+export function fold(before: WorklistEntry | undefined, event: JobEvent): WorklistEntry {
+  if (before && !isNews(before, event)) return withWords(before, event);
+  const { key, study, series, task, at, state } = event;
+  const base = { key, study, series, task, at, state: state.kind, sopInstanceUIDs: [], ...wordsOf(before) };
+  switch (state.kind) {
+    case 'queued':
+      return { ...base, lane: state.lane, ...(state.prompt === undefined ? {} : { prompt: state.prompt }) };
+    case 'running':
+      return base;
+    case 'stored':
+      return { ...base, ...humanWords(state.result), sopInstanceUIDs: state.sopInstanceUIDs, result: state.result };
+    case 'needs-person':
+      return { ...base, ...humanWords(state.result), result: state.result };
+    case 'failed':
+      return { ...base, failure: { code: state.code, reason: state.reason } };
+  }
+}
 
-function isEnd({ state }: JobEvent): boolean {
-  return state.kind !== 'queued' && state.kind !== 'running';
+/** `queued` is written after the job is in the queue, so that it can arrive after `running`. */
+function isNews(before: WorklistEntry, { at, state }: JobEvent): boolean {
+  const [old, now] = [Date.parse(before.at), Date.parse(at)];
+  if (now !== old) return now > old;
+  return state.kind !== before.state && state.kind !== 'queued';
+}
+
+function withWords(before: WorklistEntry, { state }: JobEvent): WorklistEntry {
+  if (state.kind !== 'queued' || before.lane) return before;
+  return { ...before, lane: state.lane, ...(state.prompt === undefined ? {} : { prompt: state.prompt }) };
+}
+
+function wordsOf(before: WorklistEntry | undefined): Pick<WorklistEntry, 'lane' | 'prompt'> {
+  return {
+    ...(before?.lane ? { lane: before.lane } : {}),
+    ...(before?.prompt === undefined ? {} : { prompt: before.prompt }),
+  };
+}
+
+/** A compacted log has only the newest event of a key: the words are then known from the result. */
+function humanWords({ segments }: ResultSummary): Pick<WorklistEntry, 'prompt'> {
+  const human = segments.find(({ promptType }) => promptType === 'human');
+  return human ? { prompt: human.prompt } : {};
 }

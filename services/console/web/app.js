@@ -1,223 +1,272 @@
-// The page: a live list on the left, the image with its masks in the middle, what is known of the result on the right.
-// Everything from the server is put in as text, never as markup.
-const byId = (id) => document.getElementById(id);
-const results = new Map();
-let current = null;
-let waitingFor = null;
+// The page: a live worklist, the image with its masks, what is known of the result, and the words that make another one.
+import { askAgain, follow, getJson } from './api.js';
+import { showDetail } from './detail.js';
+import { byId, element, isOpen, isoDate, shortUid } from './dom.js';
+import { Pane } from './pane.js';
+import { groupOf, groupsOf, showWorklist, walk } from './worklist.js';
 
-const STATES = {
-  queued: 'waiting',
-  running: 'at work',
-  stored: 'stored',
-  'needs-person': 'needs a person',
-  failed: 'failed',
+const state = {
+  results: new Map(),
+  loaded: false,
+  truncated: false,
+  current: null,
+  beside: null,
+  awaited: null,
+  panes: [],
+  pictures: new Map(),
+  slices: new Map(),
+  masks: true,
 };
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
+/* --- addresses: #/KEY or #/KEY/beside/OTHER --- */
+function route() {
+  const [, key, beside] = /^#\/([0-9a-f]{64})(?:\/beside\/([0-9a-f]{64}))?$/.exec(location.hash) ?? [];
+  state.current = key ?? null;
+  state.beside = beside && beside !== key ? beside : null;
+  byId('main').dataset.view = key ? 'result' : 'list';
+  list();
+  open();
 }
-
-function listen() {
-  const source = new EventSource('/api/events');
-  source.onopen = () => byId('live').replaceChildren('live');
-  source.onerror = () => byId('live').replaceChildren('connection lost, trying again…');
-  source.addEventListener('ready', () => {
-    byId('live').replaceChildren('live');
-    if (!current) openFirst();
-    list();
-  });
-  source.onmessage = ({ data }) => {
-    const result = JSON.parse(data);
-    results.set(result.key, result);
-    list();
-    if (result.key === waitingFor && !['queued', 'running'].includes(result.state.kind)) {
-      waitingFor = null;
-      answer(result.state.kind === 'stored' ? '' : (result.state.result?.reason ?? result.state.reason ?? ''));
-      open(result.key);
-    } else if (result.key === current?.key && result.state.kind !== current.state.kind) open(result.key);
-    else if (!current) openFirst();
-  };
-}
-
-const newestFirst = () => [...results.values()].sort((a, b) => b.at.localeCompare(a.at));
-
-function openFirst() {
-  const first = newestFirst().find(({ state }) => state.kind === 'stored');
-  if (first) open(first.key);
-}
+const addressOf = (key, beside) => `#/${key}${beside ? `/beside/${beside}` : ''}`;
+const go = (key, beside) => {
+  const address = addressOf(key, beside);
+  if (location.hash === address) route();
+  else location.hash = address;
+};
 
 function list() {
-  byId('none').hidden = results.size > 0;
-  byId('count').replaceChildren(results.size > 0 ? `(${results.size})` : '');
-  byId('lines').replaceChildren(...newestFirst().map(line));
+  const { current, truncated, loaded } = state;
+  showWorklist({ groups: groupsOf(state.results.values()), current, truncated, loaded, filter: byId('filter').value });
 }
 
-function line(result) {
-  const { key, title, words, state, at, study } = result;
-  const time = new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  const button = element(
-    'button',
-    { type: 'button', title: `Study ${study}` },
-    element('span', {}, title),
-    ...(words ? [element('span', { className: 'words' }, `“${words}”`)] : []),
-    element(
-      'small',
-      {},
-      element('span', { className: `state ${state.kind}` }, STATES[state.kind]),
-      element('span', {}, `…${study.slice(-6)} · ${time}`),
-    ),
-  );
-  button.setAttribute('aria-current', String(key === current?.key));
-  button.addEventListener('click', () => open(key));
-  return element('li', {}, button);
+function variantsOf(result) {
+  return groupsOf([...state.results.values()].filter((one) => groupOf(one) === groupOf(result)))[0] ?? [];
 }
+const nameOf = ({ prompt }) => (prompt ? `“${prompt}”` : 'Catalogue prompts');
 
-async function open(key) {
-  const response = await fetch(`/api/results/${key}`);
-  const detail = await response.json();
-  if (!response.ok) {
-    const known = results.get(key);
-    if (known) show({ ...known, frames: 0, segments: [], unreadable: detail.error });
-    return;
-  }
-  show(detail);
-}
-
-function show(detail) {
-  const sameSeries = current?.series === detail.series;
-  const slice = sameSeries ? Number(byId('slice').value) : detail.fullestFrame;
-  current = detail;
-  byId('viewer').hidden = detail.frames === 0;
-  byId('detail').hidden = false;
-  byId('slices').hidden = detail.frames < 2;
-  byId('slice').max = String(Math.max(0, detail.frames - 1));
-  byId('slice').value = String(slice ?? 0);
-  segments(detail);
-  if (detail.frames > 0) draw();
-  describe(detail);
-  list();
-}
-
-function segments(detail) {
-  byId('segments').replaceChildren(
-    ...detail.segments.map(({ number, label, color, frames }) => {
-      const box = element('input', { type: 'checkbox', checked: true, value: String(number) });
-      box.addEventListener('change', draw);
-      const swatch = element('span', { className: 'swatch' });
-      swatch.style.background = `rgb(${color.join(' ')})`;
-      return element('li', {}, element('label', {}, box, swatch, frames === 0 ? `${label} (not found)` : label));
-    }),
-  );
-}
-
-function draw() {
-  const frame = byId('slice').value;
-  const wanted = [...byId('segments').querySelectorAll('input:checked')].map(({ value }) => value);
-  byId('sliceNumber').replaceChildren(`${Number(frame) + 1} / ${current.frames}`);
-  byId('image').src = `/api/results/${current.key}/image/${frame}`;
-  byId('image').alt = `${current.title}, slice ${Number(frame) + 1}`;
-  if (current.segments.length > 0)
-    byId('mask').src = `/api/results/${current.key}/mask/${frame}?segments=${wanted.join(',')}`;
-  else byId('mask').removeAttribute('src');
-}
-
-function describe(detail) {
-  const { state } = detail;
-  const result = state.result;
-  byId('title').replaceChildren(detail.title);
-  const model = result?.model ? ` · ${result.model}` : '';
-  byId('outcome').replaceChildren(element('span', { className: `state ${state.kind}` }, STATES[state.kind]), model);
-  byId('reason').replaceChildren(
-    detail.unreadable ?? result?.reason ?? [state.code, state.reason, detail.remedy].filter(Boolean).join('. '),
-  );
-  byId('prompts').replaceChildren(
-    ...(result?.segments ?? []).map(({ prompt, promptType }) =>
-      element(
-        'li',
-        {},
-        `“${prompt}” `,
-        element('span', { className: 'quiet' }, promptType === 'human' ? "a reader's words" : promptType),
-      ),
-    ),
-  );
-  facts('assessment', [
-    [
-      'Nearer to the training images',
-      result?.assessment.percentile == null
-        ? null
-        : `than ${Math.round(100 - result.assessment.percentile)} % of those it was calibrated on`,
-    ],
-    ['Distance', result?.assessment.distance?.toFixed(1)],
-    [
-      'Metadata',
-      result ? (result.assessment.gate.length === 0 ? 'as in training' : result.assessment.gate.join('; ')) : null,
-    ],
-  ]);
-  byId('attributes').tBodies[0].replaceChildren(
-    ...(result?.attributes ?? []).map(({ name, value, source, origin }) =>
-      element(
-        'tr',
-        {},
-        element('td', {}, name),
-        element('td', {}, value),
-        element('td', { className: 'quiet' }, `${source}: ${origin}`),
-      ),
-    ),
-  );
-  const warnings = result?.warnings ?? [];
-  byId('warningsBox').hidden = warnings.length === 0;
-  byId('warnings').replaceChildren(...warnings.map((warning) => element('li', {}, warning)));
-  facts('study', [
-    ['Modality', detail.modality],
-    ['Body part', detail.bodyPart],
-    ['Study date', detail.studyDate?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')],
-    ['Study', detail.study],
-    ['Series', detail.series],
-  ]);
-}
-
-function facts(id, rows) {
-  const known = rows.filter(([, value]) => value != null && value !== '');
-  byId(id).replaceChildren(...known.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
-}
-
-function answer(text) {
-  byId('answer').replaceChildren(text);
-  byId('reprompt').querySelector('button').disabled = waitingFor !== null;
-}
-
-byId('reprompt').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const response = await fetch(`/api/results/${current.key}/prompt`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text: byId('words').value }),
+/* --- one result, or two beside each other --- */
+let opening = 0;
+async function open() {
+  const turn = ++opening;
+  const result = state.results.get(state.current);
+  byId('detail').hidden = !result;
+  byId('viewer-bar').hidden = !result;
+  if (!result)
+    return clear(
+      state.current && state.loaded ? 'This result is no longer in the worklist.' : 'Choose a result in the worklist.',
+    );
+  byId('title').textContent = result.task.title;
+  byId('facts').textContent = shortUid(result.study);
+  showVariants(result);
+  const shown = [result, state.results.get(state.beside)].filter(Boolean);
+  const panes = panesFor(shown);
+  const [detail, ...pictures] = await Promise.all([
+    getJson(`/api/results/${result.key}`),
+    ...shown.map((one) => pictureOf(one).catch((error) => ({ error: error.message }))),
+  ]).catch((error) => [{ error: error.message }]);
+  if (turn !== opening) return;
+  if (detail.error) return clear(detail.error);
+  const [first] = pictures;
+  showDetail(detail, first);
+  document.title = `${result.task.title} – Maskwright`;
+  byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
+    .filter(Boolean)
+    .join(' · ');
+  const frames = first.frames ?? 0;
+  const slice = Math.min(state.slices.get(result.series) ?? first.fullestFrame ?? 0, Math.max(0, frames - 1));
+  byId('controls').hidden = frames === 0;
+  byId('keys').hidden = frames === 0;
+  byId('slices').hidden = frames < 2;
+  byId('slice').max = String(Math.max(0, frames - 1));
+  byId('slice').value = String(slice);
+  panes.forEach((pane, index) => {
+    const picture = pictures[index];
+    if (picture.error) return pane.say(picture.error);
+    pane.show(shown[index], picture);
   });
-  const body = await response.json();
-  if (!response.ok) return answer(body.error);
-  const known = results.get(body.key);
-  if (known && !['queued', 'running'].includes(known.state.kind)) {
-    answer('');
-    return open(body.key);
+  look();
+}
+
+function clear(words) {
+  for (const pane of state.panes) pane.close();
+  state.panes = [];
+  byId('variants').hidden = true;
+  byId('controls').hidden = true;
+  byId('keys').hidden = true;
+  byId('panes').replaceChildren(element('p', { class: 'empty' }, words));
+  document.title = 'Maskwright';
+}
+
+function panesFor(shown) {
+  for (const pane of state.panes) pane.close();
+  state.panes = shown.map((result) => new Pane(`${nameOf(result)}${isOpen(result) ? ' – at work…' : ''}`));
+  byId('panes').replaceChildren(...state.panes.map(({ root }) => root));
+  byId('panes').dataset.count = String(shown.length);
+  return state.panes;
+}
+
+/** A result that is stored does not change. */
+function pictureOf({ key, state: outcome }) {
+  const id = `${key} ${outcome}`;
+  if (!state.pictures.has(id)) {
+    const loading = getJson(`/api/results/${key}/picture`);
+    loading.catch(() => state.pictures.delete(id));
+    state.pictures.set(id, loading);
   }
-  waitingFor = body.key;
-  answer('Segmenting…');
-});
-byId('slice').addEventListener('input', draw);
-byId('opacity').addEventListener('input', ({ target }) => {
-  byId('mask').style.opacity = String(Number(target.value) / 100);
-});
-byId('mask').style.opacity = '0.8';
-byId('stage').addEventListener(
-  'wheel',
-  (event) => {
-    if (!current || current.frames < 2) return;
-    event.preventDefault();
-    byId('slice').value = String(Number(byId('slice').value) + Math.sign(event.deltaY));
-    draw();
+  return state.pictures.get(id);
+}
+
+function showVariants(result) {
+  const variants = variantsOf(result);
+  byId('variants').hidden = variants.length < 2;
+  const other = variants.find(({ key }) => key !== result.key);
+  const links = variants.map((one) =>
+    element(
+      'a',
+      {
+        href: addressOf(one.key),
+        'aria-current': one.key === result.key ? 'true' : one.key === state.beside ? 'beside' : null,
+      },
+      nameOf(one),
+      isOpen(one) && element('span', { class: 'busy' }, ' …'),
+    ),
+  );
+  const toggle = element(
+    'button',
+    {
+      type: 'button',
+      'aria-pressed': String(Boolean(state.beside)),
+      onclick: () => go(result.key, state.beside ? null : other?.key),
+    },
+    'Side by side',
+  );
+  byId('variants').replaceChildren(...links, toggle);
+}
+
+/* --- slice, fill, outline: the same for both panes --- */
+function look() {
+  const slice = Number(byId('slice').value);
+  const opacity = Number(byId('opacity').value);
+  const shown = state.results.get(state.current);
+  if (shown) state.slices.set(shown.series, slice);
+  byId('slice-number').textContent = `${slice + 1} / ${Number(byId('slice').max) + 1}`;
+  byId('opacity-number').textContent = `${opacity} %`;
+  for (const pane of state.panes)
+    pane.look({ slice, opacity: opacity / 100, outline: byId('outline').checked, masks: state.masks });
+}
+
+function turn(step) {
+  if (byId('slices').hidden) return false;
+  byId('slice').value = String(Number(byId('slice').value) + step);
+  look();
+  return true;
+}
+
+const KEYS = {
+  ArrowUp: () => turn(-1),
+  ArrowDown: () => turn(1),
+  PageUp: () => turn(-10),
+  PageDown: () => turn(10),
+  m: () => {
+    state.masks = !state.masks;
+    look();
+    return true;
   },
+  o: () => {
+    byId('outline').checked = !byId('outline').checked;
+    look();
+    return true;
+  },
+  '/': () => {
+    byId('words').focus();
+    return true;
+  },
+};
+
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, #lines')) return;
+  const digit = /^[1-9]$/.test(key) && Number(key);
+  if (digit) for (const pane of state.panes) pane.toggle(digit);
+  else if (KEYS[key.length === 1 ? key.toLowerCase() : key]?.()) event.preventDefault();
+});
+byId('panes').addEventListener(
+  'wheel',
+  (event) => !event.ctrlKey && turn(Math.sign(event.deltaY)) && event.preventDefault(),
   { passive: false },
 );
-listen();
+for (const id of ['slice', 'opacity', 'outline']) byId(id).addEventListener('input', look);
+byId('filter').addEventListener('change', list);
+byId('lines').addEventListener('keydown', walk);
+
+/* --- other words, another mask --- */
+byId('reprompt').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const result = state.results.get(state.current);
+  const text = byId('words').value.trim();
+  if (!result || !text) return;
+  answer('Sending…');
+  try {
+    const { key } = await askAgain(result.key, text);
+    state.awaited = { key, from: result.key };
+    answer('Segmenting…');
+    arrived(state.results.get(key));
+  } catch (error) {
+    answer(error.message, 'bad');
+  }
+});
+
+/** Shows the new result beside the one that was asked from, when it is there. */
+function arrived(result) {
+  const { awaited } = state;
+  if (!result || result.key !== awaited?.key || isOpen(result)) return;
+  state.awaited = null;
+  const [said, kind] = {
+    stored: ['Done: shown beside the first result.', 'good'],
+    'needs-person': ['No model is fit for this image; see the reason below.', 'bad'],
+  }[result.state] ?? ['It failed; see the reason below.', 'bad'];
+  answer(said, kind);
+  if (state.current === awaited.from) go(result.key, result.key === awaited.from ? null : awaited.from);
+}
+
+function answer(words, kind = '') {
+  byId('answer').textContent = words;
+  byId('answer').dataset.kind = kind;
+}
+
+/* --- the live worklist --- */
+const LIVE = { live: 'live', lost: 'connection lost, trying again…' };
+follow({
+  onState: (now) => {
+    byId('live').textContent = LIVE[now];
+    byId('live').dataset.state = now;
+  },
+  onSnapshot: ({ results, truncated }) => {
+    const first = !state.loaded;
+    Object.assign(state, { results: new Map(results.map((one) => [one.key, one])), truncated, loaded: true });
+    if (first && !state.current) openNewest();
+    else if (first) open();
+    list();
+    arrived(state.results.get(state.awaited?.key));
+  },
+  onResult: (result) => {
+    const before = state.results.get(result.key);
+    state.results.set(result.key, result);
+    list();
+    arrived(result);
+    if (!state.current) openNewest();
+    else if (result.key === state.current || result.key === state.beside) before?.state !== result.state && open();
+    else if (state.results.has(state.current)) showVariants(state.results.get(state.current));
+  },
+});
+
+/** On a wide screen there is always something to see; on a narrow one the worklist comes first. */
+function openNewest() {
+  if (matchMedia('(max-width: 60rem)').matches) return;
+  const newest = groupsOf(state.results.values()).find(([first]) => first.state === 'stored')?.[0];
+  if (newest) history.replaceState(null, '', addressOf(newest.key));
+  if (newest) route();
+}
+
+addEventListener('hashchange', route);
+route();

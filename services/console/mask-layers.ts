@@ -1,0 +1,45 @@
+import { type Instance, parsePart10 } from '@maskwright/dicom';
+import type { Archive } from '@maskwright/dicomweb';
+import { decodeSeg, segUids } from '@maskwright/result';
+import { type BitMask, packMask } from './png.ts';
+import type { WorklistEntry } from './worklist.ts';
+
+/** One segment of a result; only slices with pixels are there. */
+export interface MaskLayer {
+  readonly number: number;
+  readonly label: string;
+  readonly color: readonly [number, number, number];
+  /** By `sliceKey` of the source frame. */
+  readonly slices: ReadonlyMap<string, BitMask>;
+}
+
+export function sliceKey(sopInstanceUID: string, frameNumber: number): string {
+  return `${sopInstanceUID}/${frameNumber}`;
+}
+
+/** The masks of a stored result, read back from the archive: what is shown is what the PACS has. */
+export async function masksOf(archive: Archive, { key, study, sopInstanceUIDs }: WorklistEntry): Promise<MaskLayer[]> {
+  const { seriesInstanceUID } = segUids(key, 0);
+  const layers: MaskLayer[] = [];
+  for (const sop of sopInstanceUIDs) {
+    layers.push(...layersOf(parsePart10(await archive.retrieveInstance(study, seriesInstanceUID, sop))));
+  }
+  return layers.map((layer, index) => ({ ...layer, number: index + 1 }));
+}
+
+function layersOf(instance: Instance): MaskLayer[] {
+  const { rows, columns, segments } = decodeSeg(instance);
+  return segments.map(({ number, label, color, frames }) => ({
+    number,
+    label,
+    color,
+    slices: new Map(
+      frames
+        .filter(({ data }) => data.includes(1))
+        .map(({ sourceSOPInstanceUID, frameNumber, data }) => [
+          sliceKey(sourceSOPInstanceUID, frameNumber),
+          packMask(data, columns, rows),
+        ]),
+    ),
+  }));
+}

@@ -1,0 +1,40 @@
+/** Elements are made from values; text from the server goes in as text, never as markup. */
+export const byId = (id) => document.getElementById(id);
+
+/** `element('p', { class: 'quiet', onclick }, 'text', child)`; children that are null or false are left out. */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, '');
+    else if (value !== false && value != null) made.setAttribute(name, String(value));
+  }
+  made.append(...children.flat().filter((child) => child != null && child !== false));
+  return made;
+}
+
+/** A colour swatch; the style goes through the object model, which the content security policy allows. */
+export function swatch([red, green, blue]) {
+  const made = element('span', { class: 'swatch', 'aria-hidden': 'true' });
+  made.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
+  return made;
+}
+
+export function stateChip(state) {
+  return element('span', { class: 'state', 'data-state': state }, STATES[state] ?? state);
+}
+
+const STATES = {
+  queued: 'Queued',
+  running: 'Running',
+  stored: 'Stored',
+  'needs-person': 'Needs a person',
+  failed: 'Failed',
+};
+
+/** 20260131 → 2026-01-31 */
+export const isoDate = (date) => date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') ?? null;
+/** The end of a UID tells it apart; the whole one is in the title. */
+export const shortUid = (uid) => `…${uid.slice(-8)}`;
+export const isOpen = ({ state }) => state === 'queued' || state === 'running';
+export const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });

@@ -1,0 +1,156 @@
+import { element, swatch } from './dom.js';
+
+const KEPT_PICTURES = 120;
+const pictures = new Map();
+
+function picture(url) {
+  const before = pictures.get(url);
+  if (before) {
+    pictures.delete(url);
+    pictures.set(url, before);
+    return before;
+  }
+  const loading = new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => reject(new Error('The picture cannot be loaded.'));
+    image.src = url;
+  });
+  loading.catch(() => pictures.delete(url));
+  pictures.set(url, loading);
+  if (pictures.size > KEPT_PICTURES) pictures.delete(pictures.keys().next().value);
+  return loading;
+}
+
+/** One image with its masks on a canvas. Slice, fill and outline come from outside, so that two panes go together. */
+export class Pane {
+  #canvas = element('canvas', { role: 'img' });
+  #note = element('p', { class: 'note', hidden: true });
+  #chips = element('ul', { class: 'segments', 'aria-label': 'Segments' });
+  #off = new Set();
+  #result = null;
+  #description = null;
+  #look = { slice: 0, opacity: 0.3, outline: true, masks: true };
+  #turn = 0;
+  /** @param caption what is shown, as text */
+  constructor(caption) {
+    this.caption = element('figcaption', {}, caption);
+    this.stage = element('div', { class: 'stage' }, this.#canvas, this.#note);
+    this.root = element('figure', { class: 'pane' }, this.caption, this.stage, this.#chips);
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(this.stage);
+  }
+
+  show(result, description) {
+    this.#result = result;
+    this.#description = description;
+    this.#showChips();
+    return this.draw();
+  }
+
+  look(look) {
+    this.#look = { ...this.#look, ...look };
+    return this.draw();
+  }
+
+  say(words) {
+    this.#note.hidden = !words;
+    this.#note.textContent = words ?? '';
+  }
+
+  toggle(number) {
+    if (!this.#off.delete(number)) this.#off.add(number);
+    this.#showChips();
+    this.draw();
+  }
+
+  close() {
+    this.resized.disconnect();
+    this.root.remove();
+  }
+
+  #showChips() {
+    const { slice } = this.#look;
+    const chips = this.#description.segments.map(({ number, label, color, frames }) => {
+      const box = element('input', {
+        type: 'checkbox',
+        checked: !this.#off.has(number),
+        disabled: frames.length === 0,
+        onchange: () => this.toggle(number),
+      });
+      const where = frames.length === 0 ? ' – not found' : frames.includes(slice) ? '' : ' – not in this slice';
+      return element(
+        'li',
+        { class: where ? 'faint' : null },
+        element('label', {}, box, swatch(color), label, where && element('span', { class: 'quiet' }, where)),
+      );
+    });
+    const focused = [...this.#chips.querySelectorAll('input')].indexOf(document.activeElement);
+    this.#chips.replaceChildren(...chips);
+    if (focused >= 0) this.#chips.querySelectorAll('input')[focused]?.focus();
+  }
+
+  async draw() {
+    if (!this.#description) return;
+    const turn = ++this.#turn;
+    const { slice, masks } = this.#look;
+    const { key, task } = this.#result;
+    const visible = this.#description.segments.filter(
+      ({ number, frames }) => masks && !this.#off.has(number) && frames.includes(slice),
+    );
+    const slow = setTimeout(() => turn === this.#turn && this.say('Loading…'), 300);
+    try {
+      const [image, ...layers] = await Promise.all([
+        picture(`/api/results/${key}/image/${slice}`),
+        ...visible.map(({ number }) => picture(`/api/results/${key}/mask/${slice}/${number}`)),
+      ]);
+      if (turn !== this.#turn) return;
+      this.say(null);
+      this.#paint(image, layers);
+      const seen = visible.map(({ label }) => label).join(', ');
+      this.#canvas.setAttribute('aria-label', `${task.title}, slice ${slice + 1}${seen ? `; masks: ${seen}` : ''}`);
+      this.#canvas.dataset.slice = String(slice);
+      this.#canvas.dataset.masks = String(layers.length);
+      if (this.#description.frames > 1) this.#showChips();
+    } catch (error) {
+      if (turn === this.#turn) this.say(error.message);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  #paint(image, layers) {
+    const canvas = this.#canvas;
+    const scale = window.devicePixelRatio || 1;
+    canvas.width = Math.round(this.stage.clientWidth * scale);
+    canvas.height = Math.round(this.stage.clientHeight * scale);
+    const { columns, rows, pixelAspect } = this.#description;
+    const [width, height] = [columns, rows * pixelAspect];
+    const fit = Math.min(canvas.width / width, canvas.height / height);
+    const box = [(canvas.width - width * fit) / 2, (canvas.height - height * fit) / 2, width * fit, height * fit];
+    const context = canvas.getContext('2d');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(image, ...box);
+    for (const layer of layers) {
+      context.imageSmoothingEnabled = false;
+      context.globalAlpha = this.#look.opacity;
+      context.drawImage(layer, ...box);
+      context.globalAlpha = 1;
+      if (this.#look.outline) context.drawImage(outlineOf(layer, canvas, box, 1.5 * scale), 0, 0);
+    }
+  }
+}
+
+/** The border of a mask, as wide on the screen whatever the resolution of the image: the mask spread, less the mask. */
+function outlineOf(layer, { width, height }, [x, y, w, h], line) {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.imageSmoothingEnabled = false;
+  for (let turn = 0; turn < 16; turn += 1) {
+    const angle = (turn * Math.PI) / 8;
+    context.drawImage(layer, x + Math.cos(angle) * line, y + Math.sin(angle) * line, w, h);
+  }
+  context.globalCompositeOperation = 'destination-out';
+  context.drawImage(layer, x, y, w, h);
+  return canvas;
+}

@@ -1,0 +1,93 @@
+import { factsOf } from './api.js';
+import { byId, clock, element, isOpen, isoDate, shortUid, stateChip } from './dom.js';
+
+/** One line for each series and task; a person's other words are variants of it. */
+export function groupsOf(results) {
+  const groups = new Map();
+  for (const result of results) {
+    const id = groupOf(result);
+    groups.set(id, [...(groups.get(id) ?? []), result]);
+  }
+  return [...groups.values()]
+    .map((variants) => variants.sort(catalogueFirst))
+    .sort((a, b) => latest(b).localeCompare(latest(a)));
+}
+export const groupOf = ({ series, task }) => `${series} ${task.id}`;
+const latest = (variants) =>
+  variants
+    .map(({ at }) => at)
+    .sort()
+    .at(-1) ?? '';
+const catalogueFirst = (a, b) => Number(Boolean(a.prompt)) - Number(Boolean(b.prompt)) || a.at.localeCompare(b.at);
+
+const inView = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    inView.unobserve(target);
+    target.dispatchEvent(new Event('seen'));
+  }
+});
+
+/** Draws the list anew and keeps the focus where it was. */
+export function showWorklist({ groups, current, filter, truncated, loaded }) {
+  const shown = groups.filter((variants) => variants.some((one) => passes(one, filter)));
+  const focused = document.activeElement?.closest('#lines a')?.dataset.group;
+  byId('lines').replaceChildren(...shown.map((variants) => line(variants, current)));
+  if (focused) document.querySelector(`#lines a[data-group="${focused}"]`)?.focus();
+  byId('none').hidden = shown.length > 0;
+  byId('none').textContent = !loaded
+    ? 'Loading…'
+    : groups.length === 0
+      ? 'No results yet. They appear here as studies arrive.'
+      : 'No result is in this state.';
+  byId('more').hidden = !truncated;
+}
+
+function passes(result, filter) {
+  return filter === 'all' || (filter === 'open' ? isOpen(result) : result.state === filter);
+}
+
+function line(variants, current) {
+  const [first] = variants;
+  const newest = [...variants].sort((a, b) => b.at.localeCompare(a.at))[0];
+  const about = element('span', { class: 'quiet about' }, ' ');
+  const selected = variants.some(({ key }) => key === current);
+  const link = element(
+    'a',
+    {
+      href: `#/${selected ? current : first.key}`,
+      'data-group': groupOf(first),
+      'aria-current': selected ? 'true' : null,
+      title: `Study ${first.study}`,
+      onseen: () => tellFacts(first, about),
+    },
+    element('span', { class: 'name' }, first.task.title),
+    about,
+    element(
+      'span',
+      { class: 'foot' },
+      stateChip(newest.state),
+      variants.length > 1 && element('span', { class: 'count' }, `${variants.length} results`),
+      element('span', { class: 'quiet' }, clock(newest.at)),
+    ),
+  );
+  inView.observe(link);
+  return element('li', {}, link);
+}
+
+async function tellFacts(result, about) {
+  const facts = await factsOf(result).catch(() => null);
+  const known = [facts?.modality, facts?.bodyPart, isoDate(facts?.studyDate), shortUid(result.study)];
+  about.textContent = known.filter(Boolean).join(' · ');
+}
+
+/** Arrow keys walk through the list. */
+export function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const links = [...byId('lines').querySelectorAll('a')];
+  const next = links[links.indexOf(document.activeElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
