@@ -111,7 +111,7 @@ function patientOrientation({ dataset }: SourceImage): KeywordValues {
 
 /** What a person reads in any viewer: standard text attributes only. */
 function content({ segments, assessment }: SegInput): KeywordValues {
-  const prompts = segments.map(({ target, prompt, promptType }) => `${target.label} (${promptType}): “${prompt}”`);
+  const prompts = segments.map(({ target, prompt, promptType }) => `${target.label} (${promptType}): "${prompt}"`);
   return {
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: 'MASKWRIGHT',

@@ -10,7 +10,7 @@ export function segmentItems({ segments, uids, algorithm, assessment }: SegInput
     return {
       SegmentNumber: index + 1,
       SegmentLabel: fit(target.label, 'LO'),
-      SegmentDescription: fit(`Prompt (${promptType}): “${prompt}”. ${assessment}`, 'ST'),
+      SegmentDescription: fit(`Prompt (${promptType}): "${prompt}". ${assessment}`, 'ST'),
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: fit(algorithm.name, 'LO'),
       SegmentationAlgorithmIdentificationSequence: [algorithmItem(algorithm, segment)],

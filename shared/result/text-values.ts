@@ -1,23 +1,29 @@
 import type { CodedConcept, KeywordValues } from '@maskwright/dicom';
 
-/** Most characters of the value representations (PS3.5 section 6.2). */
+/**
+ * Longest values (PS3.5 section 6.2). The standard counts characters; dciodvfy and the columns of some archives count bytes,
+ * so that bytes it is.
+ */
 const LONGEST = { LO: 64, SH: 16, ST: 1024, LT: 10240 } as const;
+const CUT = '...';
 
 /** Text that its value representation can hold: no control characters, short enough, marked where it was cut. */
 export function fit(text: string, vr: keyof typeof LONGEST): string {
   const multiline = vr === 'ST' || vr === 'LT';
   // A backslash would begin a second value in LO and SH.
-  const clean = multiline
-    ? text.replace(/[^\P{Cc}\n\r\t]/gu, ' ')
-    : text.replace(/\p{Cc}+/gu, ' ').replaceAll('\\', '/');
-  const characters = [...clean.trim()];
+  const clean = (
+    multiline ? text.replace(/[^\P{Cc}\n\r\t]/gu, ' ') : text.replace(/\p{Cc}+/gu, ' ').replaceAll('\\', '/')
+  ).trim();
   const most = LONGEST[vr];
-  return characters.length <= most
-    ? characters.join('')
-    : `${characters
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (Buffer.byteLength(clean) <= most) return clean;
+  let kept = '';
+  let bytes = CUT.length;
+  for (const character of clean) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    kept += character;
+  }
+  return kept.trimEnd() + CUT;
 }
 
 /** Decimal string of at most 16 characters (VR DS). */

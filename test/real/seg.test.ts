@@ -48,11 +48,13 @@ describeWith(needs.judge, 'SEGs of phantoms before an independent judge', () => 
   });
 });
 
-describeWith(needs.judge, 'SEGs of real images before an independent judge', () => {
-  test.each(REAL)('%s', async (_, name) => {
-    const place = path.join(sharedFolder, 'data/dicom', name);
-    const source = sourceIn(place);
-    await expectToPass(source, place, { first: ellipses(source, 1), second: ellipses(source, 2) });
+describeWith(needs.judge, 'SEGs before an independent judge', () => {
+  describeWith(needs.sharedData, 'of real images', () => {
+    test.each(REAL)('%s', async (_, name) => {
+      const place = path.join(sharedFolder, 'data/dicom', name);
+      const source = sourceIn(place);
+      await expectToPass(source, place, { first: ellipses(source, 1), second: ellipses(source, 2) });
+    });
   });
 });
 
