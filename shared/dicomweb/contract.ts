@@ -81,6 +81,7 @@ export function archiveContract(archive: () => Archive): void {
     const found = async (query: Parameters<Archive['searchStudies']>[0]) =>
       (await Array.fromAsync(archive().searchStudies(query))).map(({ studyInstanceUID }) => studyInstanceUID);
     expect(await found({ studyInstanceUID: first.study })).toEqual([first.study]);
+    expect(await found({ studyInstanceUID: first.study, studyDate: {} })).toEqual([first.study]);
     expect(await found({ studyDate: { from: '20260101', to: '20260103' } })).toContain(first.study);
     expect(await found({ studyDate: { from: '20260103' } })).not.toContain(first.study);
     expect(await found({ studyInstanceUID: unknown })).toEqual([]);
@@ -121,26 +122,52 @@ export function archiveContract(archive: () => Archive): void {
     expect([...(pixels ?? [])]).toEqual([...Array(16).fill(1), ...Array(16).fill(2)]);
   });
 
-  test('frames come alone and together', async () => {
-    const frames = await archive().retrieveFrames(first.study, first.series, first.instance, [2, 1]);
-    expect(frames.map((frame) => [frame.length, frame[0]])).toEqual(
-      frames.length === 2
-        ? [
-            [16, frames[0]?.[0]],
-            [16, frames[1]?.[0]],
-          ]
-        : [],
-    );
-    const [second] = await archive().retrieveFrames(first.study, first.series, first.instance, [2]);
-    expect([...(second ?? [])]).toEqual(Array(16).fill(2));
+  test('frames come alone and together, in the order that was asked for', async () => {
+    const framesOf = async (frames: readonly number[]) =>
+      (await archive().retrieveFrames(first.study, first.series, first.instance, frames)).map((frame) => [...frame]);
+    const one = Array(16).fill(1);
+    const two = Array(16).fill(2);
+    expect(await framesOf([2])).toEqual([two]);
+    expect(await framesOf([1, 2])).toEqual([one, two]);
+    expect(await framesOf([2, 1])).toEqual([two, one]);
+    expect(await framesOf([2, 1, 2])).toEqual([two, one, two]);
+    expect(await framesOf([])).toEqual([]);
+    await expect(framesOf([3])).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
   });
 
-  test('a broken object fails alone', async () => {
+  test('a broken object fails alone, and is said to have failed', async () => {
     const good = sampleInstance(`${name} good`);
-    const broken = sampleInstance(`${name} broken`).file.slice(0, 200);
-    const outcomes = await archive().store([broken, good.file]);
-    expect(outcomes.find(({ sopInstanceUID }) => sopInstanceUID === good.instance)).toMatchObject({ stored: true });
+    const broken = sampleInstance(`${name} broken`);
+    const outcomes = await archive().store([cutInDataSet(broken.file), good.file]);
+    expect(outcomes).toEqual([
+      { sopInstanceUID: broken.instance, stored: false, reason: expect.any(Number) },
+      { sopInstanceUID: good.instance, stored: true },
+    ]);
     expect(await archive().searchInstances(good.study, good.series)).toHaveLength(1);
+    expect(await archive().searchInstances(broken.study, broken.series)).toEqual([]);
+  });
+
+  test('where nothing was stored, that is the outcome and no refusal', async () => {
+    const broken = sampleInstance(`${name} broken`);
+    expect(await archive().store([cutInDataSet(broken.file)])).toMatchObject([
+      { sopInstanceUID: broken.instance, stored: false },
+    ]);
+  });
+
+  test('what is no DICOM at all is not sent, nor are the others', async () => {
+    const other = sampleInstance(`${name} not sent`);
+    await expect(archive().store([other.file, Buffer.from('garbage')])).rejects.toMatchObject({
+      code: 'NOT_DICOM',
+      message: expect.stringContaining('file 2 of 2'),
+    });
+    expect(await archive().searchInstances(other.study, other.series)).toEqual([]);
+  });
+
+  test('the same object from many at once is stored once, and each hears of success', async () => {
+    const sample = sampleInstance(`${name} at once`);
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => archive().store([sample.file])));
+    expect(outcomes).toEqual(Array(6).fill([{ sopInstanceUID: sample.instance, stored: true }]));
+    expect(await archive().searchInstances(sample.study, sample.series)).toHaveLength(1);
   });
 
   test('an object that is not there is refused by its path', async () => {
@@ -151,9 +178,49 @@ export function archiveContract(archive: () => Archive): void {
     });
   });
 
-  test('a stopped search ends with the reason', async () => {
-    const stop = new AbortController();
-    stop.abort(new Error('stopped'));
-    await expect(archive().searchSeries(first.study, stop.signal)).rejects.toThrow('stopped');
+  test('a list of studies longer than a page comes whole, each study once', async () => {
+    const many = Array.from({ length: 105 }, (_, i) => sampleInstance(`${name} page ${i}`));
+    await archive().store(many.map(({ file }) => file));
+    const found = (await Array.fromAsync(archive().searchStudies({}))).map(({ studyInstanceUID }) => studyInstanceUID);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(many.map(({ study }) => study)));
+    expect(await Array.fromAsync(archive().searchStudies({ limit: 103 }))).toHaveLength(103);
   });
+
+  test('a series longer than a page comes whole, and its instances in the order of its list', async () => {
+    const many = Array.from({ length: 510 }, (_, i) => sampleInstance(`${name} long`, 1, 510 - i));
+    const [{ study, series } = first] = many;
+    await archive().store(many.map(({ file }) => file));
+    const listed = (await archive().searchInstances(study, series)).map(({ sopInstanceUID }) => sopInstanceUID);
+    expect([...listed].sort()).toEqual(many.map(({ instance }) => instance).sort());
+    expect(await archive().retrieveMetadata(study, series)).toHaveLength(510);
+    const fetched: string[] = [];
+    for await (const { sopInstanceUID } of archive().retrieveInstances(study, series)) {
+      fetched.push(sopInstanceUID);
+      if (fetched.length === 20) break;
+    }
+    expect(fetched).toEqual(listed.slice(0, 20));
+  });
+
+  test('a stopped call ends with the reason, before it and in the middle', async () => {
+    const stopped = AbortSignal.abort(new Error('stopped'));
+    await expect(archive().searchSeries(first.study, stopped)).rejects.toThrow('stopped');
+    await expect(archive().store([first.file], stopped)).rejects.toThrow('stopped');
+
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const reading = async () => {
+      for await (const { sopInstanceUID } of archive().retrieveInstances(first.study, first.series, stop.signal)) {
+        seen.push(sopInstanceUID);
+        stop.abort(new Error('stopped'));
+      }
+    };
+    await expect(reading()).rejects.toThrow('stopped');
+    expect(seen.length).toBeLessThan(7);
+  });
+}
+
+/** The file meta information is whole, the data set ends within an element. */
+function cutInDataSet(file: Uint8Array): Uint8Array {
+  return file.slice(0, 400);
 }

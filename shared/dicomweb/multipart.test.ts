@@ -16,6 +16,15 @@ describe('multipart/related', () => {
     );
   });
 
+  test('what only begins like the delimiter is content', () => {
+    const body = '--b\r\nA: x\r\n\r\n1--b\r\n--bc\r\n--b \t\r\n\r\nno headers\r\n--b--epilogue';
+    const parts = parseMultipart(Buffer.from(body), 'b').map((part) => [part.headers, String(part.body)]);
+    expect(parts).toEqual([
+      [{ a: 'x' }, '1--b\r\n--bc'],
+      [{}, 'no headers'],
+    ]);
+  });
+
   test.each([
     ['no boundary at all', 'abc'],
     ['cut before its end', '--b\r\nContent-Type: x\r\n\r\nabc'],

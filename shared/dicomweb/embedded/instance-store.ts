@@ -1,118 +1,102 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import {
-  type DataSet,
-  type Instance,
-  parsePart10,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  type StudyInstanceUID,
-} from '@maskwright/dicom';
-import { indexedHeader } from './json-model.ts';
+import { type Instance, parsePart10, type SOPInstanceUID } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { type InstancePlace, listInstanceFiles, pathOf, readInstance, writeInstance } from './instance-files.ts';
+import { InstanceIndex } from './instance-index.ts';
 
-/** Identity of an instance and its header in the DICOM JSON Model, without bulk data. */
-export interface IndexedInstance {
-  readonly study: StudyInstanceUID;
-  readonly series: SeriesInstanceUID;
-  readonly instance: SOPInstanceUID;
-  readonly header: DataSet;
-}
+/** `elsewhere`: the identifier is taken by an instance of another series, which stays. */
+export type PutOutcome = 'stored' | 'known' | 'elsewhere';
 
 /**
- * Instances as files `<study>/<series>/<instance>.dcm`, and an index of their headers. The files are the truth: a file is
- * renamed into place whole, and what the index lacks (a crash in between, a deleted index) is added when it is opened.
+ * Instances as files and an index of their headers. The files are the truth: an instance is stored when its file is in
+ * place, and the index is brought in line with the files when it is opened.
  */
 export class InstanceStore {
+  readonly index: InstanceIndex;
+  /** Files that are no instance of their place, and are left alone. */
+  readonly ignored: readonly string[];
   readonly #directory: string;
-  readonly #database: DatabaseSync;
+  readonly #underWay = new Map<SOPInstanceUID, Promise<PutOutcome>>();
 
-  private constructor(directory: string) {
+  private constructor(directory: string, index: InstanceIndex, ignored: readonly string[]) {
     this.#directory = directory;
-    this.#database = new DatabaseSync(path.join(directory, 'index.sqlite'));
-    this.#database.exec(`
-      PRAGMA journal_mode = WAL;
-      CREATE TABLE IF NOT EXISTS instances (
-        instance TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, header TEXT NOT NULL
-      ) STRICT;
-      CREATE INDEX IF NOT EXISTS by_series ON instances (study, series);
-    `);
+    this.index = index;
+    this.ignored = ignored;
   }
 
   static async open(directory: string): Promise<InstanceStore> {
-    await mkdir(directory, { recursive: true });
-    const store = new InstanceStore(directory);
-    await store.#indexFiles();
-    return store;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const index = new InstanceIndex(directory);
+    try {
+      return new InstanceStore(directory, index, await reconcile(directory, index));
+    } catch (error) {
+      index.close();
+      throw error;
+    }
   }
 
-  /** @returns false when it was there already: then nothing changes */
-  async put(bytes: Uint8Array, instance: Instance): Promise<boolean> {
-    if (this.#has(instance.sopInstanceUID)) return false;
-    const folder = path.join(this.#directory, instance.studyInstanceUID, instance.seriesInstanceUID);
-    await mkdir(folder, { recursive: true });
-    await writeWhole(path.join(folder, `${instance.sopInstanceUID}.dcm`), bytes);
-    this.#index(instance);
-    return true;
+  /** One at a time for each instance: the same one may come twice at once, and the first that came is the one that stays. */
+  async put(bytes: Uint8Array, instance: Instance): Promise<PutOutcome> {
+    const { sopInstanceUID } = instance;
+    const before = this.#underWay.get(sopInstanceUID);
+    const putting = before
+      ? before.then(ignore, ignore).then(() => this.#put(bytes, instance))
+      : this.#put(bytes, instance);
+    this.#underWay.set(sopInstanceUID, putting);
+    try {
+      return await putting;
+    } finally {
+      if (this.#underWay.get(sopInstanceUID) === putting) this.#underWay.delete(sopInstanceUID);
+    }
   }
 
-  find(study?: string, series?: string, instance?: string): IndexedInstance[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT study, series, instance, header FROM instances
-         WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR series = ?2) AND (?3 IS NULL OR instance = ?3) ORDER BY rowid`,
-      )
-      .all(study ?? null, series ?? null, instance ?? null);
-    return rows.map(({ study, series, instance, header }) => ({
-      study: String(study) as StudyInstanceUID,
-      series: String(series) as SeriesInstanceUID,
-      instance: String(instance) as SOPInstanceUID,
-      header: JSON.parse(String(header)) as DataSet,
-    }));
-  }
-
-  read({ study, series, instance }: IndexedInstance): Promise<Buffer> {
-    return readFile(path.join(this.#directory, study, series, `${instance}.dcm`));
+  read(place: InstancePlace): Promise<Buffer> {
+    return readInstance(this.#directory, place);
   }
 
   close(): void {
-    this.#database.close();
+    this.index.close();
   }
 
-  #has(instance: SOPInstanceUID): boolean {
-    return this.#database.prepare('SELECT 1 FROM instances WHERE instance = ?').get(instance) !== undefined;
-  }
-
-  #index(instance: Instance): void {
-    this.#database
-      .prepare('INSERT OR IGNORE INTO instances (instance, study, series, header) VALUES (?, ?, ?, ?)')
-      .run(
-        instance.sopInstanceUID,
-        instance.studyInstanceUID,
-        instance.seriesInstanceUID,
-        JSON.stringify(indexedHeader(instance)),
-      );
-  }
-
-  async #indexFiles(): Promise<void> {
-    for (const entry of await readdir(this.#directory, { recursive: true, withFileTypes: true })) {
-      const file = path.join(entry.parentPath, entry.name);
-      if (entry.name.endsWith('.part')) await rm(file, { force: true });
-      if (!entry.name.endsWith('.dcm')) continue;
-      if (this.#has(entry.name.slice(0, -4) as SOPInstanceUID)) continue;
-      this.#index(parsePart10(await readFile(file)));
-    }
+  async #put(bytes: Uint8Array, instance: Instance): Promise<PutOutcome> {
+    const place = placeOf(instance);
+    const known = this.index.placeOf(place.instance);
+    if (known) return pathOf(known) === pathOf(place) ? 'known' : 'elsewhere';
+    await writeInstance(this.#directory, place, bytes);
+    this.index.add(instance);
+    return 'stored';
   }
 }
 
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const part = `${file}.part`;
-  const handle = await open(part, 'w');
+function ignore(): void {}
+
+function placeOf({ studyInstanceUID, seriesInstanceUID, sopInstanceUID }: Instance): InstancePlace {
+  return { study: studyInstanceUID, series: seriesInstanceUID, instance: sopInstanceUID };
+}
+
+/** @returns paths of the files that are ignored */
+async function reconcile(directory: string, index: InstanceIndex): Promise<string[]> {
+  const files = new Set(await listInstanceFiles(directory));
+  const ignored: string[] = [];
+  await index.together(async () => {
+    for (const place of index.places()) if (!files.delete(pathOf(place))) index.remove(place);
+    for (const file of files) {
+      const instance = await instanceAt(directory, file);
+      const known = instance && index.placeOf(instance.sopInstanceUID);
+      const inPlace = instance && pathOf(placeOf(instance)) === file;
+      if (inPlace && !known) index.add(instance);
+      else ignored.push(file);
+    }
+  });
+  return ignored;
+}
+
+async function instanceAt(directory: string, file: string): Promise<Instance | undefined> {
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return parsePart10(await readFile(path.join(directory, file)));
+  } catch (error) {
+    if (error instanceof MaskwrightError) return undefined;
+    throw error;
   }
-  await rename(part, file);
 }

@@ -7,17 +7,21 @@ import {
   type StudyInstanceUID,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { boundaryOf, parseMultipart } from '../multipart.ts';
+import { claimedInstance } from '../claimed-instance.ts';
+import { boundaryOf, type Part, parseMultipart } from '../multipart.ts';
 import type { InstanceStore } from './instance-store.ts';
 
-/** Failure reasons of STOW-RS (PS3.18 table I.2-2). */
+/** Failure reasons of STOW-RS (PS3.18 table I.2-2, PS3.7 annex C). */
 const CANNOT_UNDERSTAND = 0xc000;
 const OTHER_STUDY = 0xa900;
+const NO_RESOURCES = 0xa700;
+const PROCESSING_FAILURE = 0x0110;
 
 export interface Stored {
   readonly answer: DataSet;
   /** 200 all, 202 some, 409 none. */
   readonly status: number;
+  /** Those that got something new. */
   readonly studies: ReadonlySet<StudyInstanceUID>;
 }
 
@@ -36,21 +40,11 @@ export async function storeBody(
   const failed: KeywordValues[] = [];
   const studies = new Set<StudyInstanceUID>();
   for (const part of parseMultipart(body, boundaryOf(contentType))) {
-    const instance = parsed(part.body);
-    if (!instance) {
-      failed.push({ FailureReason: CANNOT_UNDERSTAND });
-      continue;
-    }
-    const reference = {
-      ReferencedSOPClassUID: instance.sopClassUID,
-      ReferencedSOPInstanceUID: instance.sopInstanceUID,
-    };
-    if (study !== undefined && instance.studyInstanceUID !== study) {
-      failed.push({ ...reference, FailureReason: OTHER_STUDY });
-      continue;
-    }
-    if (await store.put(part.body, instance)) studies.add(instance.studyInstanceUID);
-    referenced.push(reference);
+    const instance = parsed(part);
+    const reason = instance ? await put(store, part, instance, study, studies) : CANNOT_UNDERSTAND;
+    const reference = instance ? referenceOf(instance) : claimOf(part);
+    if (reason === undefined) referenced.push(reference);
+    else failed.push({ ...reference, FailureReason: reason });
   }
   const answer = datasetOf({
     ...(referenced.length > 0 ? { ReferencedSOPSequence: referenced } : {}),
@@ -59,11 +53,47 @@ export async function storeBody(
   return { answer, studies, status: failed.length === 0 ? 200 : referenced.length > 0 ? 202 : 409 };
 }
 
-function parsed(bytes: Uint8Array): Instance | undefined {
+/** @returns why it was not stored */
+async function put(
+  store: InstanceStore,
+  { body }: Part,
+  instance: Instance,
+  study: string | undefined,
+  studies: Set<StudyInstanceUID>,
+): Promise<number | undefined> {
+  if (study !== undefined && instance.studyInstanceUID !== study) return OTHER_STUDY;
   try {
-    return parsePart10(bytes);
+    const outcome = await store.put(body, instance);
+    if (outcome === 'stored') studies.add(instance.studyInstanceUID);
+    return outcome === 'elsewhere' ? PROCESSING_FAILURE : undefined;
+  } catch (error) {
+    return isFull(error) ? NO_RESOURCES : PROCESSING_FAILURE;
+  }
+}
+
+function parsed({ body }: Part): Instance | undefined {
+  try {
+    return parsePart10(body);
   } catch (error) {
     if (error instanceof MaskwrightError) return undefined;
     throw error;
   }
+}
+
+function referenceOf({ sopClassUID, sopInstanceUID }: Instance): KeywordValues {
+  return { ReferencedSOPClassUID: sopClassUID, ReferencedSOPInstanceUID: sopInstanceUID };
+}
+
+/** What a broken part says to be, if it says anything. */
+function claimOf({ body }: Part): KeywordValues {
+  try {
+    return { ReferencedSOPInstanceUID: claimedInstance(body) };
+  } catch (error) {
+    if (error instanceof MaskwrightError) return {};
+    throw error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
 }

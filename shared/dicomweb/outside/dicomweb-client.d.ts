@@ -6,7 +6,7 @@ declare module 'dicomweb-client' {
     readonly sopInstanceUID?: string;
     readonly frameNumbers?: readonly number[];
     readonly queryParams?: Readonly<Record<string, string>>;
-    readonly datasets?: readonly ArrayBuffer[];
+    readonly datasets?: readonly Uint8Array[];
     readonly mediaTypes?: readonly { readonly mediaType: string; readonly transferSyntaxUID?: string }[];
     readonly request: { readonly instance: object; readonly responseType?: string };
   }

@@ -1,14 +1,22 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { boundaryOf, type Part, parseMultipart } from '../multipart.ts';
+
 /**
  * dicomweb-client speaks through XMLHttpRequest, which Node has not. It takes a ready request for each call, so this is the
  * part of that interface which it uses, over fetch: with an AbortSignal, a time-out, and the cause of a failure kept.
+ *
+ * Multipart answers are taken apart here, not by the library: that one passes over a part that was cut off, and drops what
+ * each part says of its media type. `parts` has them.
  */
 export class FetchRequest {
   status = 0;
   readyState = 0;
   response: unknown = null;
   responseType = '';
-  /** Why there was no answer; undefined when the server did answer. */
+  /** Why there was no answer, or none that could be read; undefined when the server did answer. */
   failure: unknown;
+  /** Of an answer that is no JSON; one that is not multipart is one part. */
+  parts: readonly Part[] = [];
   onreadystatechange: () => void = () => undefined;
   readonly #signal: AbortSignal;
   readonly #headers = new Headers();
@@ -41,8 +49,9 @@ export class FetchRequest {
     return this;
   }
 
+  /** The library asks for the type only to see whether it has to take the answer apart: that is done. */
   getResponseHeader(name: string): string | null {
-    return this.#answerHeaders.get(name);
+    return name.toLowerCase() === 'content-type' ? null : this.#answerHeaders.get(name);
   }
 
   getAllResponseHeaders(): string {
@@ -72,7 +81,11 @@ export class FetchRequest {
     });
     this.#answerHeaders = answer.headers;
     const bytes = await answer.arrayBuffer();
-    this.response = this.responseType === 'json' ? parseJson(bytes, answer.ok) : bytes;
+    if (this.responseType === 'json') this.response = parseJson(bytes, answer.ok);
+    else {
+      this.response = bytes;
+      if (answer.ok) this.parts = partsOf(Buffer.from(bytes), answer.headers.get('content-type'));
+    }
     this.status = answer.status;
   }
 
@@ -82,14 +95,22 @@ export class FetchRequest {
   }
 }
 
-/** An empty body says nothing (204, some PACS' 200). The text of a refusal need not be JSON: then there is no body. */
+function partsOf(body: Buffer, contentType: string | null): readonly Part[] {
+  if (contentType?.toLowerCase().startsWith('multipart/')) return parseMultipart(body, boundaryOf(contentType));
+  return [{ headers: contentType === null ? {} : { 'content-type': contentType }, body }];
+}
+
+/**
+ * An empty body says nothing (204, some PACS' 200). The text of a refusal need not be JSON: then there is no body. What the
+ * parser says of a broken one is not kept: it quotes the text, and that may be patient data.
+ */
 function parseJson(bytes: ArrayBuffer, ok: boolean): unknown {
   const text = Buffer.from(bytes).toString('utf8').trim();
-  if (text === '') return [];
+  if (text === '') return ok ? [] : undefined;
   try {
     return JSON.parse(text);
-  } catch (error) {
-    if (ok) throw error;
+  } catch {
+    if (ok) throw new MaskwrightError('DICOM_MALFORMED', 'the answer is not JSON');
     return undefined;
   }
 }

@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
-import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
+import { inspect } from 'node:util';
+import { parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
 import { api } from 'dicomweb-client';
 import nock from 'nock';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sampleInstance } from '../contract.ts';
+import { writeEnd, writePart } from '../multipart.ts';
 import { outsideArchive } from './outside-archive.ts';
 
 const root = 'http://pacs.test';
 const url = `${root}/dicom-web`;
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
+const series = parseUid<SeriesInstanceUID>('1.2.3.4', 'SeriesInstanceUID');
 afterEach(() => nock.cleanAll());
 
 describe('faults of a PACS', () => {
@@ -20,6 +24,7 @@ describe('faults of a PACS', () => {
     [401, 'ARCHIVE_REFUSED'],
     [403, 'ARCHIVE_REFUSED'],
     [400, 'ARCHIVE_REFUSED'],
+    [406, 'ARCHIVE_REFUSED'],
   ])('status %i is %s and names the place', async (status, code) => {
     nock(root).get('/dicom-web/studies/1.2.3/series').query(true).reply(status, 'no');
     await expect(outsideArchive({ url }).searchSeries(study)).rejects.toMatchObject({
@@ -57,6 +62,30 @@ describe('faults of a PACS', () => {
     await expect(outsideArchive({ url }).searchSeries(study)).rejects.toMatchObject({ code: 'DICOM_MALFORMED' });
   });
 
+  test('404 is an unknown study or series, but for all studies it is a wrong URL', async () => {
+    nock(root).get(/./).times(4).query(true).reply(404, 'no');
+    const archive = outsideArchive({ url });
+    expect(await archive.searchSeries(study)).toEqual([]);
+    expect(await archive.searchInstances(study, series)).toEqual([]);
+    expect(await archive.retrieveMetadata(study, series)).toEqual([]);
+    await expect(Array.fromAsync(archive.searchStudies({}))).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
+  });
+
+  test('neither message nor cause of an error holds what was asked or answered', async () => {
+    const secret = 'Miller^Anna';
+    nock(root).get(/./).query(true).reply(500, secret).get(/./).query(true).reply(200, `${secret}{`);
+    const archive = outsideArchive({ url });
+    for (const _ of ['refused', 'malformed']) {
+      const error: unknown = await Array.fromAsync(archive.searchStudies({ studyDate: { from: '20240101' } })).catch(
+        (e) => e,
+      );
+      expect(error).toBeInstanceOf(MaskwrightError);
+      const said = inspect(error, { depth: 10, showHidden: true });
+      expect(said).not.toContain('Miller');
+      expect(said).not.toContain('20240101');
+    }
+  });
+
   test('204 means nothing found', async () => {
     nock(root).get('/dicom-web/studies/1.2.3/series').query(true).reply(204);
     expect(await outsideArchive({ url }).searchSeries(study)).toEqual([]);
@@ -71,6 +100,40 @@ describe('faults of a PACS', () => {
     expect(await outsideArchive({ url }).store([sample.file])).toEqual([
       { sopInstanceUID: sample.instance, stored: false, reason: 0xa700 },
     ]);
+  });
+
+  test('Duplicate SOP Instance is success: it is there', async () => {
+    const sample = sampleInstance('duplicate');
+    const failure = { '00081155': { vr: 'UI', Value: [sample.instance] }, '00081197': { vr: 'US', Value: [0x0111] } };
+    nock(root)
+      .post('/dicom-web/studies')
+      .reply(409, { '00081198': { vr: 'SQ', Value: [failure] } });
+    expect(await outsideArchive({ url }).store([sample.file])).toEqual([
+      { sopInstanceUID: sample.instance, stored: true },
+    ]);
+  });
+
+  test('a warning is kept', async () => {
+    const sample = sampleInstance('warned');
+    const item = { '00081155': { vr: 'UI', Value: [sample.instance] }, '00081196': { vr: 'US', Value: [0xb000] } };
+    nock(root)
+      .post('/dicom-web/studies')
+      .reply(200, { '00081199': { vr: 'SQ', Value: [item] } });
+    expect(await outsideArchive({ url }).store([sample.file])).toEqual([
+      { sopInstanceUID: sample.instance, stored: true, warning: 0xb000 },
+    ]);
+  });
+
+  test.each([
+    [400, 'bad', 'ARCHIVE_REFUSED'],
+    [409, '', 'ARCHIVE_REFUSED'],
+    [413, 'too large', 'ARCHIVE_REFUSED'],
+    [401, { error: 'who are you' }, 'ARCHIVE_REFUSED'],
+    [503, 'later', 'ARCHIVE_UNREACHABLE'],
+    [200, 'stored!', 'DICOM_MALFORMED'],
+  ])('STOW-RS answered %i %o: %s', async (status, body, code) => {
+    nock(root).post('/dicom-web/studies').reply(status, body);
+    await expect(outsideArchive({ url }).store([sampleInstance('x').file])).rejects.toMatchObject({ code });
   });
 
   test('an instance that the answer does not name is not stored', async () => {
@@ -92,6 +155,93 @@ describe('faults of a PACS', () => {
     );
   });
 });
+
+describe('answers in parts', () => {
+  const { study, series, instance, file } = sampleInstance('parts');
+  const place = `/dicom-web/studies/${study}/series/${series}/instances/${instance}`;
+  const type = (of: string) => ({ 'content-type': `multipart/related; type="${of}"; boundary=b` });
+  const part = (of: string, body: Uint8Array) => writePart('b', of, body);
+  const whole = (...parts: Buffer[]) => Buffer.concat([...parts, writeEnd('b')]);
+  const octets = (value: number) => part('application/octet-stream', Uint8Array.of(value));
+
+  test('a server that sends the object alone, not as multipart, is understood', async () => {
+    nock(root).get(place).reply(200, Buffer.from(file), { 'content-type': 'application/dicom' });
+    expect(await outsideArchive({ url }).retrieveInstance(study, series, instance)).toEqual(file);
+  });
+
+  test.each<[string, Buffer | string, Record<string, string>]>([
+    ['is cut off within the object', part('application/dicom', file).subarray(0, 300), type('application/dicom')],
+    ['ends before the closing delimiter', part('application/dicom', file), type('application/dicom')],
+    ['holds no object', whole(), type('application/dicom')],
+    ['holds two', whole(part('application/dicom', file), part('application/dicom', file)), type('application/dicom')],
+    ['is a page to log in', '<html>', { 'content-type': 'text/html' }],
+    ['is a picture', whole(part('image/jpeg', file)), type('image/jpeg')],
+    ['says no boundary', whole(part('application/dicom', file)), { 'content-type': 'multipart/related' }],
+  ])('an object that %s is malformed', async (_, body, headers) => {
+    nock(root).get(place).reply(200, body, headers);
+    await expect(outsideArchive({ url }).retrieveInstance(study, series, instance)).rejects.toMatchObject({
+      code: 'DICOM_MALFORMED',
+      message: expect.stringContaining(root + place),
+    });
+  });
+
+  test.each<[string, Buffer]>([
+    ['one is missing', whole(octets(1))],
+    ['the second was cut off', Buffer.concat([octets(1), octets(2).subarray(0, -3)])],
+    ['they are compressed', whole(part('image/jls', file), part('image/jls', file))],
+    [
+      'they are compressed and called octets',
+      whole(...[1, 2].map(() => part('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.4.90', file))),
+    ],
+  ])('frames of which %s are malformed', async (_, body) => {
+    nock(root).get(`${place}/frames/1,2`).reply(200, body, type('application/octet-stream'));
+    await expect(outsideArchive({ url }).retrieveFrames(study, series, instance, [2, 1])).rejects.toMatchObject({
+      code: 'DICOM_MALFORMED',
+    });
+  });
+
+  test('a connection that breaks within the answer: unreachable', async () => {
+    const breaking = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/dicom', 'content-length': file.length });
+      response.write(file.subarray(0, 100), () => response.destroy());
+    });
+    await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
+    const address = breaking.address();
+    const archive = outsideArchive({ url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` });
+    await expect(archive.retrieveInstance(study, series, instance)).rejects.toMatchObject({
+      code: 'ARCHIVE_UNREACHABLE',
+    });
+    breaking.close();
+  });
+
+  test('dicomweb-client alone passes over a part that was cut off: hence our own reading of parts', async () => {
+    const body = Buffer.concat([octets(1), octets(2).subarray(0, -3)]);
+    const cut = {
+      ...{ open() {}, setRequestHeader() {}, onreadystatechange() {}, readyState: 4, status: 200 },
+      getResponseHeader: () => type('application/octet-stream')['content-type'],
+      getAllResponseHeaders: () => '',
+      response: Uint8Array.from(body).buffer,
+      send: () => cut.onreadystatechange(),
+    };
+    const frames = await new api.DICOMwebClient({ url }).retrieveInstanceFrames({
+      studyInstanceUID: study,
+      seriesInstanceUID: series,
+      sopInstanceUID: instance,
+      frameNumbers: [1, 2],
+      request: { instance: cut },
+    });
+    expect(frames).toHaveLength(1);
+  });
+});
+
+test.each(['ftp://pacs/dicom-web', 'pacs', 'http://user:secret@pacs/dicom-web'])(
+  '%s is no URL for an archive',
+  (wrong) => {
+    expect(() => outsideArchive({ url: wrong })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('secret') }),
+    );
+  },
+);
 
 test('dicomweb-client alone needs an XMLHttpRequest, which Node has not: hence FetchRequest', () => {
   const client = new api.DICOMwebClient({ url });

@@ -1,10 +1,21 @@
-import { type DataSet, type Instance, parsePart10, parseUid, text } from '@maskwright/dicom';
+import {
+  type DataSet,
+  parsePart10,
+  parseUid,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  text,
+} from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { api } from 'dicomweb-client';
 import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
-import { type CallOptions, call, type Refusal } from './call.ts';
+import { claimedInstance } from '../claimed-instance.ts';
+import { fetchAhead } from './ahead.ts';
+import { type Answer, type CallOptions, call } from './call.ts';
 import type { FetchRequest } from './fetch-request.ts';
-import { storeOutcomes } from './store-outcomes.ts';
+import { assertDicom, assertNativeFrame } from './media-type.ts';
+import { type Paging, pages, saysThereAreMore } from './pages.ts';
+import { speaksOfInstances, storeOutcomes } from './store-outcomes.ts';
 
 export interface OutsideArchiveOptions {
   /** DICOMweb root, e.g. http://pacs:8042/dicom-web */
@@ -18,9 +29,11 @@ export interface OutsideArchiveOptions {
   readonly headers?: () => Readonly<Record<string, string>>;
 }
 
-/** Studies asked for at once; the next page is fetched when these are consumed. */
-const PAGE = 100;
-/** Instances fetched ahead of the one in hand: hides the PACS' latency, bounds memory. */
+/** Entries asked for at once; the next page is fetched when these are consumed. */
+const STUDIES = { pageSize: 100, key: 'StudyInstanceUID' };
+const SERIES = { pageSize: 100, key: 'SeriesInstanceUID' };
+const INSTANCES = { pageSize: 500, key: 'SOPInstanceUID' };
+/** Instances fetched ahead of the one in hand. */
 const AHEAD = 4;
 /** Every transfer syntax: the object as it is stored, not transcoded. */
 const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
@@ -28,91 +41,112 @@ const NATIVE_FRAMES = [{ mediaType: 'application/octet-stream', transferSyntaxUI
 const STUDY_FIELDS = 'StudyInstanceUID,StudyDate,StudyTime,ModalitiesInStudy,NumberOfStudyRelatedInstances';
 const SERIES_FIELDS = 'Modality,BodyPartExamined,SeriesDescription,NumberOfSeriesRelatedInstances';
 
-/** A DICOMweb PACS, through dicomweb-client. */
+type QueryParams = Readonly<Record<string, string>>;
+
+/**
+ * A DICOMweb PACS, through dicomweb-client.
+ * @throws MaskwrightError CONFIG_INVALID where the URL cannot be used
+ */
 export function outsideArchive(options: OutsideArchiveOptions): Archive {
-  const client = new api.DICOMwebClient({ url: options.url.replace(/\/+$/, ''), verbose: false });
+  const client = new api.DICOMwebClient({ url: rootOf(options.url), verbose: false });
   const limits: CallOptions = {
     timeoutMs: options.timeoutMs ?? 60_000,
     headers: () => ({ ...authorization(options.auth), ...options.headers?.() }),
   };
   const json = (request: FetchRequest) => ({ request: { instance: request, responseType: 'json' } });
-  const search = async (work: (request: FetchRequest) => Promise<unknown>, signal?: AbortSignal) =>
-    dataSets(await call(limits, work, signal, [404]));
+  const search = (
+    paging: Paging,
+    query: QueryParams,
+    work: (request: FetchRequest, queryParams: QueryParams) => Promise<unknown>,
+    signal: AbortSignal | undefined,
+    tolerate: (status: number) => boolean,
+  ) =>
+    pages(paging, (limit, offset) => {
+      const queryParams = { ...query, limit: String(limit), offset: String(offset) };
+      return call(
+        limits,
+        (request) => work(request, queryParams),
+        (answer) => ({ entries: dataSets(answer), cut: saysThereAreMore(answer) }),
+        signal,
+        tolerate,
+      );
+    });
 
   const archive: Archive = {
-    async *searchStudies(query, signal) {
-      let left = query.limit ?? Number.POSITIVE_INFINITY;
-      for (let offset = 0; left > 0; offset += PAGE) {
-        const limit = Math.min(PAGE, left);
-        const queryParams = { ...studyQuery(query), limit: String(limit), offset: String(offset) };
-        const page = await search((request) => client.searchForStudies({ queryParams, ...json(request) }), signal);
-        yield* page.map(studyEntry);
-        left -= page.length;
-        if (page.length < limit) return;
-      }
+    async *searchStudies({ limit, ...query }, signal) {
+      const found = search(
+        { ...STUDIES, limit },
+        studyQuery(query),
+        (request, queryParams) => client.searchForStudies({ queryParams, ...json(request) }),
+        signal,
+        // Here 404 is no answer: the URL of the archive is wrong, which must not look like an empty archive.
+        () => false,
+      );
+      for await (const dataset of found) yield studyEntry(dataset);
     },
 
     async searchSeries(study, signal) {
-      const queryParams = { includefield: SERIES_FIELDS };
-      const found = await search(
-        (request) => client.searchForSeries({ studyInstanceUID: study, queryParams, ...json(request) }),
+      const found = search(
+        SERIES,
+        { includefield: SERIES_FIELDS },
+        (request, queryParams) => client.searchForSeries({ studyInstanceUID: study, queryParams, ...json(request) }),
         signal,
+        isUnknown,
       );
-      return found.map((dataset): SeriesEntry => {
-        const seriesInstanceUID = parseUid<SeriesEntry['seriesInstanceUID']>(
-          text(dataset, 'SeriesInstanceUID'),
-          'SeriesInstanceUID',
-        );
+      return Array.fromAsync(found, (dataset): SeriesEntry => {
+        const seriesInstanceUID = parseUid<SeriesInstanceUID>(text(dataset, 'SeriesInstanceUID'), 'SeriesInstanceUID');
         return { studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset };
       });
     },
 
     async searchInstances(study, series, signal) {
-      const found = await search(
-        (request) =>
-          client.searchForInstances({ studyInstanceUID: study, seriesInstanceUID: series, ...json(request) }),
+      const found = search(
+        INSTANCES,
+        {},
+        (request, queryParams) =>
+          client.searchForInstances({
+            studyInstanceUID: study,
+            seriesInstanceUID: series,
+            queryParams,
+            ...json(request),
+          }),
         signal,
+        isUnknown,
       );
-      return found.map(
+      return Array.fromAsync(
+        found,
         (dataset): InstanceEntry => ({
-          sopInstanceUID: parseUid(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
+          sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
           sopClassUID: text(dataset, 'SOPClassUID') ?? '',
           dataset,
         }),
       );
     },
 
-    async retrieveMetadata(study, series, signal) {
-      return search(
+    retrieveMetadata(study, series, signal) {
+      return call(
+        limits,
         (request) =>
           client.retrieveSeriesMetadata({ studyInstanceUID: study, seriesInstanceUID: series, ...json(request) }),
+        dataSets,
         signal,
+        isUnknown,
       );
     },
 
     async *retrieveInstances(study, series, signal) {
       const entries = await archive.searchInstances(study, series, signal);
-      const fetching: Promise<Instance>[] = [];
-      const next = entries.values();
-      const fetchNext = () => {
-        const { value } = next.next();
-        if (!value) return;
-        const fetched = archive.retrieveInstance(study, series, value.sopInstanceUID, signal).then(parsePart10);
-        // Whoever consumes it sees the rejection; one that is never consumed must not end the process.
-        fetched.catch(() => undefined);
-        fetching.push(fetched);
-      };
-      for (let i = 0; i < AHEAD; i++) fetchNext();
-      while (true) {
-        const first = fetching.shift();
-        if (!first) return;
-        fetchNext();
-        yield await first;
-      }
+      yield* fetchAhead(
+        entries,
+        AHEAD,
+        async ({ sopInstanceUID }, limit) =>
+          parsePart10(await archive.retrieveInstance(study, series, sopInstanceUID, limit)),
+        signal,
+      );
     },
 
-    async retrieveInstance(study, series, instance, signal) {
-      const answer = await call(
+    retrieveInstance(study, series, instance, signal) {
+      return call(
         limits,
         (request) =>
           client.retrieveInstance({
@@ -121,40 +155,55 @@ export function outsideArchive(options: OutsideArchiveOptions): Archive {
             sopInstanceUID: instance,
             request: { instance: request.acceptOnly(AS_STORED) },
           }),
+        onlyObject,
         signal,
       );
-      return bytesOf(Array.isArray(answer) ? answer[0] : answer);
     },
 
     async retrieveFrames(study, series, instance, frames, signal) {
-      const answer = await call(
+      // PS3.18 section 10.1.1: a list of frames ascends. Servers differ in what they make of another one.
+      const wanted = [...new Set(frames)].sort((a, b) => a - b);
+      if (wanted.length === 0) return [];
+      const found = await call(
         limits,
         (request) =>
           client.retrieveInstanceFrames({
             studyInstanceUID: study,
             seriesInstanceUID: series,
             sopInstanceUID: instance,
-            frameNumbers: frames,
+            frameNumbers: wanted,
             mediaTypes: NATIVE_FRAMES,
             request: { instance: request },
           }),
+        (answer) => framesIn(answer, wanted),
         signal,
       );
-      if (!Array.isArray(answer)) throw new MaskwrightError('DICOM_MALFORMED', 'the answer holds no frames');
-      return answer.map(bytesOf);
+      return frames.flatMap((frame) => found.get(frame) ?? []);
     },
 
     async store(files, signal) {
-      const answer = await call(
+      if (files.length === 0) return [];
+      const instances = files.map(instanceToStore);
+      return call(
         limits,
-        (request) => client.storeInstances({ datasets: files.map(ownBuffer), ...json(request) }),
+        (request) => client.storeInstances({ datasets: files, ...json(request) }),
+        ({ body }) => storeOutcomes(instances, body),
         signal,
-        [400, 409],
+        // Orthanc answers 400 where one of several failed; the standard says 202, or 409 where all did.
+        (status, body) => status >= 400 && status < 500 && speaksOfInstances(body),
       );
-      return storeOutcomes(files, isRefusal(answer) ? answer.body : answer);
     },
   };
   return archive;
+}
+
+function rootOf(url: string): string {
+  const root = URL.parse(url);
+  if (!root || !/^https?:$/.test(root.protocol))
+    throw new MaskwrightError('CONFIG_INVALID', 'archive.url is not an http or https URL');
+  if (root.username || root.password)
+    throw new MaskwrightError('CONFIG_INVALID', 'archive.url must not hold a password: use archive.auth');
+  return url.replace(/\/+$/, '');
 }
 
 function authorization(auth: OutsideArchiveOptions['auth']): Record<string, string> {
@@ -166,11 +215,11 @@ function authorization(auth: OutsideArchiveOptions['auth']): Record<string, stri
   return { authorization: token };
 }
 
-function studyQuery({ studyInstanceUID, studyDate }: StudyQuery): Record<string, string> {
+function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }: StudyQuery): QueryParams {
   return {
     includefield: STUDY_FIELDS,
     ...(studyInstanceUID ? { StudyInstanceUID: studyInstanceUID } : {}),
-    ...(studyDate ? { StudyDate: `${studyDate.from ?? ''}-${studyDate.to ?? ''}` } : {}),
+    ...(from || to ? { StudyDate: `${from}-${to}` } : {}),
   };
 }
 
@@ -178,23 +227,38 @@ function studyEntry(dataset: DataSet): StudyEntry {
   return { studyInstanceUID: parseUid(text(dataset, 'StudyInstanceUID'), 'StudyInstanceUID'), dataset };
 }
 
-function isRefusal(answer: unknown): answer is Refusal {
-  return typeof answer === 'object' && answer !== null && 'status' in answer && 'body' in answer;
+/** What cannot be told of by an identifier is not sent at all, so that it cannot be lost without a word. */
+function instanceToStore(file: Uint8Array, index: number, { length }: readonly Uint8Array[]): SOPInstanceUID {
+  try {
+    return claimedInstance(file);
+  } catch (cause) {
+    if (!(cause instanceof MaskwrightError)) throw cause;
+    throw new MaskwrightError(cause.code, `file ${index + 1} of ${length} to be stored: ${cause.message}`, { cause });
+  }
 }
 
-/** Data sets of a QIDO-RS or metadata answer; what is tolerated as "nothing there" is an empty list. */
-function dataSets(answer: unknown): DataSet[] {
-  if (isRefusal(answer)) return [];
-  if (!Array.isArray(answer)) throw new MaskwrightError('DICOM_MALFORMED', 'the answer is not a list of data sets');
-  return answer.filter((one): one is DataSet => typeof one === 'object' && one !== null);
+function isUnknown(status: number): boolean {
+  return status === 404;
 }
 
-function bytesOf(part: unknown): Uint8Array {
-  if (part instanceof ArrayBuffer) return new Uint8Array(part);
-  if (part instanceof Uint8Array) return part;
-  throw new MaskwrightError('DICOM_MALFORMED', 'the answer holds no object');
+/** Data sets of a QIDO-RS or metadata answer; what is unknown is an empty list. */
+function dataSets({ body, request }: Answer): DataSet[] {
+  if (isUnknown(request.status)) return [];
+  if (!Array.isArray(body)) throw new MaskwrightError('DICOM_MALFORMED', 'the answer is not a list of data sets');
+  return body.filter((one): one is DataSet => typeof one === 'object' && one !== null);
 }
 
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
+function onlyObject({ request: { parts } }: Answer): Uint8Array {
+  const [part] = parts;
+  if (!part || parts.length > 1)
+    throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} objects where one was asked for`);
+  assertDicom(part);
+  return new Uint8Array(part.body);
+}
+
+function framesIn({ request: { parts } }: Answer, wanted: readonly number[]): Map<number, Uint8Array> {
+  if (parts.length !== wanted.length)
+    throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} frames of ${wanted.length}`);
+  for (const part of parts) assertNativeFrame(part);
+  return new Map(wanted.map((frame, index) => [frame, new Uint8Array(parts[index]?.body ?? [])]));
 }

@@ -1,0 +1,31 @@
+import { MaskwrightError } from '@maskwright/errors';
+import type { Part } from '../multipart.ts';
+
+/** Implicit and Explicit VR Little Endian: their native pixels are the same bytes (PS3.5 annex A). */
+const NATIVE = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.1'];
+
+/** @throws MaskwrightError DICOM_MALFORMED where something else than a DICOM object was sent, e.g. a page to log in */
+export function assertDicom(part: Part): void {
+  const { type } = mediaType(part);
+  if (type !== 'application/dicom' && type !== 'application/octet-stream')
+    throw new MaskwrightError('DICOM_MALFORMED', `sent ${type} where application/dicom was asked for`);
+}
+
+/** @throws MaskwrightError DICOM_MALFORMED where the frame is compressed: it would be taken for pixels */
+export function assertNativeFrame(part: Part): void {
+  const { type, transferSyntax } = mediaType(part);
+  const native = transferSyntax === undefined || NATIVE.includes(transferSyntax);
+  if (type !== 'application/octet-stream' || !native)
+    throw new MaskwrightError(
+      'DICOM_MALFORMED',
+      `sent ${[type, transferSyntax].filter(Boolean).join(' in ')} where native pixels were asked for`,
+    );
+}
+
+/** A part that does not say what it is is what was asked for: octets (RFC 2045 section 5.2 means text, no PACS does). */
+function mediaType({ headers }: Part): { type: string; transferSyntax: string | undefined } {
+  const header = headers['content-type'] ?? 'application/octet-stream';
+  const [type = ''] = header.split(';');
+  const [, transferSyntax] = /transfer-syntax="?([0-9.]+)/i.exec(header) ?? [];
+  return { type: type.trim().toLowerCase(), transferSyntax };
+}
