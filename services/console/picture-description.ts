@@ -1,4 +1,5 @@
 import type { SourceImage } from '@maskwright/image';
+import { type Edges, edgesOf } from './edges.ts';
 import { type MaskLayer, sliceKey } from './mask-layers.ts';
 import { type Facts, factsOf } from './series-facts.ts';
 
@@ -10,6 +11,7 @@ export interface PictureDescription extends Facts {
   readonly volume: boolean;
   /** Height of a pixel divided by its width. */
   readonly pixelAspect: number;
+  readonly edges: Edges | null;
   /** Where a reader would look first: the frame (from 0) with most segments, in the middle of such frames. */
   readonly fullestFrame: number;
   readonly segments: readonly {
@@ -31,6 +33,7 @@ export function describePicture(source: SourceImage, layers: readonly MaskLayer[
     frames: frames.length,
     volume,
     pixelAspect: aspectOf(source),
+    edges: edgesOf(source),
     fullestFrame: fullest(keys.map((key) => layers.filter(({ slices }) => slices.has(key)).length)),
     segments: layers.map(({ number, label, color, slices }) => ({
       number,

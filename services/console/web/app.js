@@ -58,7 +58,7 @@ async function open() {
   byId('title').textContent = result.task.title;
   byId('facts').textContent = shortUid(result.study);
   showVariants(result);
-  const shown = [result, state.results.get(state.beside)].filter(Boolean);
+  const shown = variantsOf(result).filter(({ key }) => key === state.current || key === state.beside);
   const panes = panesFor(shown);
   const [detail, ...pictures] = await Promise.all([
     getJson(`/api/results/${result.key}`),
@@ -66,7 +66,7 @@ async function open() {
   ]).catch((error) => [{ error: error.message }]);
   if (turn !== opening) return;
   if (detail.error) return clear(detail.error);
-  const [first] = pictures;
+  const first = pictures[shown.indexOf(result)];
   showDetail(detail, first);
   document.title = `${result.task.title} – Maskwright`;
   byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
@@ -79,12 +79,21 @@ async function open() {
   byId('slices').hidden = frames < 2;
   byId('slice').max = String(Math.max(0, frames - 1));
   byId('slice').value = String(slice);
-  panes.forEach((pane, index) => {
+  for (const [index, pane] of panes.entries()) {
     const picture = pictures[index];
-    if (picture.error) return pane.say(picture.error);
-    pane.show(shown[index], picture);
-  });
+    if (picture.error) pane.say(picture.error);
+    else pane.show(shown[index], picture);
+  }
   look();
+}
+
+function paneOf(result, _index, shown) {
+  const about = isOpen(result)
+    ? 'at work…'
+    : shown.length > 1 && result.key === state.current
+      ? 'described at the side'
+      : '';
+  return new Pane(nameOf(result), about);
 }
 
 function clear(words) {
@@ -99,7 +108,7 @@ function clear(words) {
 
 function panesFor(shown) {
   for (const pane of state.panes) pane.close();
-  state.panes = shown.map((result) => new Pane(`${nameOf(result)}${isOpen(result) ? ' – at work…' : ''}`));
+  state.panes = shown.map(paneOf);
   byId('panes').replaceChildren(...state.panes.map(({ root }) => root));
   byId('panes').dataset.count = String(shown.length);
   return state.panes;

@@ -26,8 +26,8 @@ function outcome(detail) {
   }
   const lead =
     state === 'stored'
-      ? 'A segmentation lies beside the images in the archive.'
-      : 'No mask was stored: a person should look at this study.';
+      ? 'Segmentation stored beside the images.'
+      : 'No mask was stored: a person should look at this image.';
   return [heading, element('p', { class: 'lead' }, lead)];
 }
 
@@ -97,7 +97,6 @@ function scale(percentile) {
       element('span', {}, 'like the training images'),
       element('span', {}, 'unlike'),
     ),
-    element('p', { class: 'quiet' }, `Percentile ${Math.round(percentile)}`),
   );
 }
 
@@ -108,8 +107,12 @@ function attributes({ result }) {
       'tr',
       {},
       element('th', { scope: 'row' }, name),
-      element('td', {}, value),
-      element('td', { class: 'quiet' }, origin === source ? source : `${source}: ${origin}`),
+      element(
+        'td',
+        {},
+        value,
+        element('span', { class: 'quiet' }, origin === source ? source : `${source}: ${origin}`),
+      ),
     ),
   );
   const head = element(
@@ -118,7 +121,7 @@ function attributes({ result }) {
     element(
       'tr',
       {},
-      ['Attribute', 'Value', 'Where from'].map((name) => element('th', { scope: 'col' }, name)),
+      ['Attribute', 'Value and where it came from'].map((name) => element('th', { scope: 'col' }, name)),
     ),
   );
   return section('Attributes and where they came from', element('table', {}, head, element('tbody', {}, rows)));

@@ -37,4 +37,5 @@ export const isoDate = (date) => date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$
 /** The end of a UID tells it apart; the whole one is in the title. */
 export const shortUid = (uid) => `…${uid.slice(-8)}`;
 export const isOpen = ({ state }) => state === 'queued' || state === 'running';
-export const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+export const clock = (at) =>
+  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

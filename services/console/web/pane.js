@@ -32,9 +32,9 @@ export class Pane {
   #description = null;
   #look = { slice: 0, opacity: 0.3, outline: true, masks: true };
   #turn = 0;
-  /** @param caption what is shown, as text */
-  constructor(caption) {
-    this.caption = element('figcaption', {}, caption);
+  /** @param caption what is shown, and what is to be known about it, as text */
+  constructor(caption, about) {
+    this.caption = element('figcaption', {}, caption, about && element('span', { class: 'quiet' }, ` – ${about}`));
     this.stage = element('div', { class: 'stage' }, this.#canvas, this.#note);
     this.root = element('figure', { class: 'pane' }, this.caption, this.stage, this.#chips);
     this.resized = new ResizeObserver(() => this.draw());
@@ -45,6 +45,7 @@ export class Pane {
     this.#result = result;
     this.#description = description;
     this.#showChips();
+    this.#showEdges(description.edges);
     return this.draw();
   }
 
@@ -69,6 +70,12 @@ export class Pane {
     this.root.remove();
   }
 
+  /** Which way the patient lies: R is the patient's right. */
+  #showEdges(edges) {
+    for (const [side, letter] of Object.entries(edges ?? {}))
+      this.stage.append(element('span', { class: 'edge', 'data-side': side }, letter));
+  }
+
   #showChips() {
     const { slice } = this.#look;
     const chips = this.#description.segments.map(({ number, label, color, frames }) => {
@@ -78,11 +85,18 @@ export class Pane {
         disabled: frames.length === 0,
         onchange: () => this.toggle(number),
       });
-      const where = frames.length === 0 ? ' – not found' : frames.includes(slice) ? '' : ' – not in this slice';
+      const where = frames.length === 0 ? 'not found' : frames.includes(slice) ? null : 'not in this slice';
       return element(
         'li',
-        { class: where ? 'faint' : null },
-        element('label', {}, box, swatch(color), label, where && element('span', { class: 'quiet' }, where)),
+        { class: where && 'faint', title: where },
+        element(
+          'label',
+          {},
+          box,
+          swatch(color),
+          label,
+          frames.length === 0 && element('span', { class: 'quiet' }, '– not found'),
+        ),
       );
     });
     const focused = [...this.#chips.querySelectorAll('input')].indexOf(document.activeElement);

@@ -78,7 +78,7 @@ function line(variants, current) {
 async function tellFacts(result, about) {
   const facts = await factsOf(result).catch(() => null);
   const known = [facts?.modality, facts?.bodyPart, isoDate(facts?.studyDate), shortUid(result.study)];
-  about.textContent = known.filter(Boolean).join(' · ');
+  about.replaceChildren(...known.filter(Boolean).map((fact) => element('span', {}, fact)));
 }
 
 /** Arrow keys walk through the list. */
