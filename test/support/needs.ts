@@ -36,6 +36,8 @@ export const judgePython =
   'python3';
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const kafkaFolder = process.env.KAFKA_DIST ?? path.join(repositoryRoot, '.ci/kafka');
+/** OHIF with its browser check, as ../shared/tools/ohif/install.sh makes it. */
+export const ohifFolder = process.env.OHIF_CHECK ?? path.join(repositoryRoot, '.ci/tools/ohif');
 
 export const needs = {
   sharedData: { name: 'folder ../shared', there: existsSync(path.join(sharedFolder, 'data')) },
@@ -51,6 +53,14 @@ export const needs = {
   judge: {
     name: 'dciodvfy, Python with highdicom, and ../shared/tools',
     there: onPath('dciodvfy') && existsSync(judgePython) && existsSync(path.join(sharedFolder, 'tools')),
+  },
+  ohif: {
+    name: 'OHIF with Chromium and Orthanc',
+    there:
+      existsSync(path.join(ohifFolder, 'node_modules')) &&
+      existsSync(chromiumPath) &&
+      onPath('Orthanc') &&
+      existsSync(path.join(sharedFolder, 'tools')),
   },
   chromium: { name: 'Chromium', there: existsSync(chromiumPath) },
 } as const;
