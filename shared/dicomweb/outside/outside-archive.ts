@@ -11,18 +11,17 @@ import { api } from 'dicomweb-client';
 import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
 import { claimedInstance } from '../claimed-instance.ts';
 import { fetchAhead } from './ahead.ts';
-import { type Answer, type CallOptions, call } from './call.ts';
+import { type CallOptions, call } from './call.ts';
+import { type Authentication, authorization, rootOf } from './connection.ts';
 import type { FetchRequest } from './fetch-request.ts';
-import { assertDicom, assertNativeFrame } from './media-type.ts';
 import { type Paging, pages, saysThereAreMore } from './pages.ts';
+import { dataSets, framesIn, isUnknown, onlyObject } from './read-answer.ts';
 import { speaksOfInstances, storeOutcomes } from './store-outcomes.ts';
 
 export interface OutsideArchiveOptions {
   /** DICOMweb root, e.g. http://pacs:8042/dicom-web */
   readonly url: string;
-  readonly auth?:
-    | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-    | { readonly kind: 'bearer'; readonly token: string };
+  readonly auth?: Authentication;
   /** For one request; default 60 s. */
   readonly timeoutMs?: number;
   /** Added to each request, e.g. the trace context. */
@@ -197,24 +196,6 @@ export function outsideArchive(options: OutsideArchiveOptions): Archive {
   return archive;
 }
 
-function rootOf(url: string): string {
-  const root = URL.parse(url);
-  if (!root || !/^https?:$/.test(root.protocol))
-    throw new MaskwrightError('CONFIG_INVALID', 'archive.url is not an http or https URL');
-  if (root.username || root.password)
-    throw new MaskwrightError('CONFIG_INVALID', 'archive.url must not hold a password: use archive.auth');
-  return url.replace(/\/+$/, '');
-}
-
-function authorization(auth: OutsideArchiveOptions['auth']): Record<string, string> {
-  if (!auth) return {};
-  const token =
-    auth.kind === 'bearer'
-      ? `Bearer ${auth.token}`
-      : `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
-  return { authorization: token };
-}
-
 function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }: StudyQuery): QueryParams {
   return {
     includefield: STUDY_FIELDS,
@@ -235,30 +216,4 @@ function instanceToStore(file: Uint8Array, index: number, { length }: readonly U
     if (!(cause instanceof MaskwrightError)) throw cause;
     throw new MaskwrightError(cause.code, `file ${index + 1} of ${length} to be stored: ${cause.message}`, { cause });
   }
-}
-
-function isUnknown(status: number): boolean {
-  return status === 404;
-}
-
-/** Data sets of a QIDO-RS or metadata answer; what is unknown is an empty list. */
-function dataSets({ body, request }: Answer): DataSet[] {
-  if (isUnknown(request.status)) return [];
-  if (!Array.isArray(body)) throw new MaskwrightError('DICOM_MALFORMED', 'the answer is not a list of data sets');
-  return body.filter((one): one is DataSet => typeof one === 'object' && one !== null);
-}
-
-function onlyObject({ request: { parts } }: Answer): Uint8Array {
-  const [part] = parts;
-  if (!part || parts.length > 1)
-    throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} objects where one was asked for`);
-  assertDicom(part);
-  return new Uint8Array(part.body);
-}
-
-function framesIn({ request: { parts } }: Answer, wanted: readonly number[]): Map<number, Uint8Array> {
-  if (parts.length !== wanted.length)
-    throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} frames of ${wanted.length}`);
-  for (const part of parts) assertNativeFrame(part);
-  return new Map(wanted.map((frame, index) => [frame, new Uint8Array(parts[index]?.body ?? [])]));
 }
