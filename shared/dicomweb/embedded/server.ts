@@ -44,6 +44,8 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   );
   app.use(answerError);
   const server = createServer(app);
+  // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.
+  server.keepAliveTimeout = 65_000;
   try {
     await listen(server, host, port);
   } catch (error) {
