@@ -1,7 +1,8 @@
 import { type DataSet, items, number, numbers, parsePart10, text, texts } from '@maskwright/dicom';
+import { assembleSource } from '@maskwright/image';
 import { describe, expect, test } from 'vitest';
 import { encodeSeg } from './encode-seg.ts';
-import { exampleInput, exampleLoop, exampleRadiograph, exampleVolume } from './example-source.ts';
+import { exampleInput, exampleInstance, exampleLoop, exampleRadiograph, exampleVolume } from './example-source.ts';
 import type { SegInput } from './seg-input.ts';
 
 const PIXELS = 15;
@@ -129,6 +130,23 @@ describe('geometry of a SEG', () => {
     expect(numbers(measures, 'PixelSpacing')).toEqual([0.5, 0.75]);
     expect(number(measures, 'SliceThickness')).toBe(2.5);
     expect(number(measures, 'SpacingBetweenSlices')).toBe(2);
+  });
+
+  test('has one thickness for all frames, the thinnest, where slices differ', () => {
+    const slice = (index: number, thickness: string) =>
+      exampleInstance(index, {
+        Modality: 'CT',
+        FrameOfReferenceUID: '1.2.3.9',
+        ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+        ImagePositionPatient: ['0', '0', String(4 * index)],
+        PixelSpacing: ['1', '1'],
+        SliceThickness: thickness,
+      });
+    const source = assembleSource([slice(1, '4'), slice(2, '7')]);
+    const dataset = written(exampleInput(source, [[0, PIXELS]]));
+    const shared = within(dataset, 'SharedFunctionalGroupsSequence');
+    expect(number(within(shared, 'PixelMeasuresSequence'), 'SliceThickness')).toBe(4);
+    expect(perFrame(dataset).flatMap((group) => items(group, 'PixelMeasuresSequence'))).toEqual([]);
   });
 
   test('is made up where the source has none: frame after frame, in a frame of reference of its own', () => {

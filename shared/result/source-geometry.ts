@@ -22,6 +22,12 @@ export function sourceGeometry(source: SourceImage): SourceGeometry {
   if (placed.length < source.frames.length || placed.length === 0) return pseudoGeometry(source);
   const spacing = evenSpacing(source);
   const first = placed[0];
+  // OHIF reads the shared measures only, and dciodvfy and highdicom want a thickness. Where it changes within the series
+  // (head CT), the thinnest is written, which claims no more than any slice shows.
+  const thickness = placed.reduce(
+    (least, { sliceThickness = spacing ?? 1 }) => Math.min(least, sliceThickness),
+    Infinity,
+  );
   return {
     real: true,
     planes: placed.map((geometry) => ({
@@ -30,7 +36,7 @@ export function sourceGeometry(source: SourceImage): SourceGeometry {
       position: geometry.imagePositionPatient.map(decimal),
       measures: {
         PixelSpacing: geometry.pixelSpacing.map(decimal),
-        SliceThickness: decimal(geometry.sliceThickness ?? spacing ?? 1),
+        SliceThickness: decimal(thickness),
       },
     })),
     ...(spacing === undefined ? {} : { spacingBetweenSlices: decimal(spacing) }),
