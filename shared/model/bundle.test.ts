@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { loadBundle, loadBundles } from './index.ts';
-import { copyOfModels, tinyModels } from './testdata/tampered.ts';
+import { copyOfModels, externalConstant, externalWeights, tinyModels } from './testdata/tampered.ts';
 
 // Intake needs only digests: nothing in this file may load the runtime.
 vi.mock('onnxruntime-node', () => {
@@ -96,6 +96,26 @@ describe('loadBundle', () => {
         await symlink(`${tinyModels}/tiny-vlsm/text.onnx`, copy.path('tiny-vlsm', 'text.onnx'));
       },
       /text\.onnx is a link out of the bundle/,
+    ],
+    [
+      'weights in another file',
+      async (copy) => copy.exchange('tiny-vlsm', 'image.onnx', await readFile(externalWeights)),
+      /image\.onnx keeps weights in another file/,
+    ],
+    [
+      'a constant of a branch in another file',
+      async (copy) => copy.exchange('tiny-vlsm', 'image.onnx', await readFile(externalConstant)),
+      /image\.onnx keeps weights in another file/,
+    ],
+    [
+      'a graph that is no ONNX',
+      (copy) => copy.exchange('tiny-vlsm', 'image.onnx', Buffer.from('<html>not found</html>')),
+      /image\.onnx is not an ONNX graph/,
+    ],
+    [
+      'the format of ONNX Runtime',
+      (copy) => copy.exchange('tiny-vlsm', 'image.onnx', Buffer.from('\x1c\0\0\0ORTM\0\0\0\0')),
+      /image\.onnx is in the ORT format/,
     ],
     [
       'a manifest that is not JSON',

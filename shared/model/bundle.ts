@@ -3,7 +3,8 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { z } from 'zod';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
-import { type CheckedFile, type Manifest, manifestSchema } from './manifest.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
+import { checkSelfContained } from './onnx-content.ts';
 
 /** A model with its card, checked against its manifest; opened by openVlsm or openConventional. */
 export interface Bundle {
@@ -52,7 +53,9 @@ async function load(directory: string): Promise<Bundle> {
     const statistics = parse(domainFileSchema, await readChecked(directory, feature), feature.file);
     domains.set(family, { modalities, ...statistics });
   }
-  for (const file of graphFiles(manifest)) await readChecked(directory, file);
+  for (const graph of Object.values(manifest.graphs))
+    checkSelfContained(await readChecked(directory, graph), graph.file);
+  if (manifest.kind === 'vlsm') await readChecked(directory, manifest.tokenizer);
   const { id, version, kind, classes } = manifest;
   return {
     id,
@@ -65,12 +68,6 @@ async function load(directory: string): Promise<Bundle> {
     rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,
     classesOf: (family) => classes.filter((one) => one.family === family).map(({ name }) => name),
   };
-}
-
-function graphFiles(manifest: Manifest): CheckedFile[] {
-  return manifest.kind === 'vlsm'
-    ? [...Object.values(manifest.graphs), manifest.tokenizer]
-    : Object.values(manifest.graphs);
 }
 
 function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, file: string): T {

@@ -30,7 +30,8 @@ export interface GraphShape {
 }
 
 /**
- * Opens a graph from bytes that were just checked; from bytes ONNX Runtime follows no path to external data.
+ * Opens a graph from bytes that were just checked against the manifest; that they name no other file was seen when the bundle
+ * was loaded.
  * @throws MaskwrightError BUNDLE_INVALID for wrong names or another file; INFERENCE_FAILED where no provider takes it
  */
 export async function openGraph(

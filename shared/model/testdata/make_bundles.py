@@ -6,6 +6,7 @@ tiny-vlsm, 8 x 8: f2 = mean of 2 x 2 pixels; tokens = a table's rows; logits = m
 channels of f2, doubled in size, + the mean over tokens and features.
 tiny-unet, 8 x 8: logits = the three normalised channels. pooled = mean of each channel in both.
 not-a-number.onnx has tiny-unet's names, and logits = sqrt(pixel_values): NaN where a pixel is dark.
+external-weights.onnx and external-constant.onnx keep a matrix in a file weights.bin, which is not there.
 """
 
 import hashlib
@@ -72,6 +73,26 @@ def conventional(path: Path, kind: str) -> None:
     save(path, [node(kind, "pixel_values", "logits"), *POOL], [PIXELS], [floats("logits", "n", 3, SIDE, SIDE), POOLED], {})
 
 
+def external() -> None:
+    """logits = pixel_values x a matrix in another file: as an initializer, and inside a branch of an If."""
+    matrix = TensorProto(name="matrix", data_type=TensorProto.FLOAT, dims=[SIDE, SIDE], data_location=TensorProto.EXTERNAL)
+    matrix.external_data.add(key="location", value="weights.bin")
+    save_unchecked("external-weights", [node("MatMul", "pixel_values matrix", "logits"), *POOL], [matrix])
+    constant = helper.make_node("Constant", [], ["matrix"])
+    constant.attribute.append(onnx.AttributeProto(name="value", type=onnx.AttributeProto.TENSOR, t=matrix))
+    branch = helper.make_graph([constant, node("MatMul", "pixel_values matrix", "out")], "branch", [], [floats("out", "n", 3, SIDE, SIDE)])
+    yes = helper.make_tensor("yes", TensorProto.BOOL, [], [True])
+    choice = helper.make_node("If", ["yes"], ["logits"], then_branch=branch, else_branch=branch)
+    save_unchecked("external-constant", [choice, *POOL], [yes])
+
+
+def save_unchecked(name: str, nodes: list, values: list) -> None:
+    """ONNX's checker would look for weights.bin."""
+    graph = helper.make_graph(nodes, name, [PIXELS], [floats("logits", "n", 3, SIDE, SIDE), POOLED], values)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    (HERE / f"{name}.onnx").write_bytes(model.SerializeToString())
+
+
 def tokenizer() -> dict:
     special = {name: {"id": name, "ids": [WORDS.index(name)], "tokens": [name]} for name in ("[CLS]", "[SEP]")}
     mark = lambda name: {"SpecialToken": {"id": name, "type_id": 0}}
@@ -128,6 +149,7 @@ def main() -> None:
     vlsm(words)
     conventional(unet / "whole.onnx", "Identity")
     conventional(HERE / "not-a-number.onnx", "Sqrt")
+    external()
     write_manifest(words, "vlsm", ["text", "image", "decoder"])
     write_manifest(unet, "conventional", ["whole"])
 

@@ -5,6 +5,8 @@ import path from 'node:path';
 
 export const tinyModels = path.join(import.meta.dirname, 'models');
 export const notANumber = path.join(import.meta.dirname, 'not-a-number.onnx');
+export const externalWeights = path.join(import.meta.dirname, 'external-weights.onnx');
+export const externalConstant = path.join(import.meta.dirname, 'external-constant.onnx');
 
 /** A copy of the tiny models that a test may spoil; it is gone after `await using`. */
 export async function copyOfModels() {
