@@ -39,8 +39,9 @@ export function checkSelfContained(content: Uint8Array, file: string): void {
     for (const { number, value } of fieldsOf(bytes)) {
       const kind = within[number];
       if (kind === undefined || (kind === 'location' && value === DEFAULT_LOCATION)) continue;
-      if (kind === 'external' || kind === 'location') return refuse('keeps weights in another file (external data)');
-      if (typeof value === 'number') return refuse('is not an ONNX graph');
+      if (kind === 'external' || kind === 'location')
+        throw new MaskwrightError('BUNDLE_INVALID', `${file} keeps weights in another file (external data)`);
+      if (typeof value === 'number') throw new RangeError('a message is expected, not a number');
       walk(value, kind, depth + 1);
     }
   };
