@@ -1,0 +1,12 @@
+#!/bin/sh
+# From data to bundles. Flags (--images, --prompts, --run, --phantoms DIR ...) go to every step;
+# MINUTES sets the training's wall-clock budget, MODELS where the bundles go, PYTHON the interpreter.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+python=${PYTHON:-python3}
+models=${MODELS:-$here/../../models}
+"$python" "$here/split.py" "$@"
+"$python" "$here/train.py" --minutes "${MINUTES:-75}" --resume "$@"
+for step in export calibrate domain evaluate manifest; do
+  "$python" "$here/$step.py" --models "$models" "$@"
+done

@@ -1,0 +1,72 @@
+"""Run exported bundles with ONNX Runtime, as the product does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from PIL import Image
+
+from graphs import PYRAMID
+from text import TextEncoder
+
+Features = dict[str, np.ndarray]
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def pixel_values(image: np.ndarray) -> np.ndarray:
+    """uint8 [256,256,3] -> float32 [1,3,256,256], normalised."""
+    return ((image.astype(np.float32) - 127) / 128).transpose(2, 0, 1)[None]
+
+
+class VlsmBundle:
+    """text.onnx, image.onnx and decoder.onnx."""
+
+    def __init__(self, folder: Path) -> None:
+        self.image, self.decoder = session(folder / "image.onnx"), session(folder / "decoder.onnx")
+        self.text = TextEncoder()
+
+    def features(self, image: np.ndarray) -> Features:
+        names = [*PYRAMID, "pooled"]
+        return dict(zip(names, self.image.run(names, {"pixel_values": pixel_values(image)})))
+
+    def probabilities(self, features: Features, prompt: str) -> np.ndarray:
+        """-> float32 [256,256] in 0..1."""
+        tokens, mask = self.text.batch([prompt])
+        inputs = {name: features[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask}
+        return sigmoid(self.decoder.run(["logits"], inputs)[0][0, 0])
+
+
+class ConventionalBundle:
+    """whole.onnx."""
+
+    def __init__(self, folder: Path) -> None:
+        self.whole = session(folder / "whole.onnx")
+
+    def probabilities(self, image: np.ndarray) -> np.ndarray:
+        """uint8 [256,256,3] -> float32 [C,256,256] in 0..1."""
+        return sigmoid(self.whole.run(["logits"], {"pixel_values": pixel_values(image)})[0][0])
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits.clip(-30, 30)))
+
+
+def mask_at(probabilities: np.ndarray, size: tuple[int, int], threshold: float, least: float) -> np.ndarray:
+    """[256,256] -> bool [height,width] at the image's own size (width, height), bilinear before the
+    threshold; a mask of less than `least` of the image counts as nothing found."""
+    full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
+    mask = full > threshold
+    return mask if mask.mean() >= least else np.zeros_like(mask)
+
+
+def dice(a: np.ndarray, b: np.ndarray) -> float:
+    """Of two bool masks; two empty ones agree fully."""
+    total = int(a.sum()) + int(b.sum())
+    return 2 * int((a & b).sum()) / total if total else 1.0

