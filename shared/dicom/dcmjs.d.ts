@@ -6,7 +6,7 @@ declare module 'dcmjs' {
     readonly vm: string;
     readonly name: string;
   }
-  interface RawElement {
+  export interface RawElement {
     vr: string;
     Value?: unknown[];
   }

@@ -1,8 +1,9 @@
+import dcmjs from 'dcmjs';
 import type { DataSet, Element } from './dataset.ts';
 import { tagOf } from './dictionary.ts';
+import { listOf, toDcmjs, vrFor } from './to-dcmjs.ts';
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from './uid.ts';
 import { BINARY_WIDTH } from './value-representation.ts';
-import { listOf, vrFor, writeElements } from './write-elements.ts';
 
 /** One DICOM object: its data set with the four identifiers that every composite object has. */
 export interface Instance {
@@ -73,15 +74,17 @@ export function writePart10(values: KeywordValues): Uint8Array {
   const { SOPClassUID, SOPInstanceUID } = values;
   if (typeof SOPClassUID !== 'string' || typeof SOPInstanceUID !== 'string')
     throw new TypeError('SOPClassUID and SOPInstanceUID are needed');
-  const meta = writeElements({
-    FileMetaInformationVersion: Uint8Array.of(0, 1),
-    MediaStorageSOPClassUID: SOPClassUID,
-    MediaStorageSOPInstanceUID: SOPInstanceUID,
-    TransferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
-    ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
-    ImplementationVersionName: 'MASKWRIGHT',
-  });
-  const length = writeElements({ FileMetaInformationGroupLength: meta.length });
-  const body = writeElements({ ...values, SpecificCharacterSet: UTF_8 });
-  return new Uint8Array(Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), length, meta, body]));
+  const file = new dcmjs.data.DicomDict(
+    toDcmjs({
+      FileMetaInformationVersion: Uint8Array.of(0, 1),
+      MediaStorageSOPClassUID: SOPClassUID,
+      MediaStorageSOPInstanceUID: SOPInstanceUID,
+      TransferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
+      ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
+      ImplementationVersionName: 'MASKWRIGHT',
+    }),
+  );
+  file.dict = toDcmjs({ ...values, SpecificCharacterSet: UTF_8 });
+  // Lengths of values are ours to keep: dcmjs would cut them and print them, and they may be a patient's.
+  return new Uint8Array(file.write({ fragmentMultiframe: false, allowInvalidVRLength: true }));
 }

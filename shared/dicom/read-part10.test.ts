@@ -1,0 +1,89 @@
+import { MaskwrightError } from '@maskwright/errors';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { copyElements } from './copy-elements.ts';
+import { text } from './dataset.ts';
+import { type KeywordValues, writePart10 } from './part10.ts';
+import { parsePart10 } from './read-part10.ts';
+
+const values: KeywordValues = {
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+  SOPInstanceUID: '2.25.1',
+  StudyInstanceUID: '2.25.2',
+  SeriesInstanceUID: '2.25.3',
+  StudyDescription: 'Thorax',
+  ProcedureCodeSequence: [{ CodeValue: 'a', CodingSchemeDesignator: '99X', CodeMeaning: 'Zähler' }],
+};
+const file = writePart10(values);
+
+/** A file in the given character set: its bytes replace a placeholder of the same length. */
+function withName(terms: string, name: readonly number[]): Uint8Array {
+  const placeholder = 'N'.repeat(name.length + (name.length % 2));
+  const bytes = Buffer.from(writePart10({ ...values, PatientName: placeholder, ProcedureCodeSequence: [] }));
+  const bare = bytes.indexOf(Buffer.from('ISO_IR 192'));
+  const element = Buffer.from(terms.length % 2 ? `${terms} ` : terms, 'latin1');
+  const head = Buffer.from(bytes.subarray(0, bare));
+  head.writeUInt16LE(element.length, bare - 2);
+  const file = Buffer.concat([head, element, bytes.subarray(bare + 10)]);
+  const at = file.indexOf(placeholder);
+  file.fill(0x20, at, at + placeholder.length);
+  file.set(name, at);
+  return file;
+}
+const codes = (latin1: string): number[] => [...Buffer.from(latin1, 'latin1')];
+
+describe('names survive reading and writing in UTF-8', () => {
+  const cases = [
+    { terms: 'ISO_IR 100', bytes: codes('Buc^J\xe9r\xf4me'), name: 'Buc^Jérôme' },
+    { terms: 'ISO_IR 192', bytes: [...Buffer.from('Wang^XiaoDong=王^小东')], name: 'Wang^XiaoDong=王^小东' },
+    { terms: 'ISO_IR 144', bytes: codes('\xbb\xee\xda'), name: 'Люк' },
+    {
+      terms: '\\ISO 2022 IR 87',
+      bytes: codes('Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B'),
+      name: 'Yamada^Tarou=山田^太郎=やまだ^たろう',
+    },
+    {
+      terms: '\\ISO 2022 IR 149',
+      bytes: codes('Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7'),
+      name: 'Hong^Gildong=洪^吉洞',
+    },
+  ];
+  test.each(cases)('$terms', ({ terms, bytes, name }) => {
+    const read = parsePart10(withName(terms, bytes));
+    const copied = copyElements(read.dataset, ['PatientName']);
+    expect(copied.PatientName).toEqual([name]);
+    const again = parsePart10(writePart10({ ...values, ...copied })).dataset;
+    expect(text(again, 'SpecificCharacterSet')).toBe('ISO_IR 192');
+    expect(copyElements(again, ['PatientName'])).toEqual(copied);
+  });
+});
+
+test('sequences are copied whole', () => {
+  expect(copyElements(parsePart10(file).dataset, ['ProcedureCodeSequence', 'PatientID'])).toEqual({
+    ProcedureCodeSequence: [{ CodeValue: ['a'], CodingSchemeDesignator: ['99X'], CodeMeaning: ['Zähler'] }],
+  });
+});
+
+test('a file cut off anywhere is read or refused by name', () => {
+  for (let length = 0; length < file.length; length += 1) attempt(file.subarray(0, length));
+});
+
+test('a file with any bytes changed is read or refused by name', () => {
+  const change = fc.tuple(fc.integer({ min: 132, max: file.length - 1 }), fc.integer({ min: 0, max: 255 }));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+      const changed = Uint8Array.from(file);
+      for (const [at, byte] of changes) changed[at] = byte;
+      attempt(changed);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function attempt(bytes: Uint8Array): void {
+  try {
+    parsePart10(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(MaskwrightError);
+  }
+}
