@@ -9,11 +9,10 @@ import type { Job, JobEvent, JobKey } from '@maskwright/queue';
 import { segUids } from '@maskwright/result';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
-import type { ExitCode } from './main.ts';
 import { places } from './places.ts';
+import { stopSignal } from './stop-signal.ts';
 import { type SummaryEntry, summaryEntry } from './summary.ts';
-import type { Terminal } from './terminal.ts';
-import { stopSignal } from './up.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 export interface DemoOptions {
   readonly once?: boolean;

@@ -3,9 +3,8 @@ import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
 import { loadBundles } from '@maskwright/model';
 import { modelLoader, openComposition } from './composition.ts';
-import type { ExitCode } from './main.ts';
 import { places, version } from './places.ts';
-import type { Terminal } from './terminal.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 /** Checks what a deployment needs, one line each; exit code 1 where something is wrong. */
 export async function doctor(options: { readonly config?: string }, io: Terminal): Promise<ExitCode> {

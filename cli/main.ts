@@ -1,9 +1,7 @@
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from './places.ts';
-import { type Terminal, terminal } from './terminal.ts';
-
-export type ExitCode = 0 | 1 | 2;
+import { type ExitCode, type Terminal, terminal } from './terminal.ts';
 
 /**
  * The command line's contract: exit code 0 when all was done, 1 when something failed (named on stderr), 2 for wrong usage.

@@ -1,6 +1,6 @@
 import type { SegmentInput } from '@maskwright/result';
 import { PNG } from 'pngjs';
-import { slug } from './segment.ts';
+import { slug } from './slug.ts';
 
 /** One 8-bit PNG (0 or 255) a segment and frame; the frame's number is in the name where there are several. */
 export function* maskPngs(

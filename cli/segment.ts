@@ -14,12 +14,12 @@ import { promptsFor, type Segmented, segmentSource, type TargetPrompt } from '@m
 import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
-import type { ExitCode } from './main.ts';
 import { maskNifti } from './mask-nifti.ts';
 import { maskPngs } from './mask-png.ts';
 import { pictureSource } from './picture-source.ts';
 import { places, version } from './places.ts';
-import type { Terminal } from './terminal.ts';
+import { slug } from './slug.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 export interface SegmentOptions {
   readonly out: string;
@@ -240,12 +240,4 @@ function parseFormats(list: string): ReadonlySet<Format> {
       return format;
     }),
   );
-}
-
-/** Name of a structure as a part of a file name. */
-export function slug(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
 }

@@ -1,5 +1,8 @@
 import { SingleBar } from 'cli-progress';
 
+/** 0: all was done; 1: something failed, named on stderr; 2: wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
 /** Where a command writes: results to stdout, everything for a person's eye to stderr. */
 export interface Terminal {
   readonly stdout: (text: string) => void;

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { type Config, parseConfig, readConfig, SERVICES, type ServiceName } from '@maskwright/config';
 import { MaskwrightError } from '@maskwright/errors';
 import { type Composition, openComposition, runServices } from './composition.ts';
-import type { ExitCode } from './main.ts';
-import type { Terminal } from './terminal.ts';
+import { stopSignal } from './stop-signal.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 /** Runs until SIGINT or SIGTERM, then finishes the work in hand. */
 export async function up(
@@ -44,11 +44,4 @@ function serviceName(name: string): ServiceName {
   const service = SERVICES.find((one) => one === name);
   if (!service) throw new MaskwrightError('USAGE', `--service ${name}: it is one of ${SERVICES.join(', ')}`);
   return service;
-}
-
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once, as without us. */
-export function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
 }

@@ -2,6 +2,7 @@
 export type { Models } from './infer.ts';
 export { processJob, type SegmenterDeps, summaryOf } from './process-job.ts';
 export { promptsFor } from './prompts-for.ts';
-export { type Segmented, type SegmentRequest, segmentSource, type TargetPrompt } from './segment-source.ts';
+export type { SegmentRequest, TargetPrompt } from './segment-request.ts';
+export { type Segmented, segmentSource } from './segment-source.ts';
 export { runSegmenter, type SegmenterService } from './segmenter.ts';
 export { Spool } from './spool.ts';

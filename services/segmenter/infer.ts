@@ -1,7 +1,7 @@
 import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
 import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
-import type { SegmentRequest, TargetPrompt } from './segment-source.ts';
+import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 export interface Models {
   readonly vlsm: Vlsm;

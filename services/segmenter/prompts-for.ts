@@ -1,7 +1,7 @@
 import type { Catalogue, Target, Task } from '@maskwright/catalogue';
 import type { DataSet } from '@maskwright/dicom';
 import { promptFor } from '@maskwright/prompt';
-import type { TargetPrompt } from './segment-source.ts';
+import type { TargetPrompt } from './segment-request.ts';
 
 /** The prompts of a job: the task's own, one a target, or a person's words for one segment. */
 export function promptsFor(catalogue: Catalogue, task: Task, dataset: DataSet, words?: string): TargetPrompt[] {

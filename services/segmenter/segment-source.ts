@@ -5,6 +5,7 @@ import type { SourceImage } from '@maskwright/image';
 import type { Attribute, Prompt } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
 import { type Inference, infer, type Models } from './infer.ts';
+import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What the stages before the encoding have found out about one series. */
 export interface Segmented {
@@ -16,21 +17,6 @@ export interface Segmented {
   readonly model: { readonly id: string; readonly version: string } | null;
   readonly warnings: readonly string[];
 }
-export interface TargetPrompt {
-  readonly target: Target;
-  readonly prompt: Prompt;
-}
-export interface SegmentRequest {
-  readonly source: SourceImage;
-  readonly task: Task;
-  /** One a segment, in order. */
-  readonly prompts: readonly TargetPrompt[];
-  /** Id of the bundle whose masks a person wants, whatever the assessment says. */
-  readonly model?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly progress?: ((framesDone: number, frames: number) => void) | undefined;
-}
-
 /**
  * Infers with both models, assesses, and keeps the masks of the one that was chosen.
  * No archive, no queue: the command line's `segment` runs the same code.
