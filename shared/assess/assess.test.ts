@@ -75,6 +75,31 @@ describe('assess', () => {
     ['plain picture', { distance: 0, modality: 'OT' }, 'vlsm', /^words was used/],
     ['no modality', { distance: 0, modality: null }, 'vlsm', /^words was used/],
     ['unknown family', { distance: 0, family: 'polyp' }, 'needs-person', /words was not trained on polyp images/],
+    [
+      'grey modality in colour',
+      { distance: 0, photometric: 'RGB' },
+      'needs-person',
+      /it is in colour \(RGB\), and CR training images are grey/,
+    ],
+    ['inverted grey', { distance: 0, photometric: 'MONOCHROME1' }, 'vlsm', /^words was used/],
+    [
+      'photograph in grey',
+      { distance: 0, modality: 'ES', modalities: ['ES'], photometric: 'MONOCHROME2' },
+      'needs-person',
+      /it is grey \(MONOCHROME2\), and ES training images are in colour/,
+    ],
+    [
+      'photograph in colour',
+      { distance: 0, modality: 'ES', modalities: ['ES'], photometric: 'YBR_FULL_422' },
+      'vlsm',
+      /^words was used/,
+    ],
+    [
+      'ultrasound in colour',
+      { distance: 0, modality: 'US', modalities: ['US'], photometric: 'RGB' },
+      'vlsm',
+      /^words was used/,
+    ],
     ['small image', { distance: 0, side: 31 }, 'needs-person', /only 31 x 31 pixels/],
     ['smallest image', { distance: 0, side: 32 }, 'vlsm', /^words was used/],
     ['uniform image', { distance: 0, uniform: true }, 'needs-person', /the image is uniform/],
@@ -104,6 +129,9 @@ interface Settings {
   readonly agreement?: number;
   readonly targets?: readonly string[];
   readonly modality?: string | null;
+  /** Of the training images. */
+  readonly modalities?: readonly string[];
+  readonly photometric?: string;
   readonly family?: string;
   readonly side?: number;
   readonly uniform?: boolean;
@@ -113,10 +141,13 @@ function input(settings: Settings): AssessInput {
   const { modality = 'CR', side = 64, uniform = false } = settings;
   const distances = settings.distances ?? [settings.distance ?? 0];
   const view = (id: string, at: readonly number[]) => ({
-    bundle: bundle(id),
+    bundle: bundle(id, settings.modalities ?? domain.modalities),
     pooled: at.map((d) => Float32Array.of(d)),
   });
-  const dataset: DataSet = modality === null ? {} : { '00080060': { vr: 'CS', Value: [modality] } };
+  const dataset: DataSet = {
+    ...(modality === null ? {} : { '00080060': { vr: 'CS', Value: [modality] } }),
+    ...(settings.photometric === undefined ? {} : { '00280004': { vr: 'CS', Value: [settings.photometric] } }),
+  };
   return {
     family: settings.family ?? 'chest-xray',
     dataset,
@@ -131,10 +162,10 @@ function input(settings: Settings): AssessInput {
     image: { width: side, height: side, data: new Uint8Array(side * side * 3).map((_, i) => (uniform ? 7 : i)) },
   };
 }
-function bundle(id: string): ModelView['bundle'] {
+function bundle(id: string, modalities: readonly string[]): ModelView['bundle'] {
   return {
     id,
-    domains: new Map([['chest-xray', domain]]),
+    domains: new Map([['chest-xray', { ...domain, modalities }]]),
     classesOf: (family) => (family === 'chest-xray' ? ['heart', 'left lung'] : []),
   };
 }

@@ -1,7 +1,7 @@
 /** How far an image is from what a model was trained on, which model was chosen, and why. */
 export interface Assessment {
   readonly family: string;
-  /** Reasons of the metadata gate for doubt (modality, size, uniform image); empty: passed. */
+  /** Reasons of the metadata gate for doubt (modality, colour, size, uniform image); empty: passed. */
   readonly gate: readonly string[];
   /** Mahalanobis distance of pooled image features to the training statistics; null where the bundle has none. */
   readonly distance: number | null;

@@ -8,11 +8,15 @@ export const LEAST_SIDE = 32;
 export const LEAST_CONTRAST = 4;
 /** "Other": says nothing about how a picture was made (PS3.3 C.7.3.1.1.1). */
 const OTHER = 'OT';
+/** Modalities whose training images are grey, and those whose are in colour; ultrasound comes in both. */
+const GREY = ['CR', 'DX', 'RG', 'CT', 'MR'];
+const COLOUR = ['ES', 'XC', 'GM', 'DMS', 'OP'];
 
 /** Reasons why the image itself, without its features, is not what the model was trained for; empty: none. */
 export function gate(family: string, dataset: DataSet, image: RgbImage, bundle: ModelView['bundle']): string[] {
   return [
     ...modality(family, dataset, bundle),
+    ...photometric(dataset),
     ...(Math.min(image.width, image.height) < LEAST_SIDE
       ? [`the image is only ${image.width} x ${image.height} pixels`]
       : []),
@@ -26,6 +30,19 @@ function modality(family: string, dataset: DataSet, { id, domains }: ModelView['
   const found = text(dataset, 'Modality');
   if (found === undefined || found === OTHER || domain.modalities.includes(found)) return [];
   return [`its modality ${found} is not one that ${id} was trained on (${domain.modalities.join(', ')})`];
+}
+
+/** A colour "CT" is a rendering or a screenshot; a grey photograph was taken by another light. */
+function photometric(dataset: DataSet): string[] {
+  const found = text(dataset, 'Modality');
+  const interpretation = text(dataset, 'PhotometricInterpretation');
+  if (found === undefined || interpretation === undefined) return [];
+  const grey = interpretation.startsWith('MONOCHROME');
+  if (grey && COLOUR.includes(found))
+    return [`it is grey (${interpretation}), and ${found} training images are in colour`];
+  if (!grey && GREY.includes(found))
+    return [`it is in colour (${interpretation}), and ${found} training images are grey`];
+  return [];
 }
 
 function contrast(values: Uint8Array): number {

@@ -1,6 +1,22 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { GraphInput, GraphOutput } from './graph.ts';
 
+const USUAL_BATCH = 8;
+
+/** What `run` gives for all items, `size` at a time and in order. @throws RangeError for a size below 1 */
+export async function inBatches<T, R>(
+  items: readonly T[],
+  size: number | undefined,
+  run: (batch: readonly T[]) => Promise<readonly R[]>,
+): Promise<R[]> {
+  const step = size ?? USUAL_BATCH;
+  if (!(step >= 1)) throw new RangeError(`a batch of ${step}`);
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += step)
+    results.push(...(await run(items.slice(start, start + step))));
+  return results;
+}
+
 /** The n-th row of a batch, without its first axis; shares memory with the batch. */
 export function row({ dims, data }: GraphOutput, index: number): GraphOutput {
   const [, ...rest] = dims;

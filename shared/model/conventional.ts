@@ -1,6 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
-import { outputOf, row } from './batch.ts';
+import { inBatches, outputOf, row } from './batch.ts';
 import type { Bundle } from './bundle.ts';
 import { openGraph } from './graph.ts';
 import type { Logits } from './logits.ts';
@@ -31,29 +31,26 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
   const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, shape, runtime);
   const where = `bundle ${bundle.id}`;
   const channels = new Map(manifest.classes.map(({ name, channel }) => [name, channel]));
+  const segmentBatch = async (images: readonly RgbImage[]): Promise<ConventionalResult[]> => {
+    const outputs = await graph.run({ pixel_values: pixelValues(images, manifest.input) });
+    const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
+    const logits = outputOf(outputs, 'logits', images.length, [undefined, undefined, undefined], where);
+    const [, count = 0, height = 0, width = 0] = logits.dims;
+    for (const [name, channel] of channels)
+      if (channel >= count)
+        throw new MaskwrightError('BUNDLE_INVALID', `${where}: ${name} is channel ${channel}, the graph has ${count}`);
+    return images.map((_, n) => {
+      const planes = row(logits, n);
+      const plane = (channel: number): Logits => ({ width, height, data: row(planes, channel).data });
+      return {
+        pooled: row(pooled, n).data,
+        logits: new Map([...channels].map(([name, channel]) => [name, plane(channel)])),
+      };
+    });
+  };
   return {
     bundle,
-    async segment(images) {
-      if (images.length === 0) return [];
-      const outputs = await graph.run({ pixel_values: pixelValues(images, manifest.input) });
-      const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
-      const logits = outputOf(outputs, 'logits', images.length, [undefined, undefined, undefined], where);
-      const [, count = 0, height = 0, width = 0] = logits.dims;
-      for (const [name, channel] of channels)
-        if (channel >= count)
-          throw new MaskwrightError(
-            'BUNDLE_INVALID',
-            `${where}: ${name} is channel ${channel}, the graph has ${count}`,
-          );
-      return images.map((_, n) => {
-        const planes = row(logits, n);
-        const plane = (channel: number): Logits => ({ width, height, data: row(planes, channel).data });
-        return {
-          pooled: row(pooled, n).data,
-          logits: new Map([...channels].map(([name, channel]) => [name, plane(channel)])),
-        };
-      });
-    },
+    segment: (images) => inBatches(images, runtime.batchSize, segmentBatch),
     dispose: () => graph.dispose(),
   };
 }

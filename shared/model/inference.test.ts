@@ -22,7 +22,7 @@ async function tinyVlsm() {
   return loadBundle(`${tinyModels}/tiny-vlsm`);
 }
 /** A VLSM whose graphs' runs are counted. */
-async function countedVlsm(bundle: Bundle) {
+async function countedVlsm(bundle: Bundle, batchSize?: number) {
   const { manifest } = bundle;
   if (manifest.kind !== 'vlsm') throw new TypeError('not a vlsm');
   const open = async (name: 'text' | 'image' | 'decoder') => {
@@ -36,7 +36,7 @@ async function countedVlsm(bundle: Bundle) {
     return { ...graph, run: vi.fn(graph.run) };
   };
   const graphs = { text: await open('text'), image: await open('image'), decoder: await open('decoder') };
-  return { vlsm: vlsmOf(bundle, graphs, await openTokenizer(bundle, manifest.tokenizer)), graphs };
+  return { vlsm: vlsmOf(bundle, graphs, await openTokenizer(bundle, manifest.tokenizer), batchSize), graphs };
 }
 
 describe('a VLSM', () => {
@@ -75,6 +75,19 @@ describe('a VLSM', () => {
       message: 'the prompt has 7 tokens, the model takes 6',
     });
     expect(await vlsm.segment(features, 'left lung right lung')).toHaveLength(1);
+    await vlsm.dispose();
+  });
+
+  test('takes a volume a batch at a time, in order', async () => {
+    const { vlsm, graphs } = await countedVlsm(await tinyVlsm(), 2);
+    const slices = [255, 127, 255, 127, 127].map((value) => plain(value, value, value));
+    const features = await vlsm.encode(slices);
+    const logits = await vlsm.segment(features, 'heart');
+    expect(features.map(({ pooled }) => pooled[0])).toEqual([1, 0, 1, 0, 0]);
+    expect(logits.map(({ data }) => Math.round((data[0] ?? 0) - (logits[1]?.data[0] ?? 0)))).toEqual([1, 0, 1, 0, 0]);
+    expect(graphs.image.run.mock.calls.map(([feeds]) => feeds.pixel_values?.dims[0])).toEqual([2, 2, 1]);
+    expect(graphs.decoder.run).toHaveBeenCalledTimes(3);
+    expect(graphs.text.run).toHaveBeenCalledTimes(1);
     await vlsm.dispose();
   });
 

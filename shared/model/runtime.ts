@@ -7,6 +7,8 @@ export interface Runtime {
   readonly executionProviders: readonly ExecutionProvider[];
   /** CPU threads; default: ONNX Runtime's own choice. */
   readonly threads?: number;
+  /** Images that go through a graph together, default 8: bounds memory, whatever the volume's size. */
+  readonly batchSize?: number;
   /** Told which providers could not be used and why, whenever a later one is used instead. */
   readonly onFallback?: (reason: string) => void;
 }

@@ -1,6 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
-import { outputOf, row, stack } from './batch.ts';
+import { inBatches, outputOf, row, stack } from './batch.ts';
 import type { Bundle } from './bundle.ts';
 import { type Graph, type GraphInput, type GraphOutput, openGraph } from './graph.ts';
 import type { Logits } from './logits.ts';
@@ -49,6 +49,7 @@ export async function openVlsm(bundle: Bundle, runtime: Runtime): Promise<Vlsm> 
     bundle,
     { text: await open('text'), image: await open('image'), decoder: await open('decoder') },
     tokenizer,
+    runtime.batchSize,
   );
   opened.move();
   return vlsm;
@@ -64,7 +65,12 @@ const SHAPES = {
 const PROMPTS_KEPT = 256;
 
 /** @throws MaskwrightError BUNDLE_INVALID where the decoder needs features that the image graph does not give */
-export function vlsmOf(bundle: Bundle, graphs: VlsmGraphs, tokenizer: PromptTokenizer): Vlsm {
+export function vlsmOf(
+  bundle: Bundle,
+  graphs: VlsmGraphs,
+  tokenizer: PromptTokenizer,
+  batchSize?: number | undefined,
+): Vlsm {
   const { input } = bundle.manifest;
   const where = `bundle ${bundle.id}`;
   const mapNames = graphs.decoder.inputs.filter((name) => name !== 'tokens' && name !== 'attention_mask');
@@ -87,33 +93,38 @@ export function vlsmOf(bundle: Bundle, graphs: VlsmGraphs, tokenizer: PromptToke
     return row(outputOf(outputs, 'last_hidden_state', 1, [ids.length, undefined], where), 0);
   };
 
+  const encodeBatch = async (images: readonly RgbImage[]): Promise<ImageFeatures[]> => {
+    const outputs = await graphs.image.run({ pixel_values: pixelValues(images, input) });
+    const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
+    const maps = mapNames.map((name) => {
+      const any = [undefined, undefined, undefined];
+      return [name, outputOf(outputs, name, images.length, any, where)] as const;
+    });
+    return images.map((_, n) => ({
+      pooled: row(pooled, n).data,
+      maps: new Map(maps.map(([name, map]) => [name, row(map, n)])),
+    }));
+  };
+
+  const segmentBatch = async (features: readonly ImageFeatures[], tokens: GraphOutput): Promise<Logits[]> => {
+    const n = features.length;
+    const feeds: Record<string, GraphInput> = {
+      tokens: stack(features.map(() => tokens)),
+      attention_mask: integers([n, tokens.dims[0] ?? 0], () => 1),
+    };
+    for (const name of mapNames) feeds[name] = stack(features.map(({ maps }) => mapOf(maps, name)));
+    const logits = outputOf(await graphs.decoder.run(feeds), 'logits', n, [1, undefined, undefined], where);
+    const [, , height = 0, width = 0] = logits.dims;
+    return features.map((_, index) => ({ width, height, data: row(logits, index).data }));
+  };
+
   return {
     bundle,
-    async encode(images) {
-      if (images.length === 0) return [];
-      const outputs = await graphs.image.run({ pixel_values: pixelValues(images, input) });
-      const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
-      const maps = mapNames.map((name) => {
-        const any = [undefined, undefined, undefined];
-        return [name, outputOf(outputs, name, images.length, any, where)] as const;
-      });
-      return images.map((_, n) => ({
-        pooled: row(pooled, n).data,
-        maps: new Map(maps.map(([name, map]) => [name, row(map, n)])),
-      }));
-    },
+    encode: (images) => inBatches(images, batchSize, encodeBatch),
     async segment(features, prompt) {
       if (features.length === 0) return [];
-      const n = features.length;
       const tokens = await prompts.get(prompt, () => encodeText(prompt));
-      const feeds: Record<string, GraphInput> = {
-        tokens: stack(features.map(() => tokens)),
-        attention_mask: integers([n, tokens.dims[0] ?? 0], () => 1),
-      };
-      for (const name of mapNames) feeds[name] = stack(features.map(({ maps }) => mapOf(maps, name)));
-      const logits = outputOf(await graphs.decoder.run(feeds), 'logits', n, [1, undefined, undefined], where);
-      const [, , height = 0, width = 0] = logits.dims;
-      return features.map((_, index) => ({ width, height, data: row(logits, index).data }));
+      return inBatches(features, batchSize, (batch) => segmentBatch(batch, tokens));
     },
     async dispose() {
       await Promise.all([graphs.text.dispose(), graphs.image.dispose(), graphs.decoder.dispose()]);
