@@ -1,7 +1,7 @@
 // The page: a live worklist, the image with its masks, what is known of the result, and the words that make another one.
 import { askAgain, follow, getJson } from './api.js';
 import { showDetail } from './detail.js';
-import { byId, element, isOpen, isoDate, shortUid } from './dom.js';
+import { byId, clock, element, isOpen, isoDate, shortUid } from './dom.js';
 import { Pane } from './pane.js';
 import { groupOf, groupsOf, showWorklist, walk } from './worklist.js';
 
@@ -12,6 +12,7 @@ const state = {
   current: null,
   beside: null,
   awaited: null,
+  asked: null,
   panes: [],
   pictures: new Map(),
   slices: new Map(),
@@ -24,6 +25,7 @@ function route() {
   state.current = key ?? null;
   state.beside = beside && beside !== key ? beside : null;
   byId('main').dataset.view = key ? 'result' : 'list';
+  forgetWords();
   list();
   open();
 }
@@ -42,7 +44,11 @@ function list() {
 function variantsOf(result) {
   return groupsOf([...state.results.values()].filter((one) => groupOf(one) === groupOf(result)))[0] ?? [];
 }
-const nameOf = ({ prompt }) => (prompt ? `“${prompt}”` : 'Catalogue prompts');
+function nameOf(result) {
+  if (result.prompt) return `“${result.prompt}”`;
+  const alone = variantsOf(result).filter(({ prompt }) => !prompt).length === 1;
+  return alone ? 'Catalogue prompts' : `Catalogue prompts, ${clock(result.at)}`;
+}
 
 /* --- one result, or two beside each other --- */
 let opening = 0;
@@ -236,6 +242,15 @@ function arrived(result) {
   }[result.state] ?? ['It failed; see the reason below.', 'bad'];
   answer(said, kind);
   if (state.current === awaited.from) go(result.key, result.key === awaited.from ? null : awaited.from);
+}
+
+/** Words and answers belong to one series. */
+function forgetWords() {
+  const series = state.results.get(state.current)?.series ?? null;
+  if (series === state.asked) return;
+  state.asked = series;
+  byId('words').value = '';
+  answer('');
 }
 
 function answer(words, kind = '') {

@@ -31,7 +31,7 @@ function outcome(detail) {
   return [heading, element('p', { class: 'lead' }, lead)];
 }
 
-function prompts({ result, prompt, task }) {
+function prompts({ result, prompt, task, state }) {
   if (!result) return prompt ? section('Prompt', quote(prompt, 'a reader’s words')) : [];
   const lines = result.segments.map(({ target, prompt: words, promptType, pixels }) => {
     const aim = task.targets.find(({ name }) => name === target);
@@ -49,10 +49,16 @@ function prompts({ result, prompt, task }) {
         ),
       ),
       element('q', {}, words),
-      element('span', { class: 'quiet' }, pixels === 0 ? 'nothing found' : `${pixels.toLocaleString('en')} pixels`),
+      element('span', { class: 'quiet' }, keptWords(state, pixels)),
     );
   });
   return section('Prompts', element('ul', { class: 'prompts' }, lines));
+}
+
+/** Where a person is needed masks were drawn and not kept, which is not the same as nothing found. */
+function keptWords(state, pixels) {
+  if (state !== 'stored') return 'mask not kept';
+  return pixels === 0 ? 'nothing found' : `${pixels.toLocaleString('en')} pixels`;
 }
 
 function quote(words, type) {

@@ -35,7 +35,7 @@ const STATES = {
 /** 20260131 → 2026-01-31 */
 export const isoDate = (date) => date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') ?? null;
 /** The end of a UID tells it apart; the whole one is in the title. */
-export const shortUid = (uid) => `…${uid.slice(-8)}`;
+export const shortUid = (uid) => `…${uid.slice(-6)}`;
 export const isOpen = ({ state }) => state === 'queued' || state === 'running';
 export const clock = (at) =>
   new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

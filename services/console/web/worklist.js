@@ -18,7 +18,10 @@ const latest = (variants) =>
     .map(({ at }) => at)
     .sort()
     .at(-1) ?? '';
-const catalogueFirst = (a, b) => Number(Boolean(a.prompt)) - Number(Boolean(b.prompt)) || a.at.localeCompare(b.at);
+/** The catalogue's own results first, the newest of them (of newer models) before the others; then the words in their order. */
+const catalogueFirst = (a, b) =>
+  Number(Boolean(a.prompt)) - Number(Boolean(b.prompt)) ||
+  (a.prompt ? a.at.localeCompare(b.at) : b.at.localeCompare(a.at));
 
 const inView = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
