@@ -1,8 +1,6 @@
 import { type Assessment, assess } from '@maskwright/assess';
-import type { Target, Task } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
-import type { SourceImage } from '@maskwright/image';
-import type { Attribute, Prompt } from '@maskwright/prompt';
+import type { Attribute } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
 import { type Inference, infer, type Models } from './infer.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
