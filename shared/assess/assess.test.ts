@@ -110,6 +110,13 @@ describe('assess', () => {
       /^A person asked, so words answered: its modality MR .*; the image is unlike/,
     ],
     [
+      'at home, models differ',
+      { distance: 0.5, agreement: 0.79 },
+      'vlsm',
+      /^words was used: .*lie nearer\); look closely, because classes drew partly other masks \(Dice 0\.79\)\.$/,
+    ],
+    ['at home, models agree', { distance: 0.5, agreement: 0.8 }, 'vlsm', /lie nearer\)\.$/],
+    [
       'at home, models disagree',
       { distance: 0.5, agreement: 0.05 },
       'needs-person',
