@@ -1,0 +1,137 @@
+import { datasetOf, type Instance, type KeywordValues, parseUid } from '@maskwright/dicom';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assembleSource } from './assemble.ts';
+
+type Three = readonly [number, number, number];
+
+function slice(index: number, more: KeywordValues = {}): Instance {
+  const values: KeywordValues = {
+    Modality: 'CT',
+    Rows: 4,
+    Columns: 4,
+    InstanceNumber: index + 1,
+    FrameOfReferenceUID: '2.25.9',
+    ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
+    ImagePositionPatient: [0, 0, index * 2],
+    PixelSpacing: [0.5, 0.5],
+    ...more,
+  };
+  return {
+    dataset: datasetOf(values),
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    sopClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    studyInstanceUID: parseUid('2.25.1', 'StudyInstanceUID'),
+    seriesInstanceUID: parseUid('2.25.2', 'SeriesInstanceUID'),
+    sopInstanceUID: parseUid(`2.25.3.${index}`, 'SOPInstanceUID'),
+  };
+}
+
+/** Row, column and normal of a plane turned by three angles. */
+function axes([a, b, c]: Three): { row: Three; column: Three; normal: Three } {
+  const [ca, sa, cb, sb, cc, sc] = [Math.cos(a), Math.sin(a), Math.cos(b), Math.sin(b), Math.cos(c), Math.sin(c)];
+  return {
+    row: [ca * cb, sa * cb, -sb],
+    column: [ca * sb * sc - sa * cc, sa * sb * sc + ca * cc, cb * sc],
+    normal: [ca * sb * cc + sa * sc, sa * sb * cc - ca * sc, cb * cc],
+  };
+}
+
+test('shuffled slices of any orientation come back in the order of their normal', () => {
+  const angle = fc.double({ min: -3, max: 3, noNaN: true });
+  const count = 7;
+  const order = fc.shuffledSubarray([...Array(count).keys()], { minLength: count });
+  fc.assert(
+    fc.property(fc.tuple(angle, angle, angle), order, (angles, shuffled) => {
+      const { row, column, normal } = axes(angles);
+      const slices = shuffled.map((index, at) =>
+        slice(index, {
+          InstanceNumber: at,
+          ImageOrientationPatient: [...row, ...column],
+          ImagePositionPatient: normal.map((value) => value * index * 2.5 + 10),
+        }),
+      );
+      const source = assembleSource(slices);
+      expect(source.frames.map(({ instance }) => instance.sopInstanceUID)).toEqual(
+        [...Array(count).keys()].map((index) => `2.25.3.${index}`),
+      );
+      expect(source).toMatchObject({ volume: true, multiframe: false, warnings: [] });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+describe('series that are no one stack', () => {
+  const cases: { name: string; slices: Instance[]; message: RegExp }[] = [
+    {
+      name: 'mixed orientation',
+      slices: [slice(0), slice(1, { ImageOrientationPatient: [1, 0, 0, 0, 0, -1] })],
+      message: /orientations differ/,
+    },
+    { name: 'mixed matrix', slices: [slice(0), slice(1, { Rows: 8 })], message: /Rows is 4, 8/ },
+    {
+      name: 'mixed frame of reference',
+      slices: [slice(0), slice(1, { FrameOfReferenceUID: '2.25.8' })],
+      message: /FrameOfReferenceUID/,
+    },
+    {
+      name: 'all at one place',
+      slices: [slice(0), slice(1, { ImagePositionPatient: [0, 0, 0] })],
+      message: /same position/,
+    },
+    {
+      name: 'orientation of zeros',
+      slices: [slice(0, { ImageOrientationPatient: [0, 0, 0, 0, 0, 0] })],
+      message: /ImageOrientationPatient/,
+    },
+    { name: 'some without position', slices: [slice(0), slice(1, { ImagePositionPatient: [] })], message: /position/ },
+  ];
+  test.each(cases)('$name', ({ slices, message }) => {
+    expect(() => assembleSource(slices)).toThrow(
+      expect.objectContaining({ code: 'GEOMETRY_INVALID', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('oddities that are told', () => {
+  const cases: { name: string; slices: Instance[]; warning: RegExp; frames: number }[] = [
+    { name: 'gap', slices: [0, 1, 2, 5, 6].map((index) => slice(index)), warning: /spacing uneven/, frames: 5 },
+    {
+      name: 'duplicate',
+      slices: [slice(0), slice(1), slice(2, { ImagePositionPatient: [0, 0, 2] })],
+      warning: /already taken/,
+      frames: 2,
+    },
+    {
+      name: 'tilt',
+      slices: [0, 1, 2].map((index) => slice(index, { ImagePositionPatient: [0, index, index * 2] })),
+      warning: /tilted by 26\.6 degrees/,
+      frames: 3,
+    },
+  ];
+  test.each(cases)('$name', ({ slices, warning, frames }) => {
+    const source = assembleSource(slices);
+    expect(source.frames).toHaveLength(frames);
+    expect(source.warnings).toEqual([expect.stringMatching(warning)]);
+  });
+});
+
+test('an enhanced object keeps its order and has its planes from functional groups', () => {
+  const planes = [4, 0, 2].map((z) => ({ PlanePositionSequence: [{ ImagePositionPatient: [0, 0, z] }] }));
+  const shared = {
+    PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }],
+    PixelMeasuresSequence: [{ PixelSpacing: [0.7, 0.8], SliceThickness: 2 }],
+  };
+  const source = assembleSource([
+    slice(0, {
+      NumberOfFrames: 3,
+      ImageOrientationPatient: [],
+      ImagePositionPatient: [],
+      SharedFunctionalGroupsSequence: [shared],
+      PerFrameFunctionalGroupsSequence: planes,
+    }),
+  ]);
+  expect(source).toMatchObject({ multiframe: true, volume: true });
+  expect(source.frames.map(({ geometry }) => geometry?.imagePositionPatient[2])).toEqual([4, 0, 2]);
+  expect(source.frames[1]).toMatchObject({ frameNumber: 2, geometry: { pixelSpacing: [0.7, 0.8], sliceThickness: 2 } });
+});
