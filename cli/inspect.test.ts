@@ -1,0 +1,52 @@
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../test/support/needs.ts';
+import { type Finding, inspect } from './inspect.ts';
+
+const phantoms = path.join(repositoryRoot, 'fixtures/phantoms');
+const temporary = () => mkdtemp(path.join(os.tmpdir(), 'maskwright-inspect-'));
+
+async function inspected(paths: readonly string[], pixels = false) {
+  const said: string[] = [];
+  const code = await inspect(
+    paths,
+    { json: true, pixels },
+    { stdout: (text) => said.push(text), stderr: () => undefined },
+  );
+  const findings: Finding[] = JSON.parse(said.join(''));
+  return { code, findings };
+}
+
+describe('inspect', () => {
+  test('says what a file is, and with --pixels what its values are', async () => {
+    const { code, findings } = await inspected([path.join(phantoms, 'endoscopy-04')], true);
+    expect(code).toBe(0);
+    expect(findings).toMatchObject([{ verdict: 'ok', errors: [], rows: 320, columns: 320, frames: 1, dtype: '|u1' }]);
+    expect(findings[0]?.pixelSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('a bad file is refused by name and the others are looked at', async () => {
+    const folder = await temporary();
+    await cp(path.join(phantoms, 'endoscopy-04'), folder, { recursive: true });
+    await writeFile(path.join(folder, 'text.dcm'), 'hello');
+    const [good = ''] = await readdir(path.join(phantoms, 'endoscopy-04'));
+    await writeFile(path.join(folder, 'cut.dcm'), (await readFile(path.join(folder, good))).subarray(0, 5000));
+    const { code, findings } = await inspected([folder], true);
+    expect(code).toBe(1);
+    expect(findings.map(({ path: file, verdict }) => [path.basename(file), verdict])).toEqual([
+      ['cut.dcm', 'rejected'],
+      [good, 'ok'],
+      ['text.dcm', 'rejected'],
+    ]);
+  });
+
+  test('a missing slice is a fault of the series, named by its folder', async () => {
+    const folder = await temporary();
+    const names = (await readdir(path.join(phantoms, 'chest-ct-03'))).filter((_, index) => index !== 5 && index !== 6);
+    for (const name of names) await cp(path.join(phantoms, 'chest-ct-03', name), path.join(folder, name));
+    const { findings } = await inspected([folder]);
+    expect(findings.find(({ path: where }) => where === folder)).toMatchObject({ verdict: 'warned' });
+  });
+});

@@ -1,0 +1,90 @@
+import { datasetOf, type KeywordValues } from '@maskwright/dicom';
+import { describe, expect, test } from 'vitest';
+import { type Frame, renderRgb } from './index.ts';
+
+const header = (more: KeywordValues) =>
+  datasetOf({
+    Rows: 1,
+    Columns: 3,
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    BitsAllocated: 16,
+    BitsStored: 16,
+    HighBit: 15,
+    PixelRepresentation: 1,
+    ...more,
+  });
+const frame = (...data: number[]): Frame => ({ rows: 1, columns: 3, samples: 1, data: Int16Array.from(data) });
+
+describe('rendering for model and screen (PS3.4 annex N)', () => {
+  test.each<[string, KeywordValues, Frame, number[], { window: { center: number; width: number } } | undefined]>([
+    [
+      'a window cuts at both ends',
+      { WindowCenter: 100, WindowWidth: 200 },
+      frame(-500, 100, 900),
+      [0, 128, 255],
+      undefined,
+    ],
+    [
+      'the first of several windows counts',
+      { WindowCenter: [100, 0], WindowWidth: [200, 2] },
+      frame(0, 100, 200),
+      [1, 128, 255],
+      undefined,
+    ],
+    [
+      'rescale comes before the window',
+      { RescaleSlope: 2, RescaleIntercept: -1000, WindowCenter: 0, WindowWidth: 400 },
+      frame(0, 500, 1000),
+      [0, 128, 255],
+      undefined,
+    ],
+    [
+      'MONOCHROME1 is inverted',
+      { PhotometricInterpretation: 'MONOCHROME1', WindowCenter: 100, WindowWidth: 200 },
+      frame(-500, 100, 900),
+      [255, 127, 0],
+      undefined,
+    ],
+    [
+      "a task's window goes before the image's own",
+      { WindowCenter: 40, WindowWidth: 400 },
+      frame(-1000, 0, 1000),
+      [0, 128, 255],
+      { window: { center: 0, width: 2000 } },
+    ],
+    [
+      'padding is black, whatever it is worth',
+      { PixelPaddingValue: 900, WindowCenter: 100, WindowWidth: 200 },
+      frame(-500, 100, 900),
+      [0, 128, 0],
+      undefined,
+    ],
+  ])('%s', (_, values, image, expected, options) => {
+    const { data } = renderRgb(image, header(values), options ?? {});
+    const gray = [0, 1, 2].map((pixel) => data[pixel * 3] ?? -1);
+    for (const [pixel, level] of gray.entries())
+      expect(Math.abs(level - (expected[pixel] ?? -1))).toBeLessThanOrEqual(1);
+    expect([...data]).toEqual(gray.flatMap((level) => [level, level, level]));
+  });
+
+  test('colour passes as it is', () => {
+    const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 1, 2, 3);
+    const values = {
+      SamplesPerPixel: 3,
+      PhotometricInterpretation: 'RGB',
+      PlanarConfiguration: 0,
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+      PixelRepresentation: 0,
+    };
+    expect([...renderRgb({ rows: 1, columns: 3, samples: 3, data: rgb }, header(values)).data]).toEqual([...rgb]);
+  });
+
+  test('a slope of 0 is refused', () => {
+    expect(() => renderRgb(frame(1, 2, 3), header({ RescaleSlope: 0, RescaleIntercept: 0 }))).toThrow(
+      expect.objectContaining({ code: 'PIXELS_CORRUPT' }),
+    );
+  });
+});
