@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Task } from '@maskwright/catalogue';
+import { MaskwrightError } from '@maskwright/errors';
+import { type BundleDigest, jobFor } from '@maskwright/queue';
+import { encodeSeg, segUids } from '@maskwright/result';
+import type { Segmented } from '@maskwright/segmenter';
+import { maskNifti } from './mask-nifti.ts';
+import { maskPngs } from './mask-png.ts';
+import type { Input } from './segment-inputs.ts';
+import { slug } from './slug.ts';
+
+const FORMATS = ['seg', 'png', 'nifti'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** @throws MaskwrightError USAGE naming the one that is none */
+export function parseFormats(list: string): ReadonlySet<Format> {
+  return new Set(
+    list.split(',').map((name) => {
+      const format = FORMATS.find((one) => one === name.trim());
+      if (!format) throw new MaskwrightError('USAGE', `--format ${name}: choose from ${FORMATS.join(', ')}`);
+      return format;
+    }),
+  );
+}
+
+export interface Output {
+  readonly folder: string;
+  readonly formats: ReadonlySet<Format>;
+  readonly bundleDigest: BundleDigest;
+  /** A person's words, which belong to the identity of the SEG. */
+  readonly words: string | undefined;
+}
+
+/** Writes the masks of one input. A picture has no study, so it gets no SEG. @returns the names of the files */
+export async function writeMasks(input: Input, task: Task, result: Segmented, output: Output): Promise<string[]> {
+  const files: string[] = [];
+  for (const { name, bytes } of filesOf(input, task, result, output)) {
+    await writeFile(path.join(output.folder, name), bytes);
+    files.push(name);
+  }
+  return files;
+}
+
+function* filesOf(
+  input: Input,
+  task: Task,
+  { model, segments, assessment }: Segmented,
+  { formats, bundleDigest, words }: Output,
+): Generator<{ readonly name: string; readonly bytes: Uint8Array }> {
+  const { name, source, picture } = input;
+  const [first] = source.frames;
+  if (!model || !first) return;
+  if (formats.has('png')) yield* maskPngs(name, segments);
+  if (formats.has('nifti')) {
+    for (const { target, mask } of segments) {
+      yield { name: `${name}.${slug(target.name)}.nii.gz`, bytes: maskNifti(mask, source) };
+    }
+  }
+  if (!formats.has('seg') || picture) return;
+  const { studyInstanceUID: study, seriesInstanceUID: series } = first.instance;
+  const sources = source.frames.map(({ instance }) => instance.sopInstanceUID);
+  const job = jobFor({ study, series, sources, task, lane: 'interactive', prompt: words }, bundleDigest);
+  const bytes = encodeSeg({
+    source,
+    segments,
+    uids: segUids(job.key, segments.length),
+    algorithm: { name: model.id, version: model.version },
+    assessment: assessment.reason,
+    at: new Date(),
+    seriesDescription: task.title,
+  });
+  yield { name: `${name}.seg.dcm`, bytes };
+}
