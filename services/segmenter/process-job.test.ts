@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
+import { type Instance, parsePart10 } from '@maskwright/dicom';
+import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
+import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
+import { type Job, jobFor } from '@maskwright/queue';
+import { segUids } from '@maskwright/result';
+import { startTelemetry } from '@maskwright/telemetry';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../../test/support/needs.ts';
+import type { Models } from './infer.ts';
+import { processJob, type SegmenterDeps } from './process-job.ts';
+import { Spool } from './spool.ts';
+
+const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'silent' });
+const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
+let catalogue: Catalogue;
+let models: Models;
+let instance: Instance;
+let job: Job;
+let spool: Spool;
+let spoolFolder: string;
+
+beforeAll(async () => {
+  catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
+  const bundles = await loadBundles(path.join(repositoryRoot, 'models'));
+  models = {
+    vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
+    conventional: await openConventional(bundles.get('starter-unet'), runtime),
+  };
+  const folder = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
+  const [file = ''] = await readdir(folder);
+  instance = parsePart10(await readFile(path.join(folder, file)));
+  const { studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = instance;
+  const request = { study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane: 'routine' } as const;
+  job = jobFor(request, (id) => bundles.get(id).digest);
+}, 60_000);
+beforeEach(async () => {
+  spoolFolder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-job-'));
+  spool = new Spool(spoolFolder);
+});
+
+interface FakeArchive extends Archive {
+  fetched: number;
+  readonly stored: Uint8Array[];
+}
+
+/** An archive with these instances that answers STOW-RS as it is told. */
+function archiveWith(instances: readonly Instance[], answer: (file: Uint8Array) => StoreOutcome): FakeArchive {
+  const unused = () => {
+    throw new Error('not used here');
+  };
+  const archive: FakeArchive = {
+    fetched: 0,
+    stored: [],
+    searchStudies: unused,
+    searchSeries: unused,
+    searchInstances: unused,
+    retrieveMetadata: unused,
+    retrieveInstance: unused,
+    retrieveFrames: unused,
+    async *retrieveInstances() {
+      archive.fetched++;
+      yield* instances;
+    },
+    async store([file = new Uint8Array()]) {
+      const outcome = answer(file);
+      archive.stored.push(file);
+      return [outcome];
+    },
+  };
+  return archive;
+}
+const accepts = (file: Uint8Array): StoreOutcome => ({
+  sopInstanceUID: parsePart10(file).sopInstanceUID,
+  stored: true,
+});
+const deps = (archive: Archive): SegmenterDeps => ({
+  archive,
+  catalogue,
+  modelsFor: async () => models,
+  spool,
+  telemetry,
+  now: () => new Date('2026-01-01T00:00:00Z'),
+});
+const run = (archive: Archive) => processJob(deps(archive), job, new AbortController().signal);
+
+describe('a job', () => {
+  test('ends stored, under the UIDs of its key, with the words and the reason', async () => {
+    const archive = archiveWith([instance], accepts);
+    const { state } = await run(archive);
+    expect(state).toMatchObject({
+      kind: 'stored',
+      sopInstanceUIDs: [segUids(job.key, 1).sopInstanceUID],
+      result: { model: 'starter-vlsm', segments: [{ target: 'polyp', promptType: 'P7' }] },
+    });
+    expect(archive.stored).toHaveLength(1);
+  });
+
+  test('gives the same bytes each time', async () => {
+    const [one, two] = [archiveWith([instance], accepts), archiveWith([instance], accepts)];
+    await run(one);
+    await spool.delete(job.key);
+    await run(two);
+    expect(Buffer.from(one.stored[0] ?? []).equals(two.stored[0] ?? new Uint8Array())).toBe(true);
+  });
+
+  test('an outage at delivery costs no second inference', async () => {
+    const away = archiveWith([instance], () => {
+      throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'away');
+    });
+    await expect(run(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE', retryable: true });
+    const back = archiveWith([instance], accepts);
+    expect((await run(back)).state.kind).toBe('stored');
+    expect(back.fetched).toBe(0);
+  });
+
+  test('a SEG that the archive does not store is a failure that names the reason', async () => {
+    const full = archiveWith([instance], (file) => ({
+      sopInstanceUID: parsePart10(file).sopInstanceUID,
+      stored: false,
+      reason: 0xa700,
+    }));
+    await expect(run(full)).rejects.toMatchObject({
+      code: 'ARCHIVE_REFUSED',
+      message: expect.stringContaining('a700H'),
+    });
+  });
+
+  test('a series without images is set aside', async () => {
+    await expect(run(archiveWith([], accepts))).rejects.toMatchObject({ code: 'NO_PIXEL_DATA', retryable: false });
+  });
+
+  test('an image that is nothing but black needs a person, and no SEG is written', async () => {
+    const black = { ...instance, pixelData: [new Uint8Array(instance.pixelData?.[0]?.length ?? 0)] };
+    const archive = archiveWith([black], accepts);
+    const { state } = await run(archive);
+    expect(state.kind).toBe('needs-person');
+    expect(archive.stored).toEqual([]);
+    expect(await readdir(spoolFolder)).toEqual([]);
+  });
+});
