@@ -5,10 +5,9 @@ import { startConsole } from '@maskwright/console';
 import { type Archive, outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
 import { runIntake } from '@maskwright/intake';
 import { type BundleShelf, loadBundles, openConventional, openVlsm } from '@maskwright/model';
-import { embeddedQueue, kafkaQueue, type Queue } from '@maskwright/queue';
+import { embeddedQueue, type KafkaQueueOptions, kafkaQueue, type Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
-import type { SASLOptions } from 'kafkajs';
 import { places, version } from './places.ts';
 
 /** The parts that services are put together from, opened by one configuration. */
@@ -129,7 +128,7 @@ function saslOf(
     readonly passwordFrom: string;
   },
   environment: Environment,
-): SASLOptions {
+): NonNullable<KafkaQueueOptions['sasl']> {
   const account = { username: sasl.username, password: secret(sasl.passwordFrom, environment) };
   switch (sasl.mechanism) {
     case 'plain':
