@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { parsePart10, parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { outsideArchive } from '@maskwright/dicomweb';
+import { assembleSource } from '@maskwright/image';
 import { type JobEvent, kafkaQueue, type Queue } from '@maskwright/queue';
+import { segUids } from '@maskwright/result';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -12,6 +14,8 @@ import { type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { type Maskwright, maskwright, run } from '../support/maskwright.ts';
 import { describeWith, needs, repositoryRoot } from '../support/needs.ts';
 import { type RealOrthanc, startOrthanc } from '../support/orthanc.ts';
+import { judgeSeg } from '../support/seg-check.ts';
+import { segMasks } from '../support/seg-masks.ts';
 import { storedSegs } from '../support/stored-segs.ts';
 import { summaryOf } from '../support/summary.ts';
 
@@ -45,7 +49,7 @@ function collector(): { server: Server; bodies: string[]; listen: () => Promise<
 }
 
 describeWith(
-  { name: 'Orthanc and Kafka', there: needs.orthanc.there && needs.kafka.there },
+  { name: 'Orthanc, Kafka and the judges', there: needs.orthanc.there && needs.kafka.there && needs.judge.there },
   'three processes with a real Orthanc and a real Kafka broker',
   () => {
     let orthanc: RealOrthanc;
@@ -106,6 +110,8 @@ describeWith(
       const wanted = (await summaryOf(out)).flatMap(({ sopInstanceUIDs }) => sopInstanceUIDs).sort();
       expect([...(await storedSegs(orthanc.url)).values()].flat().sort()).toEqual(wanted);
 
+      for (const event of events) await judgeStored(orthanc.url, event, out);
+
       // SIGTERM makes each service finish its work and send the spans that it still holds.
       expect(await Promise.all(services.map((service) => service.kill('SIGTERM')))).toEqual([0, 0, 0]);
       const spans = traces.bodies.flatMap((body) =>
@@ -123,6 +129,23 @@ describeWith(
     }, 180_000);
   },
 );
+
+/** What Orthanc gives back is valid for tools that are not ours and holds, bit for bit, the masks of the demo's SEG. */
+async function judgeStored(url: string, { key, study, series, state }: JobEvent, demo: string): Promise<void> {
+  if (state.kind !== 'stored') return;
+  const archive = outsideArchive({ url });
+  const source = assembleSource(await Array.fromAsync(archive.retrieveInstances(study, series)));
+  for (const sopInstanceUID of state.sopInstanceUIDs) {
+    const stored = await archive.retrieveInstance(study, segUids(key, 0).seriesInstanceUID, sopInstanceUID);
+    const masks = segMasks(await readFile(path.join(demo, `${sopInstanceUID}.dcm`)), source);
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-fleet-source-'));
+    const uids = source.frames.map(({ instance }) => instance.sopInstanceUID);
+    for (const uid of uids)
+      await writeFile(path.join(folder, `${uid}.dcm`), await archive.retrieveInstance(study, series, uid));
+    const { passed, output } = await judgeSeg(stored, [folder], masks);
+    expect(passed, output).toBe(true);
+  }
+}
 
 /** The terminal events of so many jobs. */
 async function endsOf(queue: Queue, count: number, stop: AbortController): Promise<JobEvent[]> {
