@@ -1,5 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
-import { type JobKey, jobFor, queuedEvent } from '@maskwright/queue';
+import { handIn, type JobKey, jobFor } from '@maskwright/queue';
 import { z } from 'zod';
 import type { ConsoleDeps } from './deps.ts';
 import type { Worklist, WorklistEntry } from './worklist.ts';
@@ -33,9 +33,6 @@ export async function reprompt(
   const job = jobFor({ ...request, lane: 'interactive' }, deps.bundleDigest);
   const before = worklist.get(job.key);
   if (before && before.state !== 'failed') return { key: job.key, known: true };
-  // The time is taken first: the segmenter may say "running" before this event is in the log.
-  const at = deps.now();
-  await queue.jobs.enqueue([job]);
-  await queue.events.append(queuedEvent(job, at));
+  await handIn(queue, [job], deps.now);
   return { key: job.key, known: false };
 }

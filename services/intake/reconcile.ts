@@ -1,15 +1,7 @@
 import { type Catalogue, selectTasks } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID, type StudyInstanceUID, text } from '@maskwright/dicom';
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
-import {
-  type BundleDigest,
-  type Job,
-  type JobEvent,
-  type JobKey,
-  jobFor,
-  type Queue,
-  queuedEvent,
-} from '@maskwright/queue';
+import { type BundleDigest, handIn, type Job, type JobEvent, type JobKey, jobFor, type Queue } from '@maskwright/queue';
 
 export interface ReconcileDeps {
   readonly archive: Archive;
@@ -36,8 +28,7 @@ export async function reconcileStudy(
 ): Promise<{ readonly jobs: readonly Job[]; readonly queued: number }> {
   const jobs = await expectedJobs(deps, study, signal, traceparent);
   const open = jobs.filter((job) => isOpen(known.get(job.key), deps.now()));
-  await deps.queue.jobs.enqueue(open);
-  for (const job of open) await deps.queue.events.append(queuedEvent(job, deps.now()));
+  await handIn(deps.queue, open, deps.now);
   return { jobs, queued: open.length };
 }
 

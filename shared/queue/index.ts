@@ -1,7 +1,7 @@
 /** The queue port (jobs, events, notices) and its two adapters. */
 export type { Backoff } from './backoff.ts';
 export { type EmbeddedQueueOptions, embeddedQueue } from './embedded/index.ts';
-export { type BundleDigest, eventOf, type JobRequest, jobFor, queuedEvent, RESULT_VERSION } from './job-for.ts';
+export { type BundleDigest, eventOf, handIn, type JobRequest, jobFor, RESULT_VERSION } from './job-for.ts';
 export { type JobKeyParts, jobKey } from './job-key.ts';
 export { type KafkaQueueOptions, kafkaQueue } from './kafka/index.ts';
 export type { QueueLog } from './kafka/log.ts';

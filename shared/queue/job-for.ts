@@ -1,6 +1,6 @@
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import { jobKey } from './job-key.ts';
-import type { Job, JobEvent, Lane } from './queue.ts';
+import type { Job, JobEvent, Lane, Queue } from './queue.ts';
 
 /** Raised when the same input must give a new result: whoever changes what a mask looks like raises it. */
 export const RESULT_VERSION = '1';
@@ -38,10 +38,19 @@ export function jobFor(request: JobRequest, bundleDigest: BundleDigest): Job {
   return { schema: 'maskwright.job/1', key, study, series, task: task.id, lane, ...words, ...trace };
 }
 
-/** The event that says that a job waits. */
-export function queuedEvent(job: Job, at: Date): JobEvent {
-  const { lane, prompt } = job;
-  return eventOf(job, { kind: 'queued', lane, ...(prompt === undefined ? {} : { prompt }) }, at);
+/** Hands jobs in: each is durable in its lane before the log says that it waits. */
+export async function handIn(
+  queue: Pick<Queue, 'jobs' | 'events'>,
+  jobs: readonly Job[],
+  now: () => Date,
+): Promise<void> {
+  // The time is taken first: the segmenter may say "running" before these events are in the log.
+  const at = now();
+  await queue.jobs.enqueue(jobs);
+  for (const job of jobs) {
+    const { lane, prompt } = job;
+    await queue.events.append(eventOf(job, { kind: 'queued', lane, ...(prompt === undefined ? {} : { prompt }) }, at));
+  }
 }
 
 export function eventOf(job: Job, state: JobEvent['state'], at: Date): JobEvent {
