@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, type JobKey, parseJobEvent } from '@maskwright/queue';
@@ -44,12 +44,6 @@ export class Spool {
   async delete(key: JobKey): Promise<void> {
     await rm(this.#file(key, 'json'), { force: true });
     await rm(this.#file(key, 'dcm'), { force: true });
-  }
-
-  /** Number of results that wait. */
-  async size(): Promise<number> {
-    const names = await readdir(this.#folder).catch(() => []);
-    return names.filter((name) => name.endsWith('.json')).length;
   }
 
   #file(key: JobKey, extension: string): string {

@@ -2,7 +2,7 @@
 export { assembleSource } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance } from './decode.ts';
 export { judgeImage } from './judge.ts';
-export { maskFromLogits, upsampleLogits } from './logits.ts';
+export { upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';

@@ -1,5 +1,3 @@
-import type { Mask } from './mask.ts';
-
 /** Bilinear (align_corners=false) from h rows × w columns to rows × columns; beyond the outer centres values stay constant. */
 export function upsampleLogits(data: Float32Array, w: number, h: number, rows: number, columns: number): Float32Array {
   if (data.length !== w * h) throw new RangeError(`logits: ${data.length} values for ${h} × ${w}`);
@@ -32,12 +30,4 @@ function positions(from: number, to: number): Position[] {
 }
 function mix(a = 0, b = 0, weight: number): number {
   return a + (b - a) * weight;
-}
-
-/** One mask plane (rows × columns of 0 or 1) from logits in that matrix: 1 where the probability is above `threshold`. */
-export function maskFromLogits(logits: Float32Array, rows: number, columns: number, threshold = 0.5): Mask {
-  if (logits.length !== rows * columns)
-    throw new RangeError(`logits: ${logits.length} values for ${rows} × ${columns}`);
-  const limit = Math.log(threshold / (1 - threshold));
-  return { frames: 1, rows, columns, data: Uint8Array.from(logits, (logit) => (logit > limit ? 1 : 0)) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskFromLogits, upsampleLogits } from './logits.ts';
+import { upsampleLogits } from './logits.ts';
 import { resizeRgb } from './resize.ts';
 
 /** Made with Pillow: Image.resize((width, height), BILINEAR) of the picture below. */
@@ -53,9 +53,4 @@ test('logits are upsampled with centres aligned, not corners', () => {
   const up = upsampleLogits(Float32Array.of(0, 1, 2, 3), 2, 2, 4, 4);
   expect([...up.subarray(0, 4)]).toEqual([0, 0.25, 0.75, 1]);
   expect(up[15]).toBe(3);
-});
-
-test('a mask holds what is above the threshold', () => {
-  expect([...maskFromLogits(Float32Array.of(-1, 0, 0.1, 5), 2, 2).data]).toEqual([0, 0, 1, 1]);
-  expect([...maskFromLogits(Float32Array.of(-1, 0, 0.1, 5), 2, 2, 0.9).data]).toEqual([0, 0, 0, 1]);
 });

@@ -37,3 +37,9 @@ describe('maskOf', () => {
     );
   });
 });
+
+test('in its own matrix a mask holds what is above the threshold', () => {
+  const logits = { width: 2, height: 2, data: Float32Array.of(-1, 0, 0.1, 5) };
+  expect([...maskOf(logits, 2, 2, 0.5, 0)]).toEqual([0, 0, 1, 1]);
+  expect([...maskOf(logits, 2, 2, 0.9, 0)]).toEqual([0, 0, 0, 1]);
+});
