@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from './free-ports.ts';
 import { sharedFolder } from './needs.ts';
 
 export interface RealOrthanc {
@@ -15,7 +15,7 @@ export interface RealOrthanc {
 /** A real Orthanc of its own on a free port, gone with its folder when stopped. */
 export async function startOrthanc(environment: Readonly<Record<string, string>> = {}): Promise<RealOrthanc> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-orthanc-'));
-  const port = await freePort();
+  const port = await freePorts(1);
   const script = path.join(sharedFolder, 'tools/orthanc-start.sh');
   await promisify(execFile)('bash', [script, String(port), folder], { env: { ...process.env, ...environment } });
   const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8'));
@@ -26,17 +26,4 @@ export async function startOrthanc(environment: Readonly<Record<string, string>>
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
