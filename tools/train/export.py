@@ -47,7 +47,7 @@ def main() -> None:
     features = image(pixels)
     agreement = {
         "image": export(image, (pixels,), ["pixel_values"], [*PYRAMID, "pooled"], vlsm / "image.onnx"),
-        "decoder": export(decoder, (*features[:4], tokens, mask),
+        "decoder": export(decoder, (*features[:len(PYRAMID)], tokens, mask),
                           [*PYRAMID, "tokens", "attention_mask"], ["logits"], vlsm / "decoder.onnx"),
         "whole": export(whole, (pixels,), ["pixel_values"], ["logits", "pooled"], unet / "whole.onnx"),
     }
@@ -95,7 +95,7 @@ def fresh_inputs(count: int) -> tuple[Tensor, ...]:
         return (pixels,)
     generator = torch.Generator().manual_seed(5)
     pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
-               for name, side in zip(PYRAMID, (64, 32, 16, 8)))
+               for name, side in zip(PYRAMID, (128, 64, 32, 16, 8)))
     return *pyramid, tokens, mask
 
 

@@ -8,11 +8,11 @@ from encoder import pooled
 from model import Starter
 from unet import unfold
 
-PYRAMID = ("f4", "f8", "f16", "f32")
+PYRAMID = ("f2", "f4", "f8", "f16", "f32")
 
 
 class ImageGraph(nn.Module):
-    """pixel_values [N,3,256,256] -> f4, f8, f16, f32, pooled [N,432]."""
+    """pixel_values [N,3,256,256] -> f2, f4, f8, f16, f32, pooled [N,432]."""
 
     def __init__(self, model: Starter) -> None:
         super().__init__()
@@ -24,15 +24,15 @@ class ImageGraph(nn.Module):
 
 
 class DecoderGraph(nn.Module):
-    """f4, f8, f16, f32, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,256,256]."""
+    """f2, f4, f8, f16, f32, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,256,256]."""
 
     def __init__(self, model: Starter) -> None:
         super().__init__()
         self.vlsm = model.vlsm
 
-    def forward(self, f4: Tensor, f8: Tensor, f16: Tensor, f32: Tensor,
+    def forward(self, f2: Tensor, f4: Tensor, f8: Tensor, f16: Tensor, f32: Tensor,
                 tokens: Tensor, attention_mask: Tensor) -> Tensor:
-        return self.vlsm(dict(zip(PYRAMID, (f4, f8, f16, f32))), tokens, attention_mask)[0]
+        return self.vlsm(dict(zip(PYRAMID, (f2, f4, f8, f16, f32))), tokens, attention_mask)[0]
 
 
 class WholeGraph(nn.Module):
@@ -44,6 +44,6 @@ class WholeGraph(nn.Module):
 
     def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
         pyramid = self.encoder(pixel_values)
-        blocks, presence = self.unet(pyramid)
-        logits = unfold(blocks.flatten(0, 1), presence.flatten())
+        coarse, fine, presence = self.unet(pyramid)
+        logits = unfold(coarse.flatten(0, 1), fine.flatten(0, 1), presence.flatten())
         return logits.reshape(-1, self.unet.classes, 256, 256), pooled(pyramid)

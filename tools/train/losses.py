@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-PRESENCE_WEIGHT = 0.1
+PRESENCE_WEIGHT = 0.3
 
 
 def mask_loss(logits: Tensor, presence: Tensor, target: Tensor) -> Tensor:

@@ -50,6 +50,8 @@ def main() -> None:
     path = args.run / "checkpoint.pt"
     sampler = Sampler(sets, splits, read_paper_prompts(args.prompts), text, args.seed)
     model = Starter(*prompt_statistics(sampler)).to(memory_format=torch.channels_last)
+    if args.init:
+        checkpoint.begin_from(args.init, model)
     average = MovingAverage(model, EMA)
     optimiser = make_optimiser(model)
     progress = checkpoint.Progress()
@@ -69,6 +71,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=10, help="images a step; about twice as many prompts")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from <run>/checkpoint.pt if it is there")
     return parser.parse_args()
 
@@ -132,17 +135,15 @@ def set_rates(optimiser: torch.optim.AdamW, progress: checkpoint.Progress, budge
 def step(model: Starter, optimiser: torch.optim.AdamW, batch: Batch) -> tuple[float, float]:
     """One update; returns both losses. bf16 where it pays. The conventional decoder learns faster
     than the one that reads prompts, so it sees only a part of the images."""
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        f4 = model.encoder.shallow(batch.pixels)
-    pyramid = model.encoder.deep(f4.float().contiguous(memory_format=torch.channels_last))
+    pyramid = model.encoder(batch.pixels)
     part = round(len(batch.pixels) * UNET_SHARE)
     with torch.autocast("cpu", torch.bfloat16):
         logits, there = model.vlsm(pyramid_at(pyramid, batch.prompt_image), batch.tokens, batch.attention_mask)
-        blocks, presence = model.unet({name: f[:part] for name, f in pyramid.items()})
+        coarse, fine, presence = model.unet({name: f[:part] for name, f in pyramid.items()})
     vlsm = mask_loss(logits, there, batch.prompt_masks)
     seen = batch.class_image < part
     at = (batch.class_image[seen], batch.class_index[seen])
-    unet = mask_loss(unfold(blocks[at], presence[at]), presence[at], batch.class_masks[seen])
+    unet = mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks[seen])
     optimiser.zero_grad(set_to_none=True)
     (vlsm + unet).backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)

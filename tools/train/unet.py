@@ -9,7 +9,8 @@ from encoder import CHANNELS, POOLED, Pyramid, pooled
 
 
 class UNetDecoder(nn.Module):
-    """Pyramid -> [N,C,16,64,64]: each class's 256 x 256 logits, still in 4 x 4 blocks.
+    """Pyramid -> coarse [N,C,16,64,64] and fine [N,C,4,128,128]: each class's 256 x 256 logits are
+    the sum of both, still in 4 x 4 and 2 x 2 blocks; presence [N,C].
 
     Left in blocks so that training computes its loss only on annotated classes;
     `unfold` gives the picture.
@@ -22,21 +23,28 @@ class UNetDecoder(nn.Module):
         self.up8 = Up(160, CHANNELS["f8"], 96)
         self.up4 = Up(96, CHANNELS["f4"], 96)
         self.head = nn.Conv2d(96, classes * 16, 1)
+        self.to2 = nn.Conv2d(96, 128, 1)
+        self.skip2 = nn.Conv2d(CHANNELS["f2"], 32, 1)
+        self.conv2 = ConvNorm(32)
+        self.detail = nn.Conv2d(32, classes * 4, 1)
+        nn.init.zeros_(self.detail.weight)
         self.presence = nn.Sequential(nn.Linear(POOLED, 128), nn.ReLU(), nn.Linear(128, classes))
         nn.init.constant_(self.presence[-1].bias, 2.0)
 
-    def forward(self, pyramid: Pyramid) -> tuple[Tensor, Tensor]:
+    def forward(self, pyramid: Pyramid) -> tuple[Tensor, Tensor, Tensor]:
         x = self.up16(pyramid["f32"], pyramid["f16"])
         x = self.up8(x, pyramid["f8"])
         x = self.up4(x, pyramid["f4"])
-        blocks = self.head(x).reshape(-1, self.classes, 16, 64, 64)
+        coarse = self.head(x).reshape(-1, self.classes, 16, 64, 64)
+        y = self.conv2(F.pixel_shuffle(self.to2(x), 2) + self.skip2(pyramid["f2"]))
+        fine = self.detail(y).reshape(-1, self.classes, 4, 128, 128)
         there = self.presence(pooled(pyramid))
-        return blocks, there.float()
+        return coarse, fine, there.float()
 
 
-def unfold(blocks: Tensor, presence: Tensor) -> Tensor:
-    """[M,16,64,64], presence [M] -> logits [M,1,256,256]."""
-    return F.pixel_shuffle(blocks, 4).float() - F.softplus(-presence)[:, None, None, None]
+def unfold(coarse: Tensor, fine: Tensor, presence: Tensor) -> Tensor:
+    """[M,16,64,64], [M,4,128,128], presence [M] -> logits [M,1,256,256]."""
+    return F.pixel_shuffle(coarse, 4).float() + F.pixel_shuffle(fine, 2).float() - F.softplus(-presence)[:, None, None, None]
 
 
 class Up(nn.Module):

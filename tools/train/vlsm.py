@@ -36,6 +36,11 @@ class VlsmDecoder(nn.Module):
         self.skip4 = nn.Conv2d(CHANNELS["f4"], 64, 1)
         self.conv4a, self.conv4b = FilmConv(64, 64), FilmConv(64, 64)
         self.head = nn.Conv2d(64, 16, 3, padding=1)
+        self.to2 = nn.Conv2d(64, 96, 1)
+        self.skip2 = nn.Conv2d(CHANNELS["f2"], 24, 1)
+        self.conv2 = FilmConv(24, 24)
+        self.detail = nn.Conv2d(24, 4, 3, padding=1)
+        nn.init.zeros_(self.detail.weight)
         self.presence = nn.Sequential(nn.Linear(2 * DIM + POOLED, 64), nn.ReLU(), nn.Linear(64, 1))
         nn.init.constant_(self.presence[-1].bias, 2.0)
 
@@ -57,7 +62,8 @@ class VlsmDecoder(nn.Module):
         x = self.conv8(x, text)
         x = F.interpolate(self.to4(x), scale_factor=2.0) + self.skip4(pyramid["f4"])
         x = self.conv4b(self.conv4a(x, text), text)
-        logits = F.pixel_shuffle(self.head(x), 4).float()
+        y = self.conv2(F.pixel_shuffle(self.to2(x), 2) + self.skip2(pyramid["f2"]), text)
+        logits = F.pixel_shuffle(self.head(x), 4).float() + F.pixel_shuffle(self.detail(y), 2).float()
         return logits - F.softplus(-there.float())[:, None, None, None], there.float()
 
 
