@@ -79,7 +79,7 @@ export interface DeadLetter {
 }
 
 /**
- * The queue port. Every adapter passes `contract.ts`. Delivery is at least once; identity (the job key) makes it one result.
+ * The queue port. Every adapter passes `contract/`. Delivery is at least once; identity (the job key) makes it one result.
  */
 export interface Queue {
   readonly jobs: JobQueue;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { queueContract } from '../contract.ts';
+import { queueContract } from '../contract/index.ts';
 import { sampleJob } from '../sample.ts';
 import { embeddedQueue } from './index.ts';
 

@@ -3,7 +3,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { type KafkaBroker, startKafka } from '../../../test/support/kafka.ts';
 import { describeWith, needs } from '../../../test/support/needs.ts';
-import { queueContract } from '../contract.ts';
+import { queueContract } from '../contract/index.ts';
 import { kafkaQueue } from './index.ts';
 import { topicsOf } from './topics.ts';
 

@@ -1,0 +1,63 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { describe, expect, test } from 'vitest';
+import type { DeadLetter } from '../queue.ts';
+import { sampleJob } from '../sample.ts';
+import { bury, handled } from './consume.ts';
+import type { Opened } from './place.ts';
+
+export function jobFailures(opened: Opened): void {
+  describe('jobs that fail', () => {
+    test('are tried again after a retryable error, with the neighbours going on meanwhile', async () => {
+      const sick = sampleJob(1, { lane: 'interactive' });
+      const healthy = [2, 3, 4].map((index) => sampleJob(index));
+      await opened.queue.jobs.enqueue([sick, ...healthy]);
+      const retries: string[] = [];
+      const done: string[] = [];
+      const stop = new AbortController();
+      await opened.queue.jobs.consume(
+        async (job) => {
+          if (job.key === sick.key && done.length < healthy.length) {
+            throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'no answer');
+          }
+          done.push(job.key);
+          if (done.length === 4) stop.abort();
+        },
+        { signal: stop.signal, onRetry: (job) => retries.push(job.key) },
+      );
+      expect(done).toEqual([...healthy, sick].map((job) => job.key));
+      expect(new Set(retries)).toEqual(new Set([sick.key]));
+      expect(await opened.queue.jobs.deadLetters()).toEqual([]);
+    });
+
+    test('that fail for good are set aside with their reason, and the neighbours go on', async () => {
+      const jobs = [1, 2, 3].map((index) => sampleJob(index, { study: '1.2.3' }));
+      await opened.queue.jobs.enqueue(jobs);
+      const told: DeadLetter[] = [];
+      const stop = new AbortController();
+      await opened.queue.jobs.consume(
+        async (job) => {
+          if (job.key === jobs[0]?.key) throw new MaskwrightError('NO_PIXEL_DATA', 'instance 1.2.3.4 has no pixels');
+          if (job.key === jobs[1]?.key) throw new TypeError('x is undefined');
+          stop.abort();
+        },
+        { signal: stop.signal, onDeadLetter: async (letter) => void told.push(letter) },
+      );
+      expect(told).toMatchObject([
+        { job: jobs[0], code: 'NO_PIXEL_DATA', reason: 'instance 1.2.3.4 has no pixels' },
+        { job: jobs[1], code: 'UNEXPECTED', reason: 'TypeError: x is undefined' },
+      ]);
+      expect(await opened.queue.jobs.deadLetters()).toEqual(told);
+    });
+
+    test('come back by replay, once', async () => {
+      const job = sampleJob(1);
+      await opened.queue.jobs.enqueue([job]);
+      await bury(opened.queue, job);
+      expect(await opened.queue.jobs.replay(sampleJob(2).key)).toBe(false);
+      expect(await opened.queue.jobs.replay(job.key)).toBe(true);
+      expect(await opened.queue.jobs.deadLetters()).toEqual([]);
+      expect(await opened.queue.jobs.replay(job.key)).toBe(false);
+      expect(await handled(opened.queue, 1)).toEqual([job]);
+    });
+  });
+}
