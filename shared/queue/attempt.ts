@@ -26,7 +26,13 @@ export async function attempt(
   } catch (error) {
     const verdict = judge(error, stopping());
     if (verdict.kind !== 'dead') return verdict;
-    const letter = { job, code: verdict.code, reason: verdict.reason, at: new Date().toISOString() };
+    const letter: DeadLetter = {
+      schema: 'maskwright.dead-letter/1',
+      job,
+      code: verdict.code,
+      reason: verdict.reason,
+      at: new Date().toISOString(),
+    };
     try {
       await options.onDeadLetter?.(letter);
       return { kind: 'dead', letter };

@@ -16,3 +16,4 @@ export {
   studyNoticeSchema,
 } from './messages.ts';
 export type * from './queue.ts';
+export { replayJob } from './replay.ts';

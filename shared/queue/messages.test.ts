@@ -39,7 +39,13 @@ describe('messages', () => {
     { kind: 'needs-person', result },
     { kind: 'failed', code: 'NO_PIXEL_DATA', reason: 'none' },
   ];
-  const letter: DeadLetter = { job: sampleJob(1), code: 'X', reason: 'y', at: '2026-01-02T03:04:05.678Z' };
+  const letter: DeadLetter = {
+    schema: 'maskwright.dead-letter/1',
+    job: sampleJob(1),
+    code: 'X',
+    reason: 'y',
+    at: '2026-01-02T03:04:05.678Z',
+  };
   const whole: [string, (message: Uint8Array | string) => unknown, unknown][] = [
     ['job', parseJob, { ...sampleJob(1), prompt: 'one polyp', traceparent: 'anything' }],
     ['notice', parseStudyNotice, sampleNotice(1)],

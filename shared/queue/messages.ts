@@ -94,7 +94,14 @@ export const jobEventSchema = z
   .readonly();
 
 export const deadLetterSchema = z
-  .object({ job: jobSchema, code: z.string(), reason: z.string(), at: z.iso.datetime() })
+  .object({
+    // Letters written before 2026-11-25 do not say it.
+    schema: z.literal('maskwright.dead-letter/1').default('maskwright.dead-letter/1'),
+    job: jobSchema,
+    code: z.string(),
+    reason: z.string(),
+    at: z.iso.datetime(),
+  })
   .readonly();
 
 /** Each takes a message as UTF-8 JSON. @throws MaskwrightError MESSAGE_INVALID naming the field */

@@ -72,6 +72,7 @@ export interface ResultSummary {
 }
 
 export interface DeadLetter {
+  readonly schema: 'maskwright.dead-letter/1';
   readonly job: Job;
   readonly code: string;
   readonly reason: string;
@@ -89,11 +90,16 @@ export interface Queue {
 }
 
 export interface JobQueue {
-  /** Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine. */
+  /**
+   * Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine. A
+   * job that is tried again may lose its place. A key that was done or set aside before is done anew: who asks has seen that
+   * its result is not there.
+   */
   enqueue(jobs: readonly Job[]): Promise<void>;
   /**
    * Runs `handle` for each job and commits when it resolves. A retryable MaskwrightError is tried again with jittered
-   * backoff, without limit; any other error sets the job aside as a dead letter with its reason and commits.
+   * backoff, without limit, and never holds up other studies for long; any other error sets the job aside as a dead letter
+   * with its reason and commits.
    * Returns when `options.signal` aborts and the job in hand is finished. The signal that `handle` is given aborts when it
    * must stop at once: the queue is being closed, or the job now belongs to another consumer. A handler that then rejects
    * with an AbortError leaves the job uncommitted for the next consumer.
@@ -110,6 +116,15 @@ export interface ConsumeOptions {
   /** Called when a job is set aside, before it is committed. */
   readonly onDeadLetter?: (letter: DeadLetter) => Promise<void>;
   readonly onRetry?: (job: Job, error: Error, delayMs: number) => void;
+  /** While it is closed no job is begun, and one that failed meanwhile comes again as if it had not been tried. */
+  readonly gate?: Gate;
+}
+
+/** Whether jobs can be done at all just now; closed while the archive is away, say. */
+export interface Gate {
+  isOpen(): boolean;
+  /** Resolves when it is open, or when `signal` aborts. Never rejects. */
+  opened(signal: AbortSignal): Promise<void>;
 }
 
 export interface EventLog {

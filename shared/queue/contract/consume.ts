@@ -1,5 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
-import type { ConsumeOptions, Job, Queue } from '../queue.ts';
+import type { ConsumeOptions, Gate, Job, Queue } from '../queue.ts';
 
 /** Consumes until `count` jobs are handled and committed. */
 export async function handled(queue: Queue, count: number, options: Partial<ConsumeOptions> = {}): Promise<Job[]> {
@@ -43,4 +43,21 @@ export async function bury(queue: Queue, job: Job): Promise<void> {
 /** Lets everything happen that is due in this process. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A gate that is open until it is told otherwise. */
+export function testGate(): Gate & { closeFor(ms: number): void } {
+  let closed: Promise<void> | undefined;
+  return {
+    isOpen: () => closed === undefined,
+    opened: async () => closed,
+    closeFor(ms) {
+      closed = new Promise((resolve) => {
+        setTimeout(() => {
+          closed = undefined;
+          resolve();
+        }, ms);
+      });
+    },
+  };
 }

@@ -30,7 +30,7 @@ describe('embedded queue', () => {
 });
 
 describe('embedded queue, one file', () => {
-  test('a key that is known is not queued again, whatever has become of it', async () => {
+  test('a key that waits or runs is not queued again; one that is done or dead is', async () => {
     const queue = embeddedQueue({ file: path.join(folder, 'queue.db'), backoff });
     const [done, dead, waiting] = [sampleJob(1), sampleJob(2), sampleJob(3)];
     await queue.jobs.enqueue([done, dead, waiting]);
@@ -39,27 +39,41 @@ describe('embedded queue, one file', () => {
     await queue.jobs.consume(
       async (job) => {
         seen.push(job.key);
-        await queue.jobs.enqueue([done, dead, waiting]);
+        // The one in hand and those behind it.
+        await queue.jobs.enqueue([job, waiting]);
         if (job.key === dead.key) throw new Error('broken');
         if (job.key === waiting.key) stop.abort();
       },
       { signal: stop.signal },
     );
-    await queue.jobs.enqueue([done, dead, waiting]);
     expect(seen).toEqual([done.key, dead.key, waiting.key]);
     expect(await queue.jobs.deadLetters()).toHaveLength(1);
     await queue.close();
     const again = embeddedQueue({ file: path.join(folder, 'queue.db'), backoff });
-    await again.jobs.enqueue([done, dead, waiting, sampleJob(4)]);
+    await again.jobs.enqueue([dead, done]);
+    expect(await again.jobs.deadLetters()).toEqual([]);
     const next = new AbortController();
     await again.jobs.consume(
       async (job) => {
-        expect(job).toEqual(sampleJob(4));
-        next.abort();
+        seen.push(job.key);
+        if (seen.length === 5) next.abort();
       },
       { signal: next.signal },
     );
+    expect(seen.slice(3)).toEqual([dead.key, done.key]);
     await again.close();
+  });
+
+  test('a retry whose time was set before the clock was put back does not wait for the old time', async () => {
+    const file = path.join(folder, 'queue.db');
+    const queue = embeddedQueue({ file, backoff });
+    await queue.jobs.enqueue([sampleJob(1)]);
+    const other = new DatabaseSync(file);
+    other.prepare('UPDATE jobs SET failures = 1, due = ?').run(Date.now() + 3_600_000);
+    other.close();
+    const stop = new AbortController();
+    await queue.jobs.consume(async () => stop.abort(), { signal: stop.signal });
+    await queue.close();
   });
 
   test('two that have the file open share the jobs: each is handled by one of them', async () => {

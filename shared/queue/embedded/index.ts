@@ -20,12 +20,13 @@ const SIGN_OF_LIFE_MS = 10_000;
  * The queue in one file, for one machine. A process may be killed at any moment: what it had in hand is taken up again
  * when the file is next opened, or by the others that have it open.
  *
- * A job is known by its key for good: enqueueing a key that waits, runs, is done or is dead changes nothing.
+ * Enqueueing a key that waits or runs changes nothing. One that is done or dead is done anew: intake asks for it only where
+ * the archive no longer has the result, so a SEG that was deleted in the PACS is made again.
  * @throws MaskwrightError OUTPUT_UNWRITABLE, CONFIG_INVALID
  */
 export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueueOptions): Queue {
   const database = openDatabase(file);
-  const table = jobTable(database, thisOwner());
+  const table = jobTable(database, thisOwner(), backoff.maxMs);
   table.recover(Date.now());
   const closing = new AbortController();
   const rouse = { jobs: wake(), events: wake(), notices: wake() };

@@ -15,9 +15,12 @@ export interface Claim {
 
 /** The jobs' states in SQL: waiting → running → done or dead, and back to waiting by retry, release or replay. Times in ms. */
 export interface JobTable {
-  /** Those with a key that is known already are left out. */
+  /** Those with a key that waits or runs already are left out; one that is done or dead waits again. */
   add(jobs: readonly Job[]): void;
-  /** The next job by lane, then age, whose study has no older job open in the same lane. */
+  /**
+   * The next job by lane, then age, whose study has no older job open in the same lane. One whose time seems to be farther
+   * away than any delay is taken too: then the clock has been put back.
+   */
   claim(now: number): Claim | null;
   /** When the earliest waiting job may be tried again; null where none waits for that. */
   nextDue(now: number): number | null;
@@ -45,11 +48,15 @@ const ownerRow = z.object({
   seen: z.number(),
 });
 
-export function jobTable(database: DatabaseSync, owner: Owner): JobTable {
-  const add = database.prepare('INSERT INTO jobs (key, study, lane, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+/** @param longestDelayMs the most that `retryAt` is ever put off */
+export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: number): JobTable {
+  const add = database.prepare(`
+    INSERT INTO jobs (key, study, lane, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+    state = 'waiting', lane = excluded.lane, body = excluded.body, failures = 0, due = 0, letter = NULL,
+    seq = (SELECT max(seq) + 1 FROM jobs) WHERE state IN ('done', 'dead')`);
   const claim = database.prepare(`
     UPDATE jobs SET state = 'running', owner = ? WHERE seq = (
-      SELECT seq FROM jobs AS job WHERE state = 'waiting' AND due <= ? AND NOT EXISTS (
+      SELECT seq FROM jobs AS job WHERE state = 'waiting' AND (due <= ? OR due > ?) AND NOT EXISTS (
         SELECT 1 FROM jobs AS older WHERE older.study = job.study AND older.lane = job.lane AND older.seq < job.seq
         AND older.state IN ('waiting', 'running'))
       ORDER BY lane, seq LIMIT 1)
@@ -84,7 +91,7 @@ export function jobTable(database: DatabaseSync, owner: Owner): JobTable {
       });
     },
     claim(now) {
-      const row = withoutFlush(database, () => claim.get(owner.id, now));
+      const row = withoutFlush(database, () => claim.get(owner.id, now, now + longestDelayMs));
       if (row === undefined) return null;
       const { seq, body, failures } = claimRow.parse(row);
       return { seq, job: parseJob(body), failures };

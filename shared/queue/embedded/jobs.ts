@@ -46,6 +46,10 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
 
   async function work(handle: HandleJob, options: ConsumeOptions, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
+      if (options.gate?.isOpen() === false) {
+        await options.gate.opened(stop);
+        continue;
+      }
       const claim = table.claim(Date.now());
       if (claim === null) await wake.wait(stop, untilDue());
       else {
@@ -66,7 +70,10 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
     if (outcome.kind === 'done') await write(() => table.done(claim));
     else if (outcome.kind === 'release') await write(() => table.release(claim));
     else if (outcome.kind === 'dead') await write(() => table.bury(claim, outcome.letter));
-    else {
+    else if (options.gate?.isOpen() === false) {
+      await write(() => table.release(claim));
+      options.onRetry?.(claim.job, outcome.error, 0);
+    } else {
       const delayMs = backoffDelay(claim.failures + 1, backoff);
       await write(() => table.retryAt(claim, Date.now() + delayMs));
       options.onRetry?.(claim.job, outcome.error, delayMs);

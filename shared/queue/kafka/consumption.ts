@@ -1,16 +1,19 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import { pause } from '../pause.ts';
+import type { Gate } from '../queue.ts';
 import { kafkaFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
-import { type Delivery, schedule } from './schedule.ts';
+import { type Delivery, type ScheduleRules, schedule } from './schedule.ts';
 
 export interface Consumption {
   readonly kafka: Kafka;
   readonly brokers: readonly string[];
   readonly groupId: string;
-  /** Most urgent first. */
   readonly topics: readonly string[];
+  readonly rules: ScheduleRules;
+  /** While it is closed nothing is taken; fetching and heartbeats go on. */
+  readonly gate?: Gate | undefined;
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly sessionTimeoutMs: number;
@@ -26,7 +29,7 @@ export interface Consumption {
 
 export type Handled =
   | { readonly kind: 'commit' }
-  | { readonly kind: 'again'; readonly delayMs: number }
+  | { readonly kind: 'again'; readonly delayMs: number; readonly counted: boolean }
   /** Neither committed nor tried again here. */
   | { readonly kind: 'release' };
 
@@ -72,12 +75,13 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5, restartOnFailure: async () => !end.aborted },
   });
-  const plan = schedule(parts.topics);
+  const plan = schedule(parts.rules);
   const ended = new AbortController();
   const running = new Set<Promise<void>>();
   const confirmed = new Map<string, bigint>();
   const { promise: over, resolve: finish, reject: fail } = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
+  let atGate = false;
   // It may fail before it is awaited below.
   over.catch(() => undefined);
 
@@ -129,6 +133,10 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
 
   function dispatch(): void {
     clearTimeout(timer);
+    if (parts.gate?.isOpen() === false) {
+      waitAt(parts.gate);
+      return;
+    }
     while (!end.aborted && !ended.signal.aborted && running.size < parts.concurrency) {
       const delivery = plan.take(Date.now());
       if (delivery === null) {
@@ -144,6 +152,15 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
     }
   }
 
+  function waitAt(gate: Gate): void {
+    if (atGate) return;
+    atGate = true;
+    void gate.opened(AbortSignal.any([end, ended.signal])).then(() => {
+      atGate = false;
+      if (!end.aborted && !ended.signal.aborted) dispatch();
+    });
+  }
+
   /** Fetches come several times a second, so this matters only for short delays. */
   function alarm(): void {
     const now = Date.now();
@@ -154,7 +171,7 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
   async function settle(delivery: Delivery): Promise<void> {
     const { topic, partition } = delivery;
     const handled = await parts.handle(delivery, AbortSignal.any([parts.closing, ended.signal, delivery.lost]));
-    if (handled.kind === 'again') plan.again(delivery, Date.now() + handled.delayMs);
+    if (handled.kind === 'again') plan.again(delivery, Date.now() + handled.delayMs, handled.counted);
     if (handled.kind === 'commit') {
       await commit(delivery);
       plan.finish(delivery);

@@ -4,12 +4,13 @@ import { parseJob } from '../messages.ts';
 import type { ConsumeOptions, Job, JobQueue } from '../queue.ts';
 import { type Consumption, consumption, type Handled } from './consumption.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { failuresOf, jobRules, TRIES_IN_PLACE, toRetry } from './retry.ts';
 import type { Delivery } from './schedule.ts';
 import type { Outgoing, Sender } from './sender.ts';
 import { LANES, type Topics } from './topics.ts';
 
 export interface KafkaJobsParts {
-  readonly common: Omit<Consumption, 'topics' | 'concurrency' | 'stop' | 'handle'>;
+  readonly common: Omit<Consumption, 'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle'>;
   readonly topics: Topics;
   readonly sender: Sender;
   readonly dead: DeadLetters;
@@ -26,7 +27,9 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
     consume: (handle, options) =>
       consumption({
         ...common,
-        topics: LANES.map((lane) => topics.jobs[lane]),
+        topics: [...LANES.map((lane) => topics.jobs[lane]), topics.retry],
+        rules: jobRules(topics, common.backoff),
+        gate: options.gate,
         concurrency: options.concurrency ?? 1,
         stop: options.signal,
         handle: (delivery, signal) => settle(delivery, signal, handle, options),
@@ -55,10 +58,6 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
     handle: HandleJob,
     options: ConsumeOptions,
   ): Promise<Handled> {
-    const again = (): Extract<Handled, { kind: 'again' }> => ({
-      kind: 'again',
-      delayMs: backoffDelay(delivery.failures + 1, common.backoff),
-    });
     const job = readJob(delivery);
     try {
       if (job instanceof Error) {
@@ -74,16 +73,23 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
       if (outcome.kind === 'release') return outcome;
       if (outcome.kind === 'dead') await dead.add(outcome.letter);
       if (outcome.kind !== 'retry') return { kind: 'commit' };
-      const handled = again();
-      options.onRetry?.(job, outcome.error, handled.delayMs);
-      return handled;
+      return await tryAgain(delivery, job, outcome.error, options);
     } catch (error) {
-      // The dead letter could not be written: the broker is away.
-      common.log('warn', 'a dead letter could not be written', {
-        error: error instanceof Error ? error.message : error,
-      });
-      return again();
+      // The broker is away: the message stays where it is.
+      common.log('warn', 'a job could not be set aside', { error: error instanceof Error ? error.message : error });
+      return { kind: 'again', delayMs: backoffDelay(delivery.failures + 1, common.backoff), counted: true };
     }
+  }
+
+  /** In its place the first times, then at the tail of the retry topic. */
+  async function tryAgain(delivery: Delivery, job: Job, error: Error, options: ConsumeOptions): Promise<Handled> {
+    const counted = options.gate?.isOpen() !== false;
+    const failures = failuresOf(delivery) + 1;
+    const inPlace = !counted || failures < TRIES_IN_PLACE;
+    const delayMs = counted ? backoffDelay(inPlace ? failures : Number.MAX_SAFE_INTEGER, common.backoff) : 0;
+    if (!inPlace) await sender.send([toRetry(topics, job, delivery, failures, Date.now() + delayMs)]);
+    options.onRetry?.(job, error, delayMs);
+    return inPlace ? { kind: 'again', delayMs, counted } : { kind: 'commit' };
   }
 }
 

@@ -4,10 +4,11 @@ import { parseStudyNotice } from '../messages.ts';
 import type { NoticeTopic } from '../queue.ts';
 import { judge } from '../verdict.ts';
 import { type Consumption, consumption } from './consumption.ts';
+import { byTopic } from './schedule.ts';
 import type { Sender } from './sender.ts';
 
 export interface KafkaNoticesParts {
-  readonly common: Omit<Consumption, 'topics' | 'concurrency' | 'stop' | 'handle'>;
+  readonly common: Omit<Consumption, 'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle'>;
   readonly topic: string;
   readonly sender: Sender;
 }
@@ -32,6 +33,7 @@ export function kafkaNotices({ common, topic, sender }: KafkaNoticesParts): Noti
       consumption({
         ...common,
         topics: [topic],
+        rules: byTopic([topic]),
         concurrency: 1,
         stop: options.signal,
         async handle({ message, failures }, signal) {
@@ -40,7 +42,8 @@ export function kafkaNotices({ common, topic, sender }: KafkaNoticesParts): Noti
           } catch (error) {
             const verdict = judge(error, signal.aborted || options.signal.aborted);
             if (verdict.kind === 'release') return verdict;
-            if (verdict.kind === 'retry') return { kind: 'again', delayMs: backoffDelay(failures + 1, common.backoff) };
+            if (verdict.kind === 'retry')
+              return { kind: 'again', delayMs: backoffDelay(failures + 1, common.backoff), counted: true };
             options.onInvalid?.(
               error instanceof MaskwrightError ? verdict.reason : `${verdict.code}: ${verdict.reason}`,
             );

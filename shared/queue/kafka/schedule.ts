@@ -1,9 +1,12 @@
+import type { IHeaders } from 'kafkajs';
+
 /** Which of the fetched messages is handled next. No I/O: what Kafka says goes in, what to do comes out. */
 export interface Fetched {
   readonly offset: string;
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers?: IHeaders;
 }
 
 export interface Delivery {
@@ -19,14 +22,14 @@ export interface Delivery {
 interface Slot {
   readonly topic: string;
   readonly partition: number;
-  readonly rank: number;
   readonly lost: AbortController;
   queue: Fetched[];
   /** Offset of the newest message that was ever put into the queue. */
   last: bigint;
   inHand: boolean;
   failures: number;
-  due: number;
+  /** When the first of the queue may be taken; undefined until it is first looked at. */
+  due: number | undefined;
 }
 
 export interface Schedule {
@@ -35,23 +38,42 @@ export interface Schedule {
   isOurs(topic: string, partition: number): boolean;
   /** Messages that were offered before (Kafka repeats them after a rebalance) are passed over. */
   offer(topic: string, partition: number, messages: readonly Fetched[]): void;
-  /** The next message: by topic, then age; one at a time of each partition. */
+  /** The next message: by rank, then age; one at a time of each partition. */
   take(now: number): Delivery | null;
   /** The message is committed: the next of its partition may come. */
   finish(delivery: Delivery): void;
-  /** The message stays first of its partition and comes again, not before `due`. */
-  again(delivery: Delivery, due: number): void;
+  /** The message stays first of its partition and comes again, not before `due`; `counted` as a failure or not. */
+  again(delivery: Delivery, due: number, counted?: boolean): void;
   /** When the earliest message that waits for its time may be taken; null where none does. */
   nextDue(now: number): number | null;
   waiting(topic: string, partition: number): number;
 }
 
-/** @param topics most urgent first */
-export function schedule(topics: readonly string[]): Schedule {
+export interface ScheduleRules {
+  /** Lower goes first. */
+  rank(topic: string, message: Fetched): number;
+  /** When a message that has come to the head of its partition may be taken, in ms since 1970; 0: at once. */
+  notBefore(topic: string, message: Fetched, now: number): number;
+}
+
+/** Rank by topic alone, most urgent first; no message waits. */
+export function byTopic(topics: readonly string[]): ScheduleRules {
+  return { rank: (topic) => topics.indexOf(topic), notBefore: () => 0 };
+}
+
+export function schedule(rules: ScheduleRules): Schedule {
   let slots = new Map<string, Slot>();
   const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
-  const ready = (now: number) =>
-    [...slots.values()].filter((slot) => !slot.inHand && slot.queue.length > 0 && slot.due <= now);
+  const ready = (now: number) => {
+    const open: { readonly slot: Slot; readonly message: Fetched; readonly rank: number }[] = [];
+    for (const slot of slots.values()) {
+      const [message] = slot.queue;
+      if (slot.inHand || message === undefined) continue;
+      slot.due ??= rules.notBefore(slot.topic, message, now);
+      if (slot.due <= now) open.push({ slot, message, rank: rules.rank(slot.topic, message) });
+    }
+    return open;
+  };
 
   return {
     assign(assignment) {
@@ -60,7 +82,7 @@ export function schedule(topics: readonly string[]): Schedule {
       for (const [topic, partitions] of Object.entries(assignment)) {
         for (const partition of partitions) {
           const name = nameOf(topic, partition);
-          slots.set(name, before.get(name) ?? emptySlot(topic, partition, topics.indexOf(topic)));
+          slots.set(name, before.get(name) ?? emptySlot(topic, partition));
         }
       }
       for (const [name, slot] of before) if (!slots.has(name)) slot.lost.abort();
@@ -77,9 +99,11 @@ export function schedule(topics: readonly string[]): Schedule {
       }
     },
     take(now) {
-      const slot = ready(now).toSorted(byUrgency)[0];
-      const message = slot?.queue[0];
-      if (slot === undefined || message === undefined) return null;
+      const [next] = ready(now).toSorted(
+        (a, b) => a.rank - b.rank || Number(a.message.timestamp) - Number(b.message.timestamp),
+      );
+      if (next === undefined) return null;
+      const { slot, message } = next;
       slot.inHand = true;
       const { topic, partition, failures, lost } = slot;
       return { topic, partition, message, failures, lost: lost.signal };
@@ -90,37 +114,34 @@ export function schedule(topics: readonly string[]): Schedule {
       slot.queue.shift();
       slot.inHand = false;
       slot.failures = 0;
-      slot.due = 0;
+      slot.due = undefined;
     },
-    again({ topic, partition, message }, due) {
+    again({ topic, partition, message }, due, counted = true) {
       const slot = slots.get(nameOf(topic, partition));
       if (slot?.queue[0] !== message) return;
       slot.inHand = false;
-      slot.failures += 1;
+      if (counted) slot.failures += 1;
       slot.due = due;
     },
     nextDue(now) {
-      const dues = [...slots.values()].filter((slot) => !slot.inHand && slot.due > now).map((slot) => slot.due);
+      const dues = [...slots.values()].flatMap((slot) =>
+        !slot.inHand && (slot.due ?? 0) > now ? (slot.due ?? 0) : [],
+      );
       return dues.length === 0 ? null : Math.min(...dues);
     },
     waiting: (topic, partition) => slots.get(nameOf(topic, partition))?.queue.length ?? 0,
   };
 }
 
-function emptySlot(topic: string, partition: number, rank: number): Slot {
+function emptySlot(topic: string, partition: number): Slot {
   return {
     topic,
     partition,
-    rank,
     lost: new AbortController(),
     queue: [],
     last: -1n,
     inHand: false,
     failures: 0,
-    due: 0,
+    due: undefined,
   };
-}
-
-function byUrgency(a: Slot, b: Slot): number {
-  return a.rank - b.rank || Number(a.queue[0]?.timestamp) - Number(b.queue[0]?.timestamp);
 }

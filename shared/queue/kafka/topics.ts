@@ -3,6 +3,8 @@ import type { Lane } from '../queue.ts';
 
 export interface Topics {
   readonly jobs: Readonly<Record<Lane, string>>;
+  /** Jobs of all lanes that have failed more than once and wait for their time. */
+  readonly retry: string;
   readonly dead: string;
   readonly events: string;
   readonly notices: string;
@@ -18,6 +20,7 @@ export function topicsOf(prefix: string): Topics {
       stat: `${prefix}.jobs.stat`,
       routine: `${prefix}.jobs.routine`,
     },
+    retry: `${prefix}.jobs.retry`,
     dead: `${prefix}.jobs.dead`,
     events: `${prefix}.events`,
     notices: `${prefix}.study-notices`,
@@ -36,6 +39,7 @@ export async function ensureTopics(
   const compacted = [{ name: 'cleanup.policy', value: 'compact' }];
   const wanted: ITopicConfig[] = [
     ...LANES.map((lane) => ({ topic: topics.jobs[lane], numPartitions: partitions, replicationFactor })),
+    { topic: topics.retry, numPartitions: partitions, replicationFactor },
     { topic: topics.notices, numPartitions: partitions, replicationFactor },
     { topic: topics.dead, numPartitions: 1, replicationFactor, configEntries: compacted },
     { topic: topics.events, numPartitions: 1, replicationFactor, configEntries: compacted },

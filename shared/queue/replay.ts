@@ -1,0 +1,17 @@
+import { eventOf } from './job-for.ts';
+import type { JobKey, Queue } from './queue.ts';
+
+/**
+ * Puts a dead letter back into its lane and says so in the log, so that whoever watches sees it wait.
+ * @returns false where there is no dead letter with this key
+ */
+export async function replayJob(queue: Pick<Queue, 'jobs' | 'events'>, key: JobKey, now: () => Date): Promise<boolean> {
+  const letter = (await queue.jobs.deadLetters()).find(({ job }) => job.key === key);
+  if (!letter) return false;
+  const { job } = letter;
+  const at = now();
+  if (!(await queue.jobs.replay(key))) return false;
+  const words = job.prompt === undefined ? {} : { prompt: job.prompt };
+  await queue.events.append(eventOf(job, { kind: 'queued', lane: job.lane, ...words }, at));
+  return true;
+}
