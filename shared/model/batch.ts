@@ -39,23 +39,24 @@ export function stack(rows: readonly GraphOutput[]): GraphInput & { readonly typ
 }
 
 /**
- * The named output, whose first axis must be `n` and whose others must be as `rest` says (undefined: any).
+ * The named output, whose first axis must be `n` and whose others must be as `rest` says (undefined: any size; without
+ * `rest` any number of axes).
  * @throws MaskwrightError BUNDLE_INVALID naming output and shape
  */
 export function outputOf(
   outputs: ReadonlyMap<string, GraphOutput>,
   name: string,
   n: number,
-  rest: readonly (number | undefined)[],
+  rest: readonly (number | undefined)[] | undefined,
   where: string,
 ): GraphOutput {
   const output = outputs.get(name);
-  const wanted = [n, ...rest];
+  const wanted = [n, ...(rest ?? [])];
   const fits =
-    output?.dims.length === wanted.length &&
-    wanted.every((size, axis) => size === undefined || size === output.dims[axis]);
+    (rest === undefined || output?.dims.length === wanted.length) &&
+    wanted.every((size, axis) => size === undefined || size === output?.dims[axis]);
   if (!output || !fits) {
-    const expected = wanted.map((size) => size ?? 'any').join(' × ');
+    const expected = [...wanted.map((size) => size ?? 'any'), ...(rest ? [] : ['…'])].join(' × ');
     throw new MaskwrightError(
       'BUNDLE_INVALID',
       `${where}: output ${name} is ${output?.dims.join(' × ') ?? 'absent'}, expected ${expected}`,

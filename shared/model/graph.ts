@@ -22,9 +22,10 @@ export interface Graph {
   dispose(): Promise<void>;
 }
 
-/** Names that a graph must have; `others` says whether it may have inputs besides. */
+/** Names that a graph must have, inputs that it may have, and whether it may have any others. */
 export interface GraphShape {
   readonly inputs: readonly string[];
+  readonly optionalInputs?: readonly string[];
   readonly outputs: readonly string[];
   readonly moreInputs?: boolean;
 }
@@ -92,7 +93,8 @@ function checkNames(session: InferenceSession, shape: GraphShape, where: string)
     if (!session.inputNames.includes(name)) refuse(`no input ${name}; it has ${list(session.inputNames)}`);
   for (const name of shape.outputs)
     if (!session.outputNames.includes(name)) refuse(`no output ${name}; it has ${list(session.outputNames)}`);
-  const more = session.inputNames.filter((name) => !shape.inputs.includes(name));
+  const known = [...shape.inputs, ...(shape.optionalInputs ?? [])];
+  const more = session.inputNames.filter((name) => !known.includes(name));
   if (more.length > 0 && !shape.moreInputs) refuse(`unknown inputs ${list(more)}`);
 }
 

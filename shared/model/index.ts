@@ -6,4 +6,5 @@ export { type Logits, maskOf } from './logits.ts';
 export type { Manifest } from './manifest.ts';
 export type { ExecutionProvider, Runtime } from './runtime.ts';
 export { type BundleShelf, loadBundles } from './shelf.ts';
+export { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
 export { type ImageFeatures, openVlsm, type Vlsm } from './vlsm.ts';

@@ -4,9 +4,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { type Bundle, loadBundle } from './bundle.ts';
 import { openConventional } from './conventional.ts';
 import { openGraph } from './graph.ts';
+import { vlsmOf } from './split-vlsm.ts';
 import { copyOfModels, notANumber, tinyModels } from './testdata/tampered.ts';
 import { openTokenizer } from './tokenizer.ts';
-import { openVlsm, vlsmOf } from './vlsm.ts';
+import { openVlsm } from './vlsm.ts';
 
 const runtime = { executionProviders: ['cpu'], threads: 1 } as const;
 
@@ -24,15 +25,10 @@ async function tinyVlsm() {
 /** A VLSM whose graphs' runs are counted. */
 async function countedVlsm(bundle: Bundle, batchSize?: number) {
   const { manifest } = bundle;
-  if (manifest.kind !== 'vlsm') throw new TypeError('not a vlsm');
+  if (manifest.kind !== 'vlsm' || 'whole' in manifest.graphs) throw new TypeError('not a split vlsm');
+  const files = manifest.graphs;
   const open = async (name: 'text' | 'image' | 'decoder') => {
-    const graph = await openGraph(
-      bundle,
-      name,
-      manifest.graphs[name],
-      { inputs: [], outputs: [], moreInputs: true },
-      runtime,
-    );
+    const graph = await openGraph(bundle, name, files[name], { inputs: [], outputs: [], moreInputs: true }, runtime);
     return { ...graph, run: vi.fn(graph.run) };
   };
   const graphs = { text: await open('text'), image: await open('image'), decoder: await open('decoder') };
@@ -130,13 +126,19 @@ describe('a conventional model', () => {
 
 describe('opening', () => {
   test.each([
-    ['the wrong graph', 'decoder.onnx', 'tiny-vlsm/text.onnx', /decoder\.onnx: no input tokens; it has input_ids/],
+    [
+      'the wrong graph',
+      'decoder.onnx',
+      'tiny-vlsm/text.onnx',
+      /decoder\.onnx: no output logits; it has last_hidden_state/,
+    ],
     [
       'an image graph without the features',
       'image.onnx',
       'tiny-unet/whole.onnx',
       /decoder needs f2, the image graph gives logits, pooled/,
     ],
+    ['a decoder without words', 'decoder.onnx', 'tiny-unet/whole.onnx', /takes no words .* it has pixel_values/],
   ])('refuses %s', async (_, place, other, message) => {
     await using copy = await copyOfModels();
     await copy.exchange('tiny-vlsm', place, await readFile(copy.path(other)));

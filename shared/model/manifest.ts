@@ -67,7 +67,11 @@ export const manifestSchema = z
     z.strictObject({
       ...common,
       kind: z.literal('vlsm'),
-      graphs: z.strictObject({ text: checkedFile, image: checkedFile, decoder: checkedFile }),
+      /** Split: words once a prompt, features once an image. Whole: both go through one graph each time. */
+      graphs: z.union([
+        z.strictObject({ text: checkedFile, image: checkedFile, decoder: checkedFile }),
+        z.strictObject({ whole: checkedFile }),
+      ]),
       tokenizer: checkedFile.extend({ maxTokens: z.int().positive() }),
       classes: z.array(classOfVlsm),
     }),

@@ -3,7 +3,7 @@ import type { GraphInput } from './graph.ts';
 import type { ModelInput } from './manifest.ts';
 
 /** Images as float32 [N, 3, height, width], squashed to the model's size, (value − mean) / std per channel. */
-export function pixelValues(images: readonly RgbImage[], input: ModelInput): GraphInput {
+export function pixelValues(images: readonly RgbImage[], input: ModelInput): GraphInput & { readonly type: 'float32' } {
   const { width, height, channels } = input;
   const plane = width * height;
   const data = new Float32Array(images.length * channels * plane);

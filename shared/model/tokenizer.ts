@@ -7,6 +7,9 @@ import type { VlsmManifest } from './manifest.ts';
 
 /** Turns a prompt into token ids, with the model's marks for start and end. */
 export interface PromptTokenizer {
+  /** The most tokens that the model takes, its marks for start and end among them. */
+  readonly maxTokens: number;
+  count(prompt: string): number;
   /** @throws MaskwrightError INFERENCE_FAILED for a prompt that is longer than the model takes: it is never cut */
   encode(prompt: string): readonly number[];
 }
@@ -18,6 +21,8 @@ export async function openTokenizer(bundle: Bundle, file: VlsmManifest['tokenize
   // The file may ask to pad or cut; the one is not needed, the other would drop words unseen.
   const tokenizer = createTokenizer(bundle, file.file, { ...json.data, padding: null, truncation: null });
   return {
+    maxTokens: file.maxTokens,
+    count: (prompt) => tokenizer.encode(prompt).ids.length,
     encode(prompt) {
       const { ids } = tokenizer.encode(prompt);
       if (ids.length > file.maxTokens)
