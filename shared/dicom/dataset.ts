@@ -70,6 +70,6 @@ export function has(dataset: DataSet, keyword: string): boolean {
 }
 /** @throws MaskwrightError DICOM_MISSING naming the attribute */
 export function required<T>(value: T | undefined, keyword: string): T {
-  if (value === undefined) throw new MaskwrightError('DICOM_MISSING', `${keyword} is absent or empty`);
+  if (value === undefined) throw new MaskwrightError('DICOM_MISSING', `${keyword} is missing (absent or empty)`);
   return value;
 }

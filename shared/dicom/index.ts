@@ -26,3 +26,4 @@ export {
   type StudyInstanceUID,
   uidFromDigest,
 } from './uid.ts';
+export { oddValues } from './value-oddities.ts';

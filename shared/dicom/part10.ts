@@ -13,7 +13,7 @@ export interface Instance {
   readonly studyInstanceUID: StudyInstanceUID;
   readonly seriesInstanceUID: SeriesInstanceUID;
   readonly sopInstanceUID: SOPInstanceUID;
-  /** Encapsulated: one entry a frame. Native: one entry with all frames, little-endian. Absent: no pixel data. */
+  /** Encapsulated: one entry a frame. Native: one entry with all frames, little-endian. Absent: no pixel data; no entries: empty. */
   readonly pixelData?: readonly Uint8Array[];
   /** What was wrong with the encoding and could be read all the same. */
   readonly oddities?: readonly string[];

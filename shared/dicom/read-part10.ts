@@ -1,9 +1,11 @@
 import { inflateRawSync } from 'node:zlib';
 import { MaskwrightError } from '@maskwright/errors';
 import { type DataSet, number, required, text } from './dataset.ts';
-import { type Encoding, type PixelElement, type ReadDataSet, readElements } from './element-reader.ts';
+import type { Encoding } from './element-cursor.ts';
+import { type ReadDataSet, readElements } from './element-reader.ts';
 import { framesOf } from './encapsulated.ts';
 import type { Instance } from './part10.ts';
+import type { PixelElement } from './pixel-element.ts';
 import { parseUid } from './uid.ts';
 import { swapWords } from './value-representation.ts';
 
@@ -11,8 +13,9 @@ const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const DEFLATED = '1.2.840.10008.1.2.1.99';
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
-/** Beyond this a deflated data set is an attack or a mistake. */
-const LARGEST_INFLATED = 256 * 1024 * 1024;
+/** A deflated data set may grow to this much anyway, and beyond it by this factor: images deflate to a third or a half. */
+const INFLATED_FREELY = 64 * 1024 * 1024;
+const INFLATED_FACTOR = 16;
 
 /**
  * Parses a DICOM Part 10 file (PS3.10), also one without preamble and file meta information. Nothing that the file
@@ -37,15 +40,18 @@ export type DicomObject = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixe
 
 /** As {@link parsePart10}, without asking for identifiers. */
 export function parseObject(bytes: Uint8Array): DicomObject {
-  const { body, start, transferSyntaxUID, oddities } = openFile(bytes);
+  const { body, start, transferSyntaxUID, mediaStorageUID, oddities } = openFile(bytes);
   const read = readElements(body, start, encodingOf(transferSyntaxUID, body, start));
   const { dataset } = read;
   const found = new Set([...oddities, ...read.oddities]);
-  const pixelData = read.pixels ? pixelsOf(read.pixels, dataset, transferSyntaxUID, (oddity) => found.add(oddity)) : [];
+  const sopInstanceUID = text(dataset, 'SOPInstanceUID');
+  if (mediaStorageUID !== undefined && sopInstanceUID !== undefined && mediaStorageUID !== sopInstanceUID)
+    found.add('MediaStorageSOPInstanceUID differs from SOPInstanceUID; the data set counts');
+  const pixelData = read.pixels && pixelsOf(read.pixels, dataset, transferSyntaxUID, (oddity) => found.add(oddity));
   return {
     dataset,
     transferSyntaxUID,
-    ...(pixelData.length > 0 ? { pixelData } : {}),
+    ...(pixelData ? { pixelData } : {}),
     ...(found.size > 0 ? { oddities: [...found] } : {}),
   };
 }
@@ -54,6 +60,8 @@ interface Opened {
   readonly body: Uint8Array;
   readonly start: number;
   readonly transferSyntaxUID: string;
+  /** MediaStorageSOPInstanceUID of the file meta information. */
+  readonly mediaStorageUID: string | undefined;
   readonly oddities: readonly string[];
 }
 
@@ -62,9 +70,16 @@ function openFile(bytes: Uint8Array): Opened {
   if (!marked) return openBare(bytes);
   const meta = readMeta(bytes, 132);
   const transferSyntaxUID = text(meta.dataset, 'TransferSyntaxUID');
-  if (transferSyntaxUID === undefined)
-    throw new MaskwrightError('DICOM_MISSING', 'no transfer syntax: TransferSyntaxUID is absent or empty');
-  return { ...inflated(bytes, meta.end, transferSyntaxUID), transferSyntaxUID, oddities: oddMeta(meta) };
+  if (transferSyntaxUID === undefined) {
+    const nothing = bytes.length - meta.end < 8 ? 'the file ends after its preamble: no file meta information, ' : '';
+    throw new MaskwrightError('DICOM_MISSING', `${nothing}no transfer syntax: TransferSyntaxUID is missing`);
+  }
+  return {
+    ...inflated(bytes, meta.end, transferSyntaxUID),
+    transferSyntaxUID,
+    mediaStorageUID: text(meta.dataset, 'MediaStorageSOPInstanceUID'),
+    oddities: oddMeta(meta),
+  };
 }
 
 /** File meta information is explicit little-endian; files that have it in implicit VR occur. */
@@ -87,7 +102,13 @@ function openBare(bytes: Uint8Array): Opened {
   const meta = group === 2 ? readMeta(bytes, 0) : undefined;
   const start = meta?.end ?? 0;
   const transferSyntaxUID = (meta && text(meta.dataset, 'TransferSyntaxUID')) ?? guessSyntax(bytes, start);
-  return { ...inflated(bytes, start, transferSyntaxUID), transferSyntaxUID, oddities: ['no preamble'] };
+  const guessed = looksExplicit(bytes, start) ? 'explicit' : 'implicit';
+  return {
+    ...inflated(bytes, start, transferSyntaxUID),
+    transferSyntaxUID,
+    mediaStorageUID: meta && text(meta.dataset, 'MediaStorageSOPInstanceUID'),
+    oddities: [meta ? 'no preamble' : `no preamble, read as ${guessed} little-endian`],
+  };
 }
 function guessSyntax(bytes: Uint8Array, start: number): string {
   return looksExplicit(bytes, start) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
@@ -98,13 +119,14 @@ function looksExplicit(bytes: Uint8Array, start: number): boolean {
 
 function inflated(bytes: Uint8Array, start: number, syntax: string): { body: Uint8Array; start: number } {
   if (syntax !== DEFLATED) return { body: bytes, start };
+  const most = Math.max(INFLATED_FREELY, INFLATED_FACTOR * (bytes.length - start));
   try {
-    return { body: inflateRawSync(bytes.subarray(start), { maxOutputLength: LARGEST_INFLATED }), start: 0 };
+    return { body: inflateRawSync(bytes.subarray(start), { maxOutputLength: most }), start: 0 };
   } catch (cause) {
     const tooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
     throw new MaskwrightError(
       'DICOM_MALFORMED',
-      tooLarge ? `inflated data too large (more than ${LARGEST_INFLATED} bytes)` : 'cannot inflate the data set',
+      tooLarge ? `inflated data too large (more than ${most} bytes)` : 'cannot inflate the data set',
       { cause },
     );
   }

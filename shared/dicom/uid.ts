@@ -19,7 +19,7 @@ const FORM = /^[0-9]+(\.[0-9]+)*$/;
 export function parseUid<U extends AnyUID>(value: unknown, attribute: string): U {
   const uid = typeof value === 'string' ? value.replace(/[\0 ]+$/, '') : '';
   if (uid.length === 0 || uid.length > 64 || !FORM.test(uid)) {
-    throw new MaskwrightError('DICOM_MALFORMED', `${attribute} is not a UID`);
+    throw new MaskwrightError('DICOM_MALFORMED', `invalid UID: ${attribute} is not a UID`);
   }
   return uid as U;
 }

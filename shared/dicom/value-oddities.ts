@@ -1,0 +1,136 @@
+import { type DataSet, type Element, items, text } from './dataset.ts';
+import { keywordOf } from './dictionary.ts';
+import { oddText } from './text-oddities.ts';
+
+/** More remarks than this about one object help nobody. */
+const MOST_REMARKS = 20;
+const DEEPEST = 8;
+
+/**
+ * Values that do not have the form of their VR (PS3.5 section 6.2), or whose text is not meant for a reader. None of
+ * them spoils the image: what cannot be used is not used, and the remark says so. Values are never quoted, for they may
+ * be a patient's. Private elements are not looked at.
+ */
+export function oddValues(dataset: DataSet): readonly string[] {
+  const found = new Set<string>();
+  collect(dataset, found, 0);
+  for (const remark of oddDates(dataset)) found.add(remark);
+  const remarks = [...found];
+  const more = remarks.length - MOST_REMARKS;
+  return more > 0 ? [...remarks.slice(0, MOST_REMARKS), `and ${more} more values of this kind`] : remarks;
+}
+
+function collect(dataset: DataSet, found: Set<string>, depth: number): void {
+  for (const [tag, element] of Object.entries(dataset)) {
+    const keyword = keywordOf(tag);
+    if (keyword === undefined) continue;
+    if (element.vr === 'SQ') {
+      if (depth < DEEPEST) for (const item of items(dataset, keyword)) collect(item, found, depth + 1);
+      continue;
+    }
+    for (const remark of oddElement(element, keyword)) found.add(`${keyword} ${remark}`);
+  }
+}
+
+function oddElement(element: Element, keyword: string): string[] {
+  const rule = VALUES[element.vr];
+  if (!rule) return [];
+  return (element.Value ?? []).flatMap((value) => {
+    const written = asWritten(value).trim();
+    if (written === '') return [];
+    const length = Math.max(...written.split('=').map((group) => group.length));
+    const tooLong =
+      length > rule.longest ? [`is longer than ${rule.longest} characters: ${keyword} ignored, shown cut short`] : [];
+    const listed = TERMS[keyword];
+    const wrong =
+      (rule.form && !rule.form(written)) || (listed && !listed.has(written.toUpperCase()))
+        ? [`ignored: ${listed ? 'not one of its terms; no prompt holds it' : rule.meaning}`]
+        : [];
+    const words = rule.words ? oddText(written) : [];
+    const lines = rule.words === 'line' && /[\t\n\f\r]/.test(written) ? ['has line breaks: shown escaped'] : [];
+    return [...tooLong, ...wrong, ...words, ...lines];
+  });
+}
+
+function asWritten(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.values(value)
+    .filter((group) => typeof group === 'string')
+    .join('=');
+}
+
+interface ValueRule {
+  readonly longest: number;
+  readonly meaning: string;
+  readonly form?: (value: string) => boolean;
+  /** Text for people: one line, or more. */
+  readonly words?: 'line' | 'lines';
+}
+
+/** Limits are those of PS3.5 table 6.2-1 where the field keeps to them, else what real files have. */
+const VALUES: Readonly<Record<string, ValueRule>> = {
+  AE: { longest: 16, meaning: 'not a title', words: 'line' },
+  AS: { longest: 4, meaning: 'not an age; no prompt holds it', form: isAge },
+  CS: { longest: 64, meaning: 'not a code string, not recognised; no prompt holds it', form: isCode, words: 'line' },
+  DA: { longest: 18, meaning: 'not a date', form: isDate },
+  DS: {
+    longest: 64,
+    meaning: 'not a number',
+    form: (value) => /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(value) && Number.isFinite(Number(value)),
+  },
+  DT: { longest: 54, meaning: 'not a date and time', form: (value) => /^\d{4}/.test(value) },
+  IS: { longest: 16, meaning: 'not an integer', form: (value) => /^[-+]?\d+(?:\.0*)?$/.test(value) },
+  LO: { longest: 64, meaning: '', words: 'line' },
+  LT: { longest: 10_240, meaning: '', words: 'lines' },
+  PN: { longest: 64, meaning: '', words: 'line' },
+  SH: { longest: 64, meaning: '', words: 'line' },
+  ST: { longest: 1_024, meaning: '', words: 'lines' },
+  TM: { longest: 28, meaning: 'not a time', form: isTime },
+  UC: { longest: 65_536, meaning: '', words: 'line' },
+  UI: { longest: 64, meaning: 'invalid UID', form: (value) => /^[\d.]+$/.test(value) },
+  UR: { longest: 8_192, meaning: '' },
+  UT: { longest: 1_048_576, meaning: '', words: 'lines' },
+};
+
+/** Terms that can be read, of attributes whose terms PS3.3 enumerates and that prompts may take up. */
+const TERMS: Readonly<Record<string, ReadonlySet<string>>> = {
+  PatientSex: new Set(['M', 'F', 'O', 'U', 'MALE', 'FEMALE', 'OTHER', 'UNKNOWN', '?']),
+};
+
+/** With the unit left out, years are meant; nobody is older than 130. */
+function isAge(value: string): boolean {
+  const [, digits, unit] = /^(\d{1,3})([DWMY]?)$/i.exec(value) ?? [];
+  return digits !== undefined && (Number(digits) <= 130 || /[DWM]/i.test(unit ?? ''));
+}
+/** PS3.5 has upper case, digits, space and underscore, at most 16; lower case and a few marks occur and do no harm. */
+function isCode(value: string): boolean {
+  return value.length <= 40 && /^[\w .\-/+^]*$/.test(value);
+}
+/** Days of the calendar; the form with dots is that of ACR-NEMA, and ranges belong to queries. */
+function isDate(value: string): boolean {
+  const [, year, month, day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(value) ?? [];
+  if (year === undefined) return false;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && Number(year) > 0;
+}
+function isTime(value: string): boolean {
+  const [, hour, minute = '0', second = '0'] = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d{1,9})?)?)?$/.exec(value) ?? [];
+  return hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60;
+}
+
+/** A birth after the study, and a study of another century. */
+function oddDates(dataset: DataSet): string[] {
+  const day = (keyword: string): string | undefined => {
+    const value = text(dataset, keyword);
+    return value !== undefined && isDate(value) ? value.replaceAll('.', '') : undefined;
+  };
+  const [birth, study] = [day('PatientBirthDate'), day('StudyDate')];
+  const late = ['PatientBirthDate', 'StudyDate'].filter((keyword) => (day(keyword) ?? '') > '2199');
+  return [
+    ...late.map((keyword) => `${keyword} ignored: a date that is far in the future`),
+    ...(birth !== undefined && study !== undefined && birth > study
+      ? ['PatientBirthDate ignored: after StudyDate']
+      : []),
+  ];
+}
