@@ -3,7 +3,8 @@ import type { DataSet, Instance, SeriesInstanceUID, SOPInstanceUID, StudyInstanc
 /**
  * The archive port: a DICOMweb origin server (PACS), PS3.18. Every adapter passes `contract.ts`.
  *
- * Errors: ARCHIVE_UNREACHABLE (network, time-out, 429, 5xx: retryable), ARCHIVE_REFUSED (other 4xx),
+ * Errors: ARCHIVE_UNREACHABLE (network, time-out, 429, 5xx: retryable), ARCHIVE_DENIED (401: retryable, for credentials end
+ * and are renewed), ARCHIVE_REFUSED (other 4xx),
  * DICOM_MALFORMED for answers that are not what the standard says.
  */
 export interface Archive {

@@ -1,4 +1,7 @@
 /** The archive port: any DICOMweb PACS from outside, and an embedded one for a laptop. */
 export type { Archive, InstanceEntry, SeriesEntry, StoreOutcome, StudyEntry, StudyQuery } from './archive.ts';
 export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
-export { type OutsideArchiveOptions, outsideArchive } from './outside/outside-archive.ts';
+export { type Availability, allOpen, type CircuitBreakerOptions } from './outside/availability.ts';
+export type { Authentication } from './outside/connection.ts';
+export type { Certificates } from './outside/fetch.ts';
+export { type OutsideArchive, type OutsideArchiveOptions, outsideArchive } from './outside/outside-archive.ts';

@@ -66,6 +66,16 @@ export const ERROR_CODES = {
     remedy: 'Check the credentials and the rights of the account, and the log of the PACS.',
     retryable: false,
   },
+  ARCHIVE_DENIED: {
+    meaning: 'The archive does not accept the credentials',
+    remedy: 'Renew what archive.auth or archive.tls names; the work waits and is tried again.',
+    retryable: true,
+  },
+  ARCHIVE_FULL: {
+    meaning: 'The archive could not take the object now',
+    remedy: 'Make room in the PACS and see its log; the result waits on disk and is delivered again.',
+    retryable: true,
+  },
   QUEUE_UNREACHABLE: {
     meaning: 'The broker does not answer',
     remedy: 'Check queue.brokers and that Kafka is running; the work waits and is tried again.',
@@ -81,6 +91,11 @@ export const ERROR_CODES = {
   BUNDLE_INVALID: {
     meaning: 'The model bundle cannot be used',
     remedy: 'Install the bundle again from its source; a changed file is never loaded.',
+    retryable: false,
+  },
+  PROMPT_TOO_LONG: {
+    meaning: 'The prompt is longer than the model takes',
+    remedy: 'Use fewer words; nothing is ever cut unseen.',
     retryable: false,
   },
   INFERENCE_FAILED: {

@@ -1,8 +1,18 @@
 import { MaskwrightError } from '@maskwright/errors';
+import type { Fetch } from './fetch.ts';
+import { type ClientCredentials, clientCredentials } from './oauth2.ts';
 
 export type Authentication =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  | { readonly kind: 'bearer'; readonly token: string };
+  | { readonly kind: 'bearer'; readonly token: string }
+  | ({ readonly kind: 'oauth2' } & ClientCredentials);
+
+/** What goes with each request to show who asks. */
+export interface Account {
+  headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /** The archive answered 401: what can be renewed is. */
+  refused(): void;
+}
 
 /** @throws MaskwrightError CONFIG_INVALID where the URL cannot be used */
 export function rootOf(url: string): string {
@@ -14,11 +24,24 @@ export function rootOf(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
-export function authorization(auth: Authentication | undefined): Record<string, string> {
+export function accountOf(auth: Authentication | undefined, fetch: Fetch): Account {
+  if (auth?.kind !== 'oauth2') {
+    const headers = fixedHeaders(auth);
+    return { headers: async () => headers, refused: () => undefined };
+  }
+  const tokens = clientCredentials(auth, { fetch });
+  let last = '';
+  return {
+    async headers(signal) {
+      last = await tokens.token(signal);
+      return { authorization: `Bearer ${last}` };
+    },
+    refused: () => tokens.refused(last),
+  };
+}
+
+function fixedHeaders(auth: Exclude<Authentication, { kind: 'oauth2' }> | undefined): Record<string, string> {
   if (!auth) return {};
-  const token =
-    auth.kind === 'bearer'
-      ? `Bearer ${auth.token}`
-      : `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
-  return { authorization: token };
+  if (auth.kind === 'bearer') return { authorization: `Bearer ${auth.token}` };
+  return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
 }

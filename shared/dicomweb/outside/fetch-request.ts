@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { boundaryOf, type Part, parseMultipart } from '../multipart.ts';
+import type { Fetch, FetchAnswer } from './fetch.ts';
 
 /**
  * dicomweb-client speaks through XMLHttpRequest, which Node has not. It takes a ready request for each call, so this is the
@@ -18,14 +19,16 @@ export class FetchRequest {
   /** Of an answer that is no JSON; one that is not multipart is one part. */
   parts: readonly Part[] = [];
   onreadystatechange: () => void = () => undefined;
+  readonly #fetch: Fetch;
   readonly #signal: AbortSignal;
   readonly #headers = new Headers();
   #method = 'GET';
   #url = '';
   #accept: string | undefined;
-  #answerHeaders = new Headers();
+  #answerHeaders: FetchAnswer['headers'] = new Headers();
 
-  constructor(signal: AbortSignal, headers: Readonly<Record<string, string>>) {
+  constructor(fetch: Fetch, signal: AbortSignal, headers: Readonly<Record<string, string>>) {
+    this.#fetch = fetch;
     this.#signal = signal;
     for (const [name, value] of Object.entries(headers)) this.#headers.set(name, value);
   }
@@ -73,9 +76,9 @@ export class FetchRequest {
     if (this.responseType === 'json' && !this.#headers.has('accept'))
       this.#headers.set('accept', 'application/dicom+json');
     if (this.#accept) this.#headers.set('accept', this.#accept);
-    const answer = await fetch(this.#url, {
+    const answer = await this.#fetch(this.#url, {
       method: this.#method,
-      headers: this.#headers,
+      headers: Object.fromEntries(this.#headers),
       signal: this.#signal,
       ...(body === undefined ? {} : { body }),
     });

@@ -21,7 +21,7 @@ describe('faults of a PACS', () => {
     [500, 'ARCHIVE_UNREACHABLE'],
     [429, 'ARCHIVE_UNREACHABLE'],
     [408, 'ARCHIVE_UNREACHABLE'],
-    [401, 'ARCHIVE_REFUSED'],
+    [401, 'ARCHIVE_DENIED'],
     [403, 'ARCHIVE_REFUSED'],
     [400, 'ARCHIVE_REFUSED'],
     [406, 'ARCHIVE_REFUSED'],
@@ -128,7 +128,7 @@ describe('faults of a PACS', () => {
     [400, 'bad', 'ARCHIVE_REFUSED'],
     [409, '', 'ARCHIVE_REFUSED'],
     [413, 'too large', 'ARCHIVE_REFUSED'],
-    [401, { error: 'who are you' }, 'ARCHIVE_REFUSED'],
+    [401, { error: 'who are you' }, 'ARCHIVE_DENIED'],
     [503, 'later', 'ARCHIVE_UNREACHABLE'],
     [200, 'stored!', 'DICOM_MALFORMED'],
   ])('STOW-RS answered %i %o: %s', async (status, body, code) => {

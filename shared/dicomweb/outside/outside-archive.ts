@@ -11,10 +11,13 @@ import { api } from 'dicomweb-client';
 import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
 import { claimedInstance } from '../claimed-instance.ts';
 import { fetchAhead } from './ahead.ts';
+import { type Availability, CircuitBreaker, type CircuitBreakerOptions, DEFAULT_BREAKER } from './availability.ts';
 import { type CallOptions, call } from './call.ts';
-import { type Authentication, authorization, rootOf } from './connection.ts';
+import { type Authentication, accountOf, rootOf } from './connection.ts';
+import { type Certificates, fetchOver } from './fetch.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { type Paging, pages, saysThereAreMore } from './pages.ts';
+import { rateLimit, unlimited } from './rate-limit.ts';
 import { dataSets, framesIn, isUnknown, onlyObject } from './read-answer.ts';
 import { speaksOfInstances, storeOutcomes } from './store-outcomes.ts';
 
@@ -26,6 +29,14 @@ export interface OutsideArchiveOptions {
   readonly timeoutMs?: number;
   /** Added to each request, e.g. the trace context. */
   readonly headers?: () => Readonly<Record<string, string>>;
+  readonly certificates?: Certificates | undefined;
+  /** Calls a second; default: as fast as it answers. */
+  readonly requestsPerSecond?: number | undefined;
+  readonly breaker?: CircuitBreakerOptions;
+}
+
+export interface OutsideArchive extends Archive {
+  readonly availability: Availability;
 }
 
 /** Entries asked for at once; the next page is fetched when these are consumed. */
@@ -46,11 +57,17 @@ type QueryParams = Readonly<Record<string, string>>;
  * A DICOMweb PACS, through dicomweb-client.
  * @throws MaskwrightError CONFIG_INVALID where the URL cannot be used
  */
-export function outsideArchive(options: OutsideArchiveOptions): Archive {
+export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
   const client = new api.DICOMwebClient({ url: rootOf(options.url), verbose: false });
+  const fetch = fetchOver(options.certificates);
+  const breaker = new CircuitBreaker(options.breaker ?? DEFAULT_BREAKER);
   const limits: CallOptions = {
     timeoutMs: options.timeoutMs ?? 60_000,
-    headers: () => ({ ...authorization(options.auth), ...options.headers?.() }),
+    fetch,
+    account: accountOf(options.auth, fetch),
+    headers: options.headers ?? (() => ({})),
+    breaker,
+    rate: options.requestsPerSecond === undefined ? unlimited : rateLimit(options.requestsPerSecond),
   };
   const json = (request: FetchRequest) => ({ request: { instance: request, responseType: 'json' } });
   const search = (
@@ -71,7 +88,9 @@ export function outsideArchive(options: OutsideArchiveOptions): Archive {
       );
     });
 
-  const archive: Archive = {
+  const archive: OutsideArchive = {
+    availability: breaker,
+
     async *searchStudies({ limit, ...query }, signal) {
       const found = search(
         { ...STUDIES, limit },

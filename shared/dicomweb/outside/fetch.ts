@@ -1,0 +1,44 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+/** The part of fetch that is used here; Node's own has it, and undici's. */
+export type Fetch = (
+  url: string,
+  request: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly signal: AbortSignal;
+    readonly body?: ArrayBuffer | string;
+  },
+) => Promise<FetchAnswer>;
+
+export interface FetchAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** PEM texts: an authority of one's own, and the certificate with which we show who we are (mutual TLS). */
+export interface Certificates {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/**
+ * Node's own fetch takes no certificates, so where there are some, undici's is used: the same code, from the package that
+ * Node is built with.
+ * @throws MaskwrightError CONFIG_INVALID where the certificates cannot be used
+ */
+export function fetchOver(certificates: Certificates | undefined): Fetch {
+  // Looked up at each call, so that whoever replaces the global one is heard.
+  if (!certificates) return (url, request) => globalThis.fetch(url, request);
+  const { ca, cert, key } = certificates;
+  if ((cert === undefined) !== (key === undefined))
+    throw new MaskwrightError('CONFIG_INVALID', 'archive.tls needs both certFile and keyFile, or neither');
+  const dispatcher = new Agent({
+    connect: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) },
+  });
+  return (url, request) => undiciFetch(url, { ...request, dispatcher });
+}

@@ -1,0 +1,83 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { z } from 'zod';
+import type { Fetch } from './fetch.ts';
+
+export interface ClientCredentials {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string | undefined;
+}
+
+export interface TokenSource {
+  /** A token that is valid now. @throws MaskwrightError ARCHIVE_UNREACHABLE, ARCHIVE_DENIED */
+  token(signal: AbortSignal): Promise<string>;
+  /** The archive has refused this token: the next call gets another. */
+  refused(token: string): void;
+}
+
+const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
+/** A token is renewed so long before its end, so that none ends under way. */
+const MARGIN_MS = 30_000;
+const DEFAULT_LIFE_S = 300;
+
+/** OAuth 2.0 client credentials grant (RFC 6749 section 4.4): one token for all calls, renewed before it ends. */
+export function clientCredentials(
+  credentials: ClientCredentials,
+  { fetch, now = () => performance.now() }: { readonly fetch: Fetch; readonly now?: () => number },
+): TokenSource {
+  let current: { readonly token: string; readonly until: number } | undefined;
+  let asking: Promise<string> | undefined;
+  return {
+    token(signal) {
+      if (current && now() < current.until) return Promise.resolve(current.token);
+      asking ??= ask(signal).finally(() => {
+        asking = undefined;
+      });
+      return asking;
+    },
+    refused(token) {
+      if (current?.token === token) current = undefined;
+    },
+  };
+
+  async function ask(signal: AbortSignal): Promise<string> {
+    const { access_token: token, expires_in: life = DEFAULT_LIFE_S } = await request(fetch, credentials, signal);
+    current = { token, until: now() + Math.max(life * 500, life * 1000 - MARGIN_MS) };
+    return token;
+  }
+}
+
+async function request(fetch: Fetch, credentials: ClientCredentials, signal: AbortSignal) {
+  const { tokenUrl, clientId, clientSecret, scope } = credentials;
+  // Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1).
+  const account = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  const answer = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(account).toString('base64')}`,
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: String(new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) })),
+    signal,
+  }).catch((cause: unknown) => {
+    throw new MaskwrightError('ARCHIVE_UNREACHABLE', `no token from ${tokenUrl}: no answer`, { cause });
+  });
+  if (!answer.ok) {
+    const away = answer.status === 408 || answer.status === 429 || answer.status >= 500;
+    const code = away ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_DENIED';
+    throw new MaskwrightError(code, `no token from ${tokenUrl}: it answered ${answer.status}`);
+  }
+  const parsed = answerSchema.safeParse(jsonOf(await answer.arrayBuffer()));
+  if (parsed.success) return parsed.data;
+  throw new MaskwrightError('ARCHIVE_UNREACHABLE', `no token from ${tokenUrl}: its answer holds none`);
+}
+
+function jsonOf(body: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
