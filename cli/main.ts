@@ -65,18 +65,21 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .command('prompt')
     .description('attributes with their sources, and the prompts P0 to P9')
     .argument('[file]', 'a DICOM file')
+    .option('--report <file...>', 'SR documents of the same study; only verified ones are believed')
+    .option('--mask <png>', 'a mask of the same size: its number, size and place are told too')
     .option('--family <name>', 'family of images, with --attributes')
     .option('--attributes <file>', 'JSON object or array of attributes')
     .option('--schema', 'print the JSON Schema of the attributes')
     .option('--json', 'machine-readable on stdout')
     .action(async (file, options) => {
-      const { prompt } = await import('./prompt.ts');
+      const { prompt, tokenizersIn } = await import('./prompt.ts');
       const { places } = await import('./places.ts');
       done(
         await prompt(
           { file, ...options },
           {
             catalogueDirectory: places.catalogue,
+            tokenizer: tokenizersIn(places.models),
             stdout: (text) => io.stdout(text.trimEnd()),
             stderr: (text) => io.stderr(text.trimEnd()),
           },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writePart10 } from '@maskwright/dicom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../test/support/needs.ts';
-import { type PromptArguments, prompt } from './prompt.ts';
+import { type PromptArguments, prompt, tokenizersIn } from './prompt.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,6 +16,7 @@ async function run(args: PromptArguments) {
   const said = { out: '', err: '' };
   const code = await prompt(args, {
     catalogueDirectory: path.join(repositoryRoot, 'catalogue'),
+    tokenizer: tokenizersIn(path.join(repositoryRoot, 'models')),
     stdout: (text) => (said.out += text),
     stderr: (text) => (said.err += text),
   });
@@ -47,7 +48,9 @@ describe('maskwright prompt', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('because Modality is DX');
     expect(out).toMatch(/view +frontal +metadata, ViewPosition/);
-    expect(out).toContain('used: P2 "Right Lung in the frontal view of a Chest Xray."');
+    expect(out).toContain(
+      'asked: "Right Lung in the frontal view of a Chest Xray." (P2, 14 of 64 tokens of starter-vlsm)',
+    );
   });
 
   test('says the same as JSON', async () => {

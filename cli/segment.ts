@@ -3,8 +3,8 @@ import { type Catalogue, loadCatalogue, selectTasks, type Target, type Task } fr
 import { parseConfig } from '@maskwright/config';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { loadBundles } from '@maskwright/model';
-import { buildPrompt, parseAttributes } from '@maskwright/prompt';
-import { promptsFor, type Segmented, segmentSource, type TargetPrompt } from '@maskwright/segmenter';
+import { attribute, buildPrompt, parseAttributes, type Wording } from '@maskwright/prompt';
+import { headerOf, promptsFor, type Segmented, segmentSource, type TargetPrompt } from '@maskwright/segmenter';
 import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { places, version } from './places.ts';
@@ -92,17 +92,18 @@ async function promptsOf(
 ): Promise<TargetPrompt[]> {
   const targets = wantedTargets(task, target);
   if (words !== undefined) {
-    const prompts = promptsFor(catalogue, task, input.source.dataset, words);
+    const prompts = promptsFor(catalogue, task, headerOf(input.source), words);
     return prompts.map((one) => ({ ...one, target: target === undefined ? one.target : (targets[0] ?? one.target) }));
   }
-  if (attributes === undefined) return promptsFor(catalogue, { ...task, targets }, input.source.dataset);
+  if (attributes === undefined) return promptsFor(catalogue, { ...task, targets }, headerOf(input.source));
   const templates = catalogue.templates(task.family);
   const json: unknown = JSON.parse(await readFile(attributes, 'utf8'));
   const [given = []] = parseAttributes(json, templates, attributes);
   const others = given.filter(({ name }) => name !== 'class');
   return targets.map((one) => {
-    const named = { name: 'class', value: one.name, source: 'catalogue', origin: `task ${task.id}` } as const;
-    return { target: one, prompt: buildPrompt(templates, [named, ...others], 'P9') };
+    const named = attribute('class', one.name, 'catalogue', `task ${task.id}`);
+    const wording: Wording = ({ without } = {}) => buildPrompt(templates, [named, ...others], 'P9', without);
+    return { target: one, prompt: wording(), wording };
   });
 }
 

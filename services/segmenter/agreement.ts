@@ -1,12 +1,12 @@
 import type { Logits } from '@maskwright/model';
 
-/** Collects the overlap of two models' masks, target by target over all frames of a series. */
+/** Collects the overlap of pairs of masks (two models', or two wordings'), pair by pair over all frames of a series. */
 export class Agreement {
-  readonly #targets = new Map<number, { both: number; sum: number }>();
+  readonly #pairs = new Map<string | number, { both: number; sum: number }>();
 
-  /** Logits of both models for the same frames and target. */
-  add(target: number, one: readonly Logits[], other: readonly Logits[]): void {
-    const count = this.#targets.get(target) ?? { both: 0, sum: 0 };
+  /** Logits of both for the same frames and target. */
+  add(pair: string | number, one: readonly Logits[], other: readonly Logits[]): void {
+    const count = this.#pairs.get(pair) ?? { both: 0, sum: 0 };
     for (const [frame, { data }] of one.entries()) {
       const compared = other[frame]?.data;
       if (!compared) continue;
@@ -17,13 +17,13 @@ export class Agreement {
         count.sum += Number(a) + Number(b);
       }
     }
-    this.#targets.set(target, count);
+    this.#pairs.set(pair, count);
   }
 
-  /** Mean Dice over the targets; two empty masks agree. Undefined where nothing was compared. */
+  /** Mean Dice over the pairs; two empty masks agree. Undefined where nothing was compared. */
   mean(): number | undefined {
-    if (this.#targets.size === 0) return undefined;
-    const dice = [...this.#targets.values()].map(({ both, sum }) => (sum === 0 ? 1 : (2 * both) / sum));
+    if (this.#pairs.size === 0) return undefined;
+    const dice = [...this.#pairs.values()].map(({ both, sum }) => (sum === 0 ? 1 : (2 * both) / sum));
     return dice.reduce((total, one) => total + one, 0) / dice.length;
   }
 }

@@ -1,7 +1,8 @@
 /** Takes a job: fetch → decode → prompt → infer → assess → encode → deliver. */
+export { FAIL_POINTS, type FailPoint, type Reached } from './fail-points.ts';
 export type { Models } from './infer.ts';
 export { processJob, type SegmenterDeps, summaryOf } from './process-job.ts';
-export { promptsFor } from './prompts-for.ts';
+export { headerOf, promptsFor } from './prompts-for.ts';
 export type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 export { type Segmented, segmentSource } from './segment-source.ts';
 export { runSegmenter, type SegmenterService } from './segmenter.ts';

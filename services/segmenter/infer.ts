@@ -1,6 +1,7 @@
 import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
 import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
+import { addPairs, meanLogits } from './ensemble.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 export interface Models {
@@ -14,6 +15,8 @@ export interface Inference {
   readonly conventional: ModelRun;
   /** Mean Dice between the two models' masks, 0–1; undefined where they have no target in common. */
   readonly agreement: number | undefined;
+  /** Mean pairwise Dice among the masks of each prompt's wordings, 0–1; undefined where one wording was asked. */
+  readonly wordings: number | undefined;
   /** The middle frame, for the checks that look at the image itself. */
   readonly image: RgbImage;
 }
@@ -26,11 +29,14 @@ export interface ModelRun {
 
 /** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
 const FRAMES_AT_ONCE = 8;
+/** Wordings of one prompt that are asked and averaged. */
+const MOST_WORDINGS = 8;
 
 export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
   const { source, prompts } = request;
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts) };
   const agreement = new Agreement();
+  const wordings = new Agreement();
   let middle: RgbImage | undefined;
   for (let start = 0; start < source.frames.length; start += FRAMES_AT_ONCE) {
     request.signal?.throwIfAborted();
@@ -42,7 +48,10 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     const conventional = await models.conventional.segment(images);
     run.conventional.pooled.push(...conventional.map(({ pooled }) => pooled));
     for (const [index, { target, prompt }] of prompts.entries()) {
-      const byWords = await models.vlsm.segment(features, prompt.text);
+      const asked = request.task.ensemble ? prompt.wordings.slice(0, MOST_WORDINGS) : [prompt.text];
+      const answers = await Promise.all(asked.map((words) => models.vlsm.segment(features, words)));
+      addPairs(wordings, index, answers);
+      const byWords = meanLogits(answers);
       put(request, run.vlsm, index, start, byWords, models.vlsm, target.name);
       if (prompt.type === 'human') continue;
       const byClass = conventional.flatMap(({ logits }) => logits.get(target.name) ?? []);
@@ -54,7 +63,7 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
   }
   if (!middle) throw new RangeError('a source image has at least one frame');
-  return { ...run, agreement: agreement.mean(), image: middle };
+  return { ...run, agreement: agreement.mean(), wordings: wordings.mean(), image: middle };
 }
 
 interface MutableRun {

@@ -1,10 +1,12 @@
 import type { Target, Task } from '@maskwright/catalogue';
 import type { SourceImage } from '@maskwright/image';
-import type { Prompt } from '@maskwright/prompt';
+import type { Prompt, Wording } from '@maskwright/prompt';
 
 export interface TargetPrompt {
   readonly target: Target;
   readonly prompt: Prompt;
+  /** Words it again with other attributes; absent where a person wrote it. */
+  readonly wording?: Wording;
 }
 export interface SegmentRequest {
   readonly source: SourceImage;

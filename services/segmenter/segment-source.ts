@@ -1,8 +1,9 @@
 import { type Assessment, assess } from '@maskwright/assess';
 import { MaskwrightError } from '@maskwright/errors';
-import type { Attribute } from '@maskwright/prompt';
+import { type Attribute, fitPrompt, fitWords } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
 import { type Inference, infer, type Models } from './infer.ts';
+import { secondLook } from './second-look.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What the stages before the encoding have found out about one series. */
@@ -21,8 +22,9 @@ export interface Segmented {
  * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
  */
 export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
-  const { source, task, prompts } = request;
-  const inference = await infer(models, request);
+  const { source, task } = request;
+  const first = { ...request, prompts: request.prompts.map((one) => fitted(one, models)) };
+  const { prompts, inference } = await secondLook(models, first, await infer(models, first));
   const judged = assess({
     family: task.family,
     dataset: source.dataset,
@@ -31,6 +33,7 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     targets: prompts.map(({ target }) => target.name),
     humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
     agreement: inference.agreement,
+    wordings: inference.wordings,
     image: inference.image,
   });
   const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
@@ -38,12 +41,18 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
   const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
   return {
     prompts,
-    segments: choice.kind === 'needs-person' ? [] : segmentsOf(request, inference[choice.kind].masks),
+    segments: choice.kind === 'needs-person' ? [] : segmentsOf(source, prompts, inference[choice.kind].masks),
     attributes: distinct(prompts.flatMap(({ prompt }) => prompt.attributes)),
     assessment,
     model: chosen && { id: chosen.id, version: chosen.version },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };
+}
+
+/** Shortened where the language model does not take it whole. */
+function fitted(one: TargetPrompt, { vlsm }: Models): TargetPrompt {
+  const { prompt, wording } = one;
+  return { ...one, prompt: wording ? fitPrompt(prompt, wording, vlsm.tokenizer) : fitWords(prompt, vlsm.tokenizer) };
 }
 
 /** A person named the model: it answers, and the assessment goes with the result. */
@@ -53,9 +62,12 @@ function asked(assessment: Assessment, models: Models, model: string): Assessmen
   return { ...assessment, choice: { kind, model }, reason: `A person chose ${model}. ${assessment.reason}` };
 }
 
-function segmentsOf(request: SegmentRequest, masks: Inference['vlsm']['masks']): SegmentInput[] {
-  const { rows, columns, frames } = request.source;
-  return request.prompts.flatMap(({ target, prompt }, index) => {
+function segmentsOf(
+  { rows, columns, frames }: SegmentRequest['source'],
+  prompts: readonly TargetPrompt[],
+  masks: Inference['vlsm']['masks'],
+): SegmentInput[] {
+  return prompts.flatMap(({ target, prompt }, index) => {
     const data = masks[index];
     if (!data) return [];
     const mask = { frames: frames.length, rows, columns, data };

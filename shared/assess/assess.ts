@@ -19,6 +19,8 @@ export interface AssessInput {
   readonly humanPrompt: boolean;
   /** Mean Dice (0–1) between both models' masks; undefined where nothing could be compared. */
   readonly agreement?: number | undefined;
+  /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; undefined where one wording was asked. */
+  readonly wordings?: number | undefined;
   /** The middle frame, as the models saw it. */
   readonly image: RgbImage;
 }
@@ -52,6 +54,7 @@ export function assess(input: AssessInput): Assessment {
     distance: distance ?? null,
     percentile: percentile ?? null,
     agreement: agreement ?? null,
+    wordings: input.wordings ?? null,
     choice: choiceOf(decision, input),
     reason: reasonOf(decision, {
       family,

@@ -9,6 +9,8 @@ export interface Assessment {
   readonly percentile: number | null;
   /** Mean Dice (0–1) between the masks of both models; null where they had nothing in common to compare. */
   readonly agreement: number | null;
+  /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; null where one wording was asked. */
+  readonly wordings: number | null;
   readonly choice:
     | { readonly kind: 'vlsm' | 'conventional'; readonly model: string }
     | { readonly kind: 'needs-person' };

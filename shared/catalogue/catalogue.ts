@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MaskwrightError } from '@maskwright/errors';
@@ -7,11 +8,14 @@ import type { z } from 'zod';
 import { type FamilyTemplates, familyTemplatesSchema } from './family-templates.ts';
 import type { Family, Task } from './task.ts';
 import { taskSchema } from './task-schema.ts';
+import { type Vocabulary, vocabularySchema } from './vocabulary.ts';
 
 export interface Catalogue {
   /** In the order of their ids. */
   readonly tasks: readonly Task[];
   readonly families: ReadonlyMap<Family, FamilyTemplates>;
+  /** Other names of the targets, in several languages. */
+  readonly vocabulary: Vocabulary;
   /** @throws MaskwrightError TASK_UNKNOWN */
   task(id: string): Task;
   /** @throws MaskwrightError CATALOGUE_INVALID where the family has no templates */
@@ -19,7 +23,7 @@ export interface Catalogue {
 }
 
 /**
- * Reads `tasks/*.yaml` and `prompts/*.yaml` of a folder.
+ * Reads `tasks/*.yaml`, `prompts/*.yaml` and `vocabulary.yaml` of a folder.
  * @throws MaskwrightError INPUT_NOT_FOUND (no such folder), CATALOGUE_INVALID (naming file and key)
  */
 export async function loadCatalogue(directory: string): Promise<Catalogue> {
@@ -37,17 +41,24 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
     mustBeNamed(file, task.id);
     const templates = families.get(task.family);
     if (!templates) throw invalid(file, `family: there is no prompts/${task.family}.yaml`);
-    if (!templates.types[task.promptType])
-      throw invalid(file, `promptType: prompts/${task.family}.yaml has no ${task.promptType}`);
+    for (const key of ['promptType', 'ensemble', 'secondPass'] as const) {
+      const missing = [task[key] ?? []].flat().find((type) => !templates.types[type]);
+      if (missing) throw invalid(file, `${key}: prompts/${task.family}.yaml has no ${missing}`);
+    }
     tasks.push({ ...task, digest: sha256(content, digests.get(task.family) ?? '') });
   }
-  return catalogueOf(tasks, families);
+  return catalogueOf(tasks, families, await readVocabulary(path.join(directory, 'vocabulary.yaml')));
 }
 
-function catalogueOf(tasks: readonly Task[], families: ReadonlyMap<Family, FamilyTemplates>): Catalogue {
+function catalogueOf(
+  tasks: readonly Task[],
+  families: ReadonlyMap<Family, FamilyTemplates>,
+  vocabulary: Vocabulary,
+): Catalogue {
   return {
     tasks,
     families,
+    vocabulary,
     task(id) {
       const task = tasks.find((one) => one.id === id);
       if (!task)
@@ -74,6 +85,11 @@ async function readAll(folder: string): Promise<{ file: string; content: string 
     .sort()
     .map((name) => path.join(folder, name));
   return Promise.all(files.map(async (file) => ({ file, content: await readFile(file, 'utf8') })));
+}
+
+/** A catalogue may do without one. */
+async function readVocabulary(file: string): Promise<Vocabulary> {
+  return existsSync(file) ? parseFile(vocabularySchema, file, await readFile(file, 'utf8')) : {};
 }
 
 function parseFile<Schema extends z.ZodType>(schema: Schema, file: string, content: string): z.infer<Schema> {

@@ -1,5 +1,6 @@
 import type { CodedConcept } from '@maskwright/dicom';
-import type { View } from './projection.ts';
+import type { FirstOf, Selection } from './selection.ts';
+import type { Template } from './template.ts';
 
 /** Families of images; each has its own prompt templates (the paper's) and its own statistics in a bundle. */
 export const FAMILIES = [
@@ -23,38 +24,23 @@ export interface Task {
   readonly title: string;
   readonly family: Family;
   readonly select: Selection;
+  /** Absent: the task applies beside every other. */
+  readonly firstOf?: FirstOf;
   readonly targets: readonly Target[];
   /** Candidates, best first. */
   readonly models: { readonly vlsm: string; readonly conventional: string };
   /** Prompt type that is aimed at; fewer attributes reach a lower one. */
   readonly promptType: string;
+  /** The task's own wordings; said instead of the family's `promptType`. */
+  readonly prompts?: readonly Template[];
+  /** Wordings of these types are asked too and the answers averaged. */
+  readonly ensemble?: readonly string[];
+  /** Type of a second prompt, with what the first mask has shown (number, size, place); single images only. */
+  readonly secondPass?: string;
   /** Grey-level window in which the models were trained, in the units of the modality LUT (CT: HU); default: the image's own. */
   readonly window?: { readonly center: number; readonly width: number };
   /** SHA-256 over the task's file and its family's templates: changed words or rules make new job keys. */
   readonly digest: string;
-}
-
-/** A series is selected when each stated rule holds. Text is compared without case. */
-export interface Selection {
-  readonly modality: readonly string[];
-  /** BodyPartExamined, one of these; a series without one passes unless `bodyPartRequired`. */
-  readonly bodyPart?: readonly string[];
-  readonly bodyPartRequired?: boolean;
-  /** Any of these words in SeriesDescription, ProtocolName or StudyDescription; used only where BodyPartExamined is absent. */
-  readonly description?: readonly string[];
-  /** Coded regions of AnatomicRegionSequence that are as good as a body part, as `SCT:80891009`. */
-  readonly anatomicRegion?: readonly string[];
-  /** Modalities whose series need no body part and no description. */
-  readonly anyBodyPart?: readonly string[];
-  /** Words of ImageType (US: value 3, PS3.3 C.8.5.6.1.1) that are as good as a description. */
-  readonly imageType?: readonly string[];
-  readonly excludeImageType?: readonly string[];
-  /** A series whose metadata does not state the SOP class passes. */
-  readonly sopClass?: readonly string[];
-  /** Words in SeriesDescription or ProtocolName; the study's description speaks of other series too and is not asked. */
-  readonly excludeDescription?: readonly string[];
-  /** Projections, as `projectionOf` reads them. A series that states none passes. */
-  readonly excludeView?: readonly View[];
 }
 
 /** One segment of the SEG. */
@@ -67,6 +53,8 @@ export interface Target {
   readonly typeModifier?: CodedConcept;
   readonly anatomicRegion?: CodedConcept;
   readonly anatomicRegionModifier?: CodedConcept;
+  /** Own wordings of this target, before the task's. */
+  readonly prompts?: readonly Template[];
   /** sRGB, 0–255. */
   readonly color: readonly [number, number, number];
 }

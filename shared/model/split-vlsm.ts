@@ -80,6 +80,7 @@ export function vlsmOf(
 
   return {
     bundle,
+    tokenizer,
     encode: (images) => inBatches(images, batchSize, encodeBatch),
     async segment(features, prompt) {
       if (features.length === 0) return [];

@@ -6,12 +6,13 @@ import type { Logits } from './logits.ts';
 import type { VlsmManifest } from './manifest.ts';
 import type { Runtime } from './runtime.ts';
 import { SPLIT_SHAPES, type VlsmGraphs, vlsmOf } from './split-vlsm.ts';
-import { openTokenizer } from './tokenizer.ts';
+import { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
 import { WHOLE_SHAPE, wholeVlsmOf } from './whole-vlsm.ts';
 
 /** A vision-language segmentation model: finds in images what a prompt describes. */
 export interface Vlsm {
   readonly bundle: Bundle;
+  readonly tokenizer: PromptTokenizer;
   /** The costly half, once an image. @throws MaskwrightError INFERENCE_FAILED */
   encode(images: readonly RgbImage[]): Promise<ImageFeatures[]>;
   /** One a feature set, in order; a new prompt on the same features runs only the decoder. @throws MaskwrightError INFERENCE_FAILED */

@@ -62,6 +62,7 @@ export function wholeVlsmOf(
 
   return {
     bundle,
+    tokenizer,
     encode: (images) => inBatches(images, batchSize, encodeBatch),
     async segment(features, prompt) {
       const ids = tokenizer.encode(prompt);

@@ -1,27 +1,80 @@
 import type { Catalogue, FamilyTemplates, Target, Task, Template } from '@maskwright/catalogue';
-import type { DataSet } from '@maskwright/dicom';
-import type { Attribute, Prompt } from './attributes.ts';
-import { extractAttributes } from './extract.ts';
+import { type Attribute, type AttributeName, attribute, type Prompt, said } from './attributes.ts';
+import { extractAttributes, type Header } from './extract.ts';
 import { render, type Words } from './render.ts';
 
 /** `{p0: [...], p1: [...], …}`: every wording of each type of the family. */
 export type AllPrompts = Readonly<Record<string, readonly string[]>>;
 
+/** What is worded otherwise than the task has it. */
+export interface Change {
+  /** Instead of the task's own. */
+  readonly type?: string;
+  /** Attributes that go before those of the same name. */
+  readonly add?: readonly Attribute[];
+  /** Attributes that are left out. */
+  readonly without?: readonly AttributeName[];
+}
+/** Words a target's attributes again and again, each time with another change. */
+export type Wording = (change?: Change) => Prompt;
+
 /** The prompt of a target in a series: attributes of its metadata, worded as the task aims at. */
-export function promptFor(catalogue: Catalogue, dataset: DataSet, task: Task, target: Target): Prompt {
-  const { attributes, warnings } = extractAttributes(dataset, task, target);
-  const prompt = buildPrompt(catalogue.templates(task.family), attributes, task.promptType);
-  return { ...prompt, warnings: [...warnings, ...prompt.warnings] };
+export function wordingOf(catalogue: Catalogue, header: Header, task: Task, target: Target): Wording {
+  const { attributes, warnings } = extractAttributes(header, task, target);
+  return (change) => {
+    const prompt = wordedAs(catalogue, attributes, task, target, change);
+    return { ...prompt, warnings: [...warnings, ...prompt.warnings] };
+  };
+}
+export function promptFor(catalogue: Catalogue, header: Header, task: Task, target: Target): Prompt {
+  return wordingOf(catalogue, header, task, target)();
+}
+
+/**
+ * Words attributes as the task has it: its own templates where it has some, else the family's type that it aims at;
+ * then the wordings of the types that the task asks besides.
+ */
+export function wordedAs(
+  catalogue: Catalogue,
+  attributes: readonly Attribute[],
+  task: Task,
+  target: Target,
+  { type, add = [], without = [] }: Change = {},
+): Prompt {
+  const templates = catalogue.templates(task.family);
+  const all = new Map([...attributes, ...add].map((one) => [one.name, one]));
+  const given = [...all.values()];
+  const own = type === undefined ? (target.prompts ?? task.prompts) : undefined;
+  const prompt = own
+    ? ownPrompt(templates, own, given, without)
+    : buildPrompt(templates, given, type ?? task.promptType, without);
+  const others = (task.ensemble ?? []).flatMap((other) => buildPrompt(templates, given, other, without).wordings);
+  return { ...prompt, wordings: [...new Set([...prompt.wordings, ...others])] };
+}
+
+/** A task's own templates see the same attributes and derived words as the family's. */
+function ownPrompt(
+  templates: FamilyTemplates,
+  own: readonly Template[],
+  attributes: readonly Attribute[],
+  without: readonly AttributeName[],
+): Prompt {
+  return { ...buildPrompt({ ...templates, types: { P0: [...own] } }, attributes, 'P0', without), type: 'own' };
 }
 
 /**
  * Words the attributes as the wanted type (P0 … P9) has them. A missing attribute drops its phrase;
  * `type` of the answer is the richest type, not above the wanted one, of which nothing is missing.
  */
-export function buildPrompt(templates: FamilyTemplates, attributes: readonly Attribute[], wantedType: string): Prompt {
+export function buildPrompt(
+  templates: FamilyTemplates,
+  attributes: readonly Attribute[],
+  wantedType: string,
+  without: readonly AttributeName[] = [],
+): Prompt {
   const types = typesOf(templates);
   const wanted = types.includes(wantedType) ? wantedType : (types.at(-1) ?? 'P0');
-  const given = withCatalogueWords(templates, attributes);
+  const given = withCatalogueWords(templates, attributes).filter(({ name }) => !without.includes(name));
   const wordings = wordingsOf(templates, given, wanted);
   const used = namesOf(templates, wanted);
   return {
@@ -40,16 +93,29 @@ export function allPrompts(templates: FamilyTemplates, attributes: readonly Attr
   return Object.fromEntries(types.map((type) => [type.toLowerCase(), wordingsOf(templates, given, type)]));
 }
 
+/** What each type of the family speaks of and nobody knows: `{p3: ['shape']}`; types of which nothing is missing are absent. */
+export function missingAttributes(
+  templates: FamilyTemplates,
+  attributes: readonly Attribute[],
+): Readonly<Record<string, readonly string[]>> {
+  const have = new Set<string>(withCatalogueWords(templates, attributes).map(({ name }) => name));
+  const missing = typesOf(templates).map((type) => {
+    return [type.toLowerCase(), [...namesOf(templates, type)].filter((name) => !have.has(name))] as const;
+  });
+  return Object.fromEntries(missing.filter(([, names]) => names.length > 0));
+}
+
 /** The family's class where none is given, and the first general description of the class. */
 function withCatalogueWords(templates: FamilyTemplates, attributes: readonly Attribute[]): Attribute[] {
   const origin = `catalogue/prompts/${templates.family}.yaml`;
-  const known = new Map(attributes.map((attribute) => [attribute.name, attribute]));
+  const known = new Map(attributes.map((one) => [one.name, one]));
   if (!known.has('class') && templates.defaultClass) {
-    known.set('class', { name: 'class', value: templates.defaultClass, source: 'catalogue', origin });
+    known.set('class', attribute('class', templates.defaultClass, 'catalogue', origin));
   }
-  const description = own(templates.descriptions, known.get('class')?.value)?.[0];
+  const named = known.get('class');
+  const description = own(templates.descriptions, named && said(named))?.[0];
   if (!known.has('description') && description) {
-    known.set('description', { name: 'description', value: description, source: 'catalogue', origin });
+    known.set('description', attribute('description', description, 'catalogue', origin));
   }
   return [...known.values()];
 }
@@ -68,19 +134,19 @@ function noneTemplate(
   attributes: readonly Attribute[],
   type: string,
 ): Template[] | undefined {
-  const isNone = attributes.some(({ name, value }) => name === 'number' && value === '0');
+  const isNone = attributes.some(({ name, value }) => name === 'number' && value === 0);
   return isNone && templates.none && type !== 'P0' ? [templates.none] : undefined;
 }
 
 /** One set of words, or as many as the class has descriptions where the template has a place for one. */
 function descriptionsFor(templates: FamilyTemplates, template: Template, words: Words): Words[] {
   const all = own(templates.descriptions, words.get('class'));
-  if (!all || !template.names.includes('description')) return [words];
+  if (!all || !words.has('description') || !template.names.includes('description')) return [words];
   return all.map((description) => new Map([...words, ['description', description]]));
 }
 
 function wordsOf(templates: FamilyTemplates, attributes: readonly Attribute[]): Words {
-  const words = new Map<string, string>(attributes.map(({ name, value }) => [name, value]));
+  const words = new Map<string, string>(attributes.map((one) => [one.name, said(one)]));
   for (const [name, { from, words: meanings }] of Object.entries(templates.derived)) {
     const word = own(meanings, words.get(from));
     if (word) words.set(name, word);

@@ -4,6 +4,7 @@ import { type DataSet, datasetOf, type KeywordValues, tagOf } from '@maskwright/
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { said } from './attributes.ts';
 import { allPrompts, promptFor } from './build.ts';
 import { extractAttributes } from './extract.ts';
 
@@ -19,10 +20,13 @@ function extractFrom(taskId: string, dataset: DataSet) {
   const task = catalogue.task(taskId);
   const [target] = task.targets;
   if (!target) throw new Error('no target');
-  return { ...extractAttributes(dataset, task, target), task, target };
+  return { ...extractAttributes({ instances: [dataset] }, task, target), task, target };
 }
 function values(taskId: string, header: KeywordValues): Record<string, string> {
-  return Object.fromEntries(extract(taskId, header).attributes.map(({ name, value }) => [name, value]));
+  return Object.fromEntries(extract(taskId, header).attributes.map((one) => [one.name, said(one)]));
+}
+function fail(): never {
+  throw new Error('the task has no target');
 }
 const code = (CodeValue: string) => [{ CodeValue, CodingSchemeDesignator: 'SCT', CodeMeaning: 'x' }];
 
@@ -64,6 +68,49 @@ const READ: readonly (readonly [string, string, KeywordValues, string, string | 
   ['end of diastole', 'cardiac-ultrasound', { CardiacCyclePosition: 'END_DIASTOLE' }, 'cycle', 'diastole'],
   ['end of systole by percentage', 'cardiac-mri', { NominalPercentageOfCardiacPhase: 40 }, 'cycle', 'systole'],
   ['no cycle in between', 'cardiac-mri', { NominalPercentageOfCardiacPhase: 70 }, 'cycle', undefined],
+  ['end of systole by trigger time', 'cardiac-mri', { TriggerTime: 320, NominalInterval: 800 }, 'cycle', 'systole'],
+  ['end of diastole by trigger time', 'cardiac-mri', { TriggerTime: 0, NominalInterval: 800 }, 'cycle', 'diastole'],
+  ['no cycle by a trigger time alone', 'cardiac-mri', { TriggerTime: 320 }, 'cycle', undefined],
+  [
+    'end of systole by image type',
+    'cardiac-mri',
+    { ImageType: ['ORIGINAL', 'PRIMARY', 'M', 'ES'] },
+    'cycle',
+    'systole',
+  ],
+  ['end of diastole by stage', 'cardiac-ultrasound', { StageName: 'end diastole' }, 'cycle', 'diastole'],
+  ['modality', 'chest-xray', { Modality: 'DX' }, 'modality', 'radiograph'],
+  ['no modality that we have no word for', 'chest-xray', { Modality: 'ZZ' }, 'modality', undefined],
+  ['anatomy by code', 'ct-torso', { AnatomicRegionSequence: code('816094009') }, 'anatomy', 'chest'],
+  ['laterality in lower case', 'breast-ultrasound', { Laterality: 'r' }, 'laterality', 'right'],
+  [
+    'laterality by code',
+    'breast-ultrasound',
+    {
+      AnatomicRegionSequence: [{ ...code('76752008')[0], AnatomicRegionModifierSequence: code('7771000') }],
+    },
+    'laterality',
+    'left',
+  ],
+  [
+    'findings of the admitting diagnosis, by SNOMED CT and ICD-10',
+    'chest-xray',
+    {
+      AdmittingDiagnosesCodeSequence: [
+        { CodeValue: '60046008', CodingSchemeDesignator: 'SCT', CodeMeaning: 'x' },
+        { CodeValue: 'J93.9', CodingSchemeDesignator: 'I10', CodeMeaning: 'x' },
+      ],
+    },
+    'findings',
+    'Pleural Effusion, Pneumothorax',
+  ],
+  [
+    'no finding from the reason for a request: it is a question',
+    'chest-xray',
+    { ReasonForRequestedProcedureCodeSequence: code('36118008') },
+    'findings',
+    undefined,
+  ],
   ['anatomy', 'ct-torso', { BodyPartExamined: 'THORAX' }, 'anatomy', 'chest'],
   ['laterality', 'breast-ultrasound', { ImageLaterality: 'L' }, 'laterality', 'left'],
   [
@@ -78,6 +125,86 @@ const READ: readonly (readonly [string, string, KeywordValues, string, string | 
 describe('attributes of metadata', () => {
   test.each(READ)('%s', (_, task, header, name, expected) => {
     expect(values(task, header)[name]).toBe(expected);
+  });
+
+  test('have a unit and a code where there is one', () => {
+    const { attributes } = extract('chest-xray', { PatientAge: '045Y', BodyPartExamined: 'CHEST' });
+    expect(attributes).toContainEqual({ name: 'age', value: 45, unit: 'a', source: 'metadata', origin: 'PatientAge' });
+    expect(attributes.find(({ name }) => name === 'anatomy')?.code).toMatchObject({ scheme: 'SCT', value: '51185008' });
+  });
+
+  test('are left out where the images of a series differ, which is told', () => {
+    const instances = ['END_SYSTOLE', 'END_DIASTOLE'].map((CardiacCyclePosition) =>
+      datasetOf({ CardiacCyclePosition, SeriesDescription: 'A4C', PatientSex: 'F' }),
+    );
+    const task = catalogue.task('cardiac-ultrasound');
+    const [target] = task.targets;
+    const { attributes, warnings } = extractAttributes({ instances }, task, target ?? fail());
+    expect(attributes.map(({ name }) => name)).toEqual(['class', 'view', 'sex']);
+    expect(warnings).toEqual(['CardiacCyclePosition is not the same in all images of the series; cycle was left out']);
+  });
+
+  test('tell that an image for quality control shows a phantom', () => {
+    expect(extract('chest-xray', { QualityControlImage: 'YES' }).warnings).toEqual([
+      'QualityControlImage: the image shows a phantom',
+    ]);
+  });
+
+  describe('of reports', () => {
+    const finding = (CodeValue: string, more: KeywordValues = {}) => ({
+      ValueType: 'CODE',
+      ConceptNameCodeSequence: [{ CodeValue: '121071', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Finding' }],
+      ConceptCodeSequence: code(CodeValue),
+      ...more,
+    });
+    const report = (VerificationFlag: string, ...found: readonly KeywordValues[]) =>
+      datasetOf({ VerificationFlag, ContentSequence: [{ ValueType: 'CONTAINER', ContentSequence: [...found] }] });
+    const malignant = '254837009';
+    const denied = { ContentSequence: [{ ValueType: 'CODE', ConceptCodeSequence: code('2667000') }] };
+
+    test.each<[string, string, DataSet[], string, string | undefined]>([
+      [
+        'are read from a verified one',
+        'breast-ultrasound',
+        [report('VERIFIED', finding(malignant))],
+        'malignancy',
+        'malignant',
+      ],
+      [
+        'are not read from one that nobody has verified',
+        'breast-ultrasound',
+        [report('UNVERIFIED', finding(malignant))],
+        'malignancy',
+        undefined,
+      ],
+      [
+        'are not read where they contradict',
+        'breast-ultrasound',
+        [report('VERIFIED', finding(malignant), finding('20376005'))],
+        'malignancy',
+        undefined,
+      ],
+      [
+        'are not read where they are denied',
+        'chest-xray',
+        [report('VERIFIED', finding('36118008', denied))],
+        'findings',
+        undefined,
+      ],
+      [
+        'name each finding once',
+        'chest-xray',
+        [report('VERIFIED', finding('36118008')), report('VERIFIED', finding('36118008'), finding('8186001'))],
+        'findings',
+        'Pneumothorax, Cardiomegaly',
+      ],
+    ])('%s', (_, taskId, reports, name, expected) => {
+      const task = catalogue.task(taskId);
+      const [target] = task.targets;
+      const { attributes } = extractAttributes({ instances: [datasetOf({})], reports }, task, target ?? fail());
+      const read = attributes.find((one) => one.name === name);
+      expect(read && said(read)).toBe(expected);
+    });
   });
 
   test('name an impossible birth date', () => {
@@ -119,7 +246,7 @@ describe('attributes of metadata', () => {
     expect(attributes.map(({ name }) => name)).toEqual(['class']);
     expect(warnings.join()).toContain('PatientSex does not hold a value that can be used');
     expect(warnings.join()).not.toContain(value.slice(0, 24));
-    expect(promptFor(catalogue, hostile, task, target).text).toBe('Left Lung in a chest Xray.');
+    expect(promptFor(catalogue, { instances: [hostile] }, task, target).text).toBe('Left Lung in a chest Xray.');
   });
 
   test('never carry a person’s or an institution’s data into a prompt', () => {
@@ -145,7 +272,7 @@ describe('attributes of metadata', () => {
       fc.property(header, (values) => {
         for (const task of catalogue.tasks) {
           for (const target of task.targets) {
-            const { attributes, warnings } = extractAttributes(datasetOf(values), task, target);
+            const { attributes, warnings } = extractAttributes({ instances: [datasetOf(values)] }, task, target);
             const said = JSON.stringify([
               allPrompts(catalogue.templates(task.family), attributes),
               attributes,

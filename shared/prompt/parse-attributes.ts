@@ -1,7 +1,7 @@
 import type { FamilyTemplates } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
-import type { Attribute, AttributeName } from './attributes.ts';
+import { type Attribute, attribute } from './attributes.ts';
 
 /** Letters, digits and the few signs that words have; no line breaks, no markup, no more than a phrase. */
 const phrase = z
@@ -9,6 +9,28 @@ const phrase = z
   .max(120)
   .regex(/^[\p{L}\p{M}\p{N} ,.;:?!'’()/&+%-]*$/u, 'only letters, digits, spaces and common punctuation may stand here');
 const phrases = z.array(phrase).max(50);
+
+/** One of a few words, whatever their case; with the short forms that people write. */
+function oneOf<const Word extends string>(...words: readonly [Word, ...Word[]]) {
+  const known = (value: unknown) => {
+    if (typeof value !== 'string') return value;
+    const word = value.trim().toLowerCase();
+    return word === '' ? null : Object.hasOwn(SHORT, word) ? SHORT[word] : word;
+  };
+  return z.preprocess(known, z.enum(words).nullish());
+}
+const SHORT: Readonly<Record<string, string>> = {
+  ed: 'diastole',
+  'end diastole': 'diastole',
+  'end-diastole': 'diastole',
+  es: 'systole',
+  'end systole': 'systole',
+  'end-systole': 'systole',
+  f: 'female',
+  woman: 'female',
+  m: 'male',
+  man: 'male',
+};
 
 /** What a person or another system may say of an image; `null`, an empty text and an empty list count as absent. */
 export const attributesSchema = z
@@ -20,11 +42,11 @@ export const attributesSchema = z
     shape: phrase.nullish(),
     locations: phrases.nullish().describe('Places in the image, one a part, e.g. top left'),
     view: phrase.nullish().describe('e.g. frontal, two-chamber'),
-    cycle: phrase.nullish().describe('diastole or systole'),
-    sex: phrase.nullish().describe('female or male'),
-    age: z.int().min(0).max(150).nullish().describe('Years'),
-    quality: phrase.nullish().describe('good, medium or poor'),
-    malignancy: phrase.nullish().describe('benign or malignant'),
+    cycle: oneOf('diastole', 'systole').describe('End of the cycle; ED and ES are understood'),
+    sex: oneOf('female', 'male'),
+    age: z.int().min(0).max(150).nullish().describe('Completed years'),
+    quality: oneOf('good', 'medium', 'poor'),
+    malignancy: oneOf('benign', 'malignant'),
     findings: phrases.nullish().describe('Other findings that are present'),
   })
   .describe('Attributes of an image (the paper’s); what is absent is left out of the sentence');
@@ -51,9 +73,7 @@ export function parseAttributes(json: unknown, templates: FamilyTemplates, origi
       const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`);
       throw new MaskwrightError('USAGE', `${where}: ${faults.join('; ')}`);
     }
-    const attributes = Object.entries(parsed.data).flatMap(([key, value]) =>
-      attributeOf(key, value, templates, origin),
-    );
+    const attributes = attributesOf(parsed.data, templates, origin);
     if (!templates.defaultClass && !attributes.some(({ name }) => name === 'class')) {
       throw new MaskwrightError('USAGE', `${where}: class: family ${templates.family} needs one`);
     }
@@ -61,38 +81,32 @@ export function parseAttributes(json: unknown, templates: FamilyTemplates, origi
   });
 }
 
-function attributeOf(
-  key: string,
-  value: string | number | readonly string[] | null | undefined,
-  templates: FamilyTemplates,
-  origin: string,
-): Attribute[] {
-  const name = NAMES[key];
-  const parts = (Array.isArray(value) ? value : [value]).filter(
-    (part) => part !== null && part !== undefined && part !== '',
-  );
-  if (!name || parts.length === 0) return [];
-  const known = synonym(templates, name);
-  return [{ name, value: parts.map((part) => known(String(part))).join(', '), source: 'human', origin }];
+type Given = z.infer<typeof attributesSchema>;
+
+function attributesOf(given: Given, templates: FamilyTemplates, origin: string): Attribute[] {
+  const word = (name: string, value: string) => synonym(templates, name, value);
+  const words = (name: string, values: readonly string[]) =>
+    values.filter((value) => value !== '').map((value) => word(name, value));
+  const readings: readonly (Attribute | undefined)[] = [
+    ...(['class', 'size', 'color', 'shape', 'view'] as const).map((name) => {
+      const value = given[name];
+      return value ? attribute(name, word(name, value), 'human', origin) : undefined;
+    }),
+    ...(['number', 'age'] as const).map((name) => {
+      const value = given[name];
+      return value === null || value === undefined ? undefined : attribute(name, value, 'human', origin);
+    }),
+    ...(['cycle', 'sex', 'quality', 'malignancy'] as const).map((name) => {
+      const value = given[name];
+      return value ? attribute(name, value, 'human', origin) : undefined;
+    }),
+    given.locations?.length ? attribute('location', words('location', given.locations), 'human', origin) : undefined,
+    given.findings?.length ? attribute('findings', words('findings', given.findings), 'human', origin) : undefined,
+  ];
+  return readings.filter((one) => one !== undefined);
 }
 
-function synonym(templates: FamilyTemplates, name: AttributeName): (value: string) => string {
+function synonym(templates: FamilyTemplates, name: string, value: string): string {
   const table = Object.entries(templates.synonyms[name] ?? {});
-  return (value) => table.find(([other]) => other.toLowerCase() === value.toLowerCase())?.[1] ?? value;
+  return table.find(([other]) => other.toLowerCase() === value.toLowerCase())?.[1] ?? value;
 }
-
-const NAMES: Readonly<Record<string, AttributeName>> = {
-  class: 'class',
-  number: 'number',
-  size: 'size',
-  color: 'color',
-  shape: 'shape',
-  locations: 'location',
-  view: 'view',
-  cycle: 'cycle',
-  sex: 'sex',
-  age: 'age',
-  quality: 'quality',
-  malignancy: 'malignancy',
-  findings: 'findings',
-};

@@ -1,18 +1,19 @@
 import { type DataSet, text, texts } from '@maskwright/dicom';
-import { type Found, found, type Reading, refused } from './reading.ts';
+import type { Attribute } from './attributes.ts';
+import { found, type Reading, refused } from './reading.ts';
 
-const SEX: Readonly<Record<string, string>> = { M: 'male', F: 'female', MALE: 'male', FEMALE: 'female' };
+const SEX: Readonly<Record<string, 'female' | 'male'>> = { M: 'male', F: 'female', MALE: 'male', FEMALE: 'female' };
 /** PS3.3 C.7.1.1: O is other; the rest is what systems write for unknown. */
 const NO_SEX = ['O', 'U', 'UNKNOWN', 'OTHER', '?'];
 
-export function sexOf(dataset: DataSet): Reading {
+export function sexOf(dataset: DataSet): Reading<'sex'> {
   const values = texts(dataset, 'PatientSex');
   const [value] = values;
   if (value === undefined) return undefined;
   const key = value.length <= 8 ? value.toUpperCase() : '';
   const sex = SEX[key];
-  if (sex && values.length === 1) return found(sex, 'PatientSex');
-  return NO_SEX.includes(key) ? undefined : refused('PatientSex');
+  if (sex && values.length === 1) return found('sex', sex, 'PatientSex');
+  return NO_SEX.includes(key) ? undefined : refused('sex', 'PatientSex');
 }
 
 const OLDEST = 130;
@@ -20,15 +21,15 @@ const OLDEST = 130;
 const YEARS_PER_UNIT: Readonly<Record<string, number>> = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 };
 
 /** Completed years: PatientAge, else from birth date to study date. */
-export function ageOf(dataset: DataSet): Reading {
+export function ageOf(dataset: DataSet): Reading<'age'> {
   const stated = text(dataset, 'PatientAge');
   const years = stated === undefined ? undefined : yearsOfAgeString(stated);
-  if (years !== undefined) return found(String(years), 'PatientAge');
+  if (years !== undefined) return found('age', years, 'PatientAge');
   const byDates = ageByDates(dataset);
   if (byDates) return byDates;
-  if (stated !== undefined) return refused('PatientAge');
+  if (stated !== undefined) return refused('age', 'PatientAge');
   const birth = text(dataset, 'PatientBirthDate');
-  return birth !== undefined && !dateOf(birth) ? refused('PatientBirthDate') : undefined;
+  return birth !== undefined && !dateOf(birth) ? refused('age', 'PatientBirthDate') : undefined;
 }
 
 function yearsOfAgeString(stated: string): number | undefined {
@@ -38,13 +39,13 @@ function yearsOfAgeString(stated: string): number | undefined {
   return years <= OLDEST ? years : undefined;
 }
 
-function ageByDates(dataset: DataSet): Found | undefined {
+function ageByDates(dataset: DataSet): Attribute<'age'> | undefined {
   const birth = dateOf(text(dataset, 'PatientBirthDate'));
   const study = dateOf(text(dataset, 'StudyDate'));
   if (!birth || !study) return undefined;
   const birthdayPassed = study.month * 100 + study.day >= birth.month * 100 + birth.day;
   const years = study.year - birth.year - (birthdayPassed ? 0 : 1);
-  return years >= 0 && years <= OLDEST ? found(String(years), 'PatientBirthDate, StudyDate') : undefined;
+  return years >= 0 && years <= OLDEST ? found('age', years, 'PatientBirthDate, StudyDate') : undefined;
 }
 
 function dateOf(value: string | undefined): { year: number; month: number; day: number } | undefined {

@@ -1,4 +1,4 @@
-import type { Template, TemplatePart } from '@maskwright/catalogue';
+import type { Condition, Template, TemplatePart } from '@maskwright/catalogue';
 import { numberWords } from './number-words.ts';
 
 /** What the places of a template stand for; what is absent is missing. */
@@ -17,8 +17,9 @@ function renderParts(parts: readonly TemplatePart[], words: Words): string | und
 function renderPart(part: TemplatePart, words: Words): string | undefined {
   if (part.kind === 'words') return part.words;
   if (part.kind === 'choice') {
-    for (const choice of part.choices) {
-      const said = renderParts(choice, words);
+    for (const { condition, parts } of part.choices) {
+      if (condition && !holds(condition, words)) continue;
+      const said = renderParts(parts, words);
       if (said !== undefined) return said;
     }
     return '';
@@ -30,4 +31,23 @@ function renderPart(part: TemplatePart, words: Words): string | undefined {
     return value.replace(/(^|[\s-])(\p{Ll})/gu, (_, gap: string, letter: string) => gap + letter.toUpperCase());
   if (part.filter === 'plural') return Number(words.get('number') ?? 1) > 1 ? `${value}s` : value;
   return value;
+}
+
+function holds({ name, operator, value }: Condition, words: Words): boolean {
+  const word = words.get(name);
+  if (word === undefined) return false;
+  switch (operator) {
+    case '=':
+      return word === value;
+    case '!=':
+      return word !== value;
+    case '<':
+      return Number(word) < Number(value);
+    case '<=':
+      return Number(word) <= Number(value);
+    case '>':
+      return Number(word) > Number(value);
+    case '>=':
+      return Number(word) >= Number(value);
+  }
 }
