@@ -3,16 +3,21 @@ import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
+import { said } from '@maskwright/prompt';
 import { eventOf, type Job, type JobEvent, type ResultSummary } from '@maskwright/queue';
 import { encodeSeg, segUids } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
+import { deliver } from './deliver.ts';
+import type { Reached } from './fail-points.ts';
 import type { Models } from './infer.ts';
-import { promptsFor } from './prompts-for.ts';
+import { headerOf, promptsFor } from './prompts-for.ts';
 import { type Segmented, segmentSource } from './segment-source.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, SpooledResult } from './spool.ts';
 
 export interface SegmenterDeps {
   readonly archive: Archive;
+  /** Where results go; default: the archive that the images come from. */
+  readonly target?: Archive | undefined;
   readonly catalogue: Catalogue;
   /** The models of a task, loaded once. */
   readonly modelsFor: (task: {
@@ -21,6 +26,8 @@ export interface SegmenterDeps {
   readonly spool: Spool;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
+  /** Told of each stage as it is reached; the fault suite ends the process there. */
+  readonly reached?: Reached | undefined;
 }
 
 /**
@@ -32,30 +39,33 @@ export interface SegmenterDeps {
 export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<JobEvent> {
   const waiting = await deps.spool.get(job.key);
   const result = waiting ?? (await makeResult(deps, job, signal));
-  const { part10, event } = result;
-  if (!part10) return event;
-  if (!waiting) await deps.spool.put(job.key, { part10, event });
-  await deps.telemetry.span('deliver', {}, () => deliver(deps.archive, job, part10, signal));
+  const { objects, event } = result;
+  if (objects.length === 0) return event;
+  if (!waiting) await deps.spool.put(job.key, { objects, event });
+  deps.reached?.('spooled');
+  const waitedMs = waiting ? deps.now().getTime() - waiting.since.getTime() : 0;
+  await deps.telemetry.span('deliver', {}, () =>
+    deliver(deps.target ?? deps.archive, { objects, again: waiting !== undefined, waitedMs }, signal),
+  );
+  deps.reached?.('delivered');
   return event;
 }
 
-async function makeResult(
-  deps: SegmenterDeps,
-  job: Job,
-  signal: AbortSignal,
-): Promise<{ readonly event: JobEvent; readonly part10?: Uint8Array }> {
+async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
   const source = assembleSource(await telemetry.span('fetch', {}, () => fetchSeries(deps.archive, job, signal)));
-  const prompts = promptsFor(deps.catalogue, task, source.dataset, job.prompt);
+  deps.reached?.('fetched');
+  const prompts = promptsFor(deps.catalogue, task, headerOf(source), job.prompt);
   const models = await deps.modelsFor(task);
   const segmented = await telemetry.span('infer', { attributes: { frames: source.frames.length } }, () =>
     segmentSource(models, { source, task, prompts, signal }),
   );
+  deps.reached?.('inferred');
   const at = deps.now();
   const result = summaryOf(segmented);
   const { model, segments, assessment } = segmented;
-  if (!model) return { event: eventOf(job, { kind: 'needs-person', result }, at) };
+  if (!model) return { objects: [], event: eventOf(job, { kind: 'needs-person', result }, at) };
   const uids = segUids(job.key, segments.length);
   const part10 = await telemetry.span('encode', {}, async () =>
     encodeSeg({
@@ -68,7 +78,11 @@ async function makeResult(
       seriesDescription: job.prompt === undefined ? task.title : `${task.title} (reader's words)`,
     }),
   );
-  return { part10, event: eventOf(job, { kind: 'stored', sopInstanceUIDs: [uids.sopInstanceUID], result }, at) };
+  deps.reached?.('encoded');
+  return {
+    objects: [part10],
+    event: eventOf(job, { kind: 'stored', sopInstanceUIDs: [uids.sopInstanceUID], result }, at),
+  };
 }
 
 async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Promise<Instance[]> {
@@ -76,15 +90,6 @@ async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Pro
   for await (const instance of archive.retrieveInstances(job.study, job.series, signal)) instances.push(instance);
   if (instances.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${job.series} has no instances`);
   return instances;
-}
-
-async function deliver(archive: Archive, job: Job, part10: Uint8Array, signal: AbortSignal): Promise<void> {
-  const [outcome] = await archive.store([part10], signal);
-  if (outcome?.stored) return;
-  const reason = outcome
-    ? `failure reason ${outcome.reason.toString(16).padStart(4, '0')}H`
-    : 'no word about the instance';
-  throw new MaskwrightError('ARCHIVE_REFUSED', `the SEG of series ${job.series} was not stored: ${reason}`);
 }
 
 export function summaryOf(segmented: Segmented): ResultSummary {
@@ -104,7 +109,12 @@ export function summaryOf(segmented: Segmented): ResultSummary {
       distance: assessment.distance,
       gate: assessment.gate,
     },
-    attributes: segmented.attributes.map(({ name, value, source, origin }) => ({ name, value, source, origin })),
+    attributes: segmented.attributes.map((one) => ({
+      name: one.name,
+      value: said(one),
+      source: one.source,
+      origin: one.origin,
+    })),
     warnings: segmented.warnings,
   };
 }

@@ -1,9 +1,11 @@
 import { describeError, MaskwrightError } from '@maskwright/errors';
-import { eventOf, type Job, type JobEvent, type Queue } from '@maskwright/queue';
+import { eventOf, type Gate, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { processJob, type SegmenterDeps } from './process-job.ts';
 
 export interface SegmenterService extends SegmenterDeps {
   readonly queue: Queue;
+  /** Closed while an archive is away: then no job is begun. */
+  readonly gate?: Gate | undefined;
 }
 
 /** Does jobs until `signal` aborts; a job is committed after its result is in the archive and its event in the log. */
@@ -28,10 +30,12 @@ export async function runSegmenter(
   await queue.jobs.consume(
     (job, jobSignal) =>
       telemetry.span('segmenter job', { traceparent: job.traceparent, attributes: spanAttributes(job) }, async () => {
+        deps.reached?.('taken');
         const started = performance.now();
         await queue.events.append(eventOf(job, { kind: 'running' }, deps.now()));
         const event = await processJob(deps, job, jobSignal);
         await finish(event);
+        deps.reached?.('logged');
         await deps.spool.delete(job.key);
         seconds.record((performance.now() - started) / 1000, { task: job.task });
         telemetry.log.info({ ...spanAttributes(job), outcome: event.state.kind }, 'job done');
@@ -39,6 +43,7 @@ export async function runSegmenter(
     {
       signal,
       concurrency: options.concurrency,
+      ...(deps.gate ? { gate: deps.gate } : {}),
       onRetry: (job, error, delayMs) =>
         telemetry.log.warn(
           { ...spanAttributes(job), code: codeOf(error), delayMs },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseUid, type SeriesInstanceUID, type SOPInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
@@ -31,7 +31,7 @@ const event = eventOf(
   },
   new Date('2026-01-01T00:00:00Z'),
 );
-const result = { part10: Uint8Array.of(1, 2, 3), event };
+const result = { objects: [Uint8Array.of(1, 2, 3), Uint8Array.of(4)], event };
 
 let folder: string;
 beforeEach(async () => {
@@ -43,16 +43,34 @@ describe('the spool', () => {
     await new Spool(folder).put(key, result);
     const found = await new Spool(folder).get(key);
     expect(found?.event).toEqual(event);
-    expect([...(found?.part10 ?? [])]).toEqual([1, 2, 3]);
+    expect(found?.objects.map((object) => [...object])).toEqual([[1, 2, 3], [4]]);
     await new Spool(folder).delete(key);
     expect(await new Spool(folder).get(key)).toBeUndefined();
     expect(await readdir(folder)).toEqual([]);
   });
 
   test('an object without its event, as a crash leaves it, is no result', async () => {
-    await writeFile(path.join(folder, `${key}.dcm`), 'half');
+    await writeFile(path.join(folder, `${key}.0.dcm`), 'half');
     await writeFile(path.join(folder, `${key}.json.part`), '{');
     expect(await new Spool(folder).get(key)).toBeUndefined();
+  });
+
+  test.each([
+    ['an object that was changed', '0.dcm', 'other bytes'],
+    ['a note that is cut off', 'json', '{"schema":'],
+    ['a note of another program', 'json', '{"schema":"spool/7"}'],
+  ])('%s is no result: it is made again', async (_title, name, content) => {
+    const spool = new Spool(folder);
+    await spool.put(key, result);
+    await writeFile(path.join(folder, `${key}.${name}`), content);
+    expect(await spool.get(key)).toBeUndefined();
+    await spool.put(key, result);
+    expect((await spool.get(key))?.event).toEqual(event);
+  });
+
+  test('what lies there is for the owner alone', async () => {
+    await new Spool(folder).put(key, result);
+    for (const name of await readdir(folder)) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
   });
 
   test('a folder that cannot be written is named, and tried again later', async () => {

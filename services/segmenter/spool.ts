@@ -1,18 +1,30 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
-import { type JobEvent, type JobKey, parseJobEvent } from '@maskwright/queue';
+import { type JobEvent, type JobKey, jobEventSchema } from '@maskwright/queue';
+import { z } from 'zod';
 
 /** A result that waits to be delivered. */
 export interface SpooledResult {
-  readonly part10: Uint8Array;
-  /** What will be true of the job once the archive has the object. */
+  /** Part 10 files: the SEG and whatever goes with it. */
+  readonly objects: readonly Uint8Array[];
+  /** What will be true of the job once the archive has the objects. */
   readonly event: JobEvent;
 }
 
+/** The note beside the objects: that they are whole, and what they are. */
+const noteSchema = z.object({
+  schema: z.literal('maskwright.spooled/1'),
+  sha256: z.array(z.string()),
+  event: jobEventSchema,
+});
+
 /**
  * Results on disk between inference and the archive's confirmation, so that an outage of the archive or a crash never costs
- * a second inference. A result is there whole or not at all: its event is renamed into place last.
+ * a second inference. A result is there whole or not at all: its note is renamed into place last and holds the objects'
+ * digests. What does not fit its note, or cannot be read, is no result: it is made again.
  */
 export class Spool {
   readonly #folder: string;
@@ -20,48 +32,49 @@ export class Spool {
     this.#folder = folder;
   }
 
-  async get(key: JobKey): Promise<SpooledResult | undefined> {
+  async get(key: JobKey): Promise<(SpooledResult & { readonly since: Date }) | undefined> {
     try {
-      const event = parseJobEvent(await readFile(this.#file(key, 'json')));
-      return { event, part10: await readFile(this.#file(key, 'dcm')) };
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
+      const { sha256, event } = noteSchema.parse(JSON.parse(await readFile(this.#note(key), 'utf8')));
+      const objects = await Promise.all(sha256.map((_, index) => readFile(this.#object(key, index))));
+      const whole = objects.every((object, index) => digestOf(object) === sha256[index]) && event.key === key;
+      return whole ? { event, objects, since: (await stat(this.#note(key))).mtime } : undefined;
+    } catch {
+      return undefined;
     }
   }
 
   /** @throws MaskwrightError OUTPUT_UNWRITABLE */
-  async put(key: JobKey, { part10, event }: SpooledResult): Promise<void> {
+  async put(key: JobKey, { objects, event }: SpooledResult): Promise<void> {
+    const note: z.infer<typeof noteSchema> = { schema: 'maskwright.spooled/1', sha256: objects.map(digestOf), event };
     try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeWhole(this.#file(key, 'dcm'), part10);
-      await writeWhole(this.#file(key, 'json'), Buffer.from(JSON.stringify(event)));
+      for (const [index, object] of objects.entries()) await writeWhole(this.#object(key, index), object);
+      await writeWhole(this.#note(key), Buffer.from(JSON.stringify(note)));
     } catch (cause) {
+      // Half a result would keep a full disk full.
+      await this.#remove(key, objects.length).catch(() => undefined);
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `the spool folder ${this.#folder}`, { cause });
     }
   }
 
   async delete(key: JobKey): Promise<void> {
-    await rm(this.#file(key, 'json'), { force: true });
-    await rm(this.#file(key, 'dcm'), { force: true });
+    const waiting = await this.get(key);
+    await this.#remove(key, waiting?.objects.length ?? 1);
   }
 
-  #file(key: JobKey, extension: string): string {
-    return path.join(this.#folder, `${key}.${extension}`);
+  async #remove(key: JobKey, objects: number): Promise<void> {
+    await rm(this.#note(key), { force: true });
+    for (let index = 0; index < objects; index++) await rm(this.#object(key, index), { force: true });
+  }
+
+  #note(key: JobKey): string {
+    return path.join(this.#folder, `${key}.json`);
+  }
+
+  #object(key: JobKey, index: number): string {
+    return path.join(this.#folder, `${key}.${index}.dcm`);
   }
 }
 
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(`${file}.part`, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.part`, file);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
