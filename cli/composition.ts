@@ -162,7 +162,8 @@ async function openArchive(config: Config, queue: Queue, telemetry: Telemetry) {
   return { archiveUrl: server.url, close: () => server.close() };
 }
 
-function outsideOptions(config: Config, environment: Environment) {
+/** How the configured archive is spoken to. */
+export function outsideOptions(config: Config, environment: Environment) {
   const { archive } = config;
   if (archive.kind === 'embedded') return {};
   const timeout = { timeoutMs: archive.timeoutSeconds * 1000 };

@@ -65,6 +65,7 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .command('prompt')
     .description('attributes with their sources, and the prompts P0 to P9')
     .argument('[file]', 'a DICOM file')
+    .option('--task <id>', 'this task; default: those whose rules select the file')
     .option('--report <file...>', 'SR documents of the same study; only verified ones are believed')
     .option('--mask <png>', 'a mask of the same size: its number, size and place are told too')
     .option('--family <name>', 'family of images, with --attributes')
@@ -94,6 +95,14 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .option('--json', 'machine-readable on stdout', false)
     .option('--pixels', 'decode, and add the digest of the raw values', false)
     .action(async (paths, options) => done(await (await import('./inspect.ts')).inspect(paths, options, io)));
+
+  program
+    .command('route')
+    .description('dry run: which tasks get which series of a study, with the word of each rule')
+    .argument('<study>', 'StudyInstanceUID in the configured archive, or a DICOM file or folder')
+    .option('--config <file>', 'YAML configuration')
+    .option('--json', 'machine-readable on stdout', false)
+    .action(async (study, options) => done(await (await import('./route.ts')).route(study, options, io)));
 
   program
     .command('doctor')

@@ -1,8 +1,7 @@
-import { codes, type DataSet, text, texts } from '@maskwright/dicom';
-import { codeKey, holdsWords, plainText } from './plain-text.ts';
-import { projectionOf } from './projection.ts';
-import type { Selection, Task } from './task.ts';
-import { NEVER_SEGMENTED } from './task-schema.ts';
+import type { DataSet } from '@maskwright/dicom';
+import { type RuleVerdict, verdictsOf } from './rules.ts';
+import type { FirstOf, SeriesFacts } from './selection.ts';
+import type { Task } from './task.ts';
 
 export interface Selected {
   readonly task: Task;
@@ -11,117 +10,58 @@ export interface Selected {
 }
 export interface Explanation extends Selected {
   readonly selected: boolean;
+  /** The word of each stated rule, in the order in which they are asked. */
+  readonly rules: readonly RuleVerdict[];
 }
-
-/** A rule's word on a series; undefined where it has none. */
-type Verdict = { readonly passed: boolean; readonly reason: string } | undefined;
-
 /**
  * The tasks that apply to a series.
  * @param series its QIDO-RS attributes, or the metadata of one of its instances
+ * @param facts what is known of it beyond those
  */
-export function selectTasks(catalogue: { readonly tasks: readonly Task[] }, series: DataSet): Selected[] {
-  return explainSelection(catalogue, series)
+export function selectTasks(
+  catalogue: { readonly tasks: readonly Task[] },
+  series: DataSet,
+  facts: SeriesFacts = {},
+): Selected[] {
+  return explainSelection(catalogue, series, facts)
     .filter(({ selected }) => selected)
     .map(({ task, reasons }) => ({ task, reasons }));
 }
 
 /** Every task with the reasons for it, or those against it. */
-export function explainSelection(catalogue: { readonly tasks: readonly Task[] }, series: DataSet): Explanation[] {
-  return catalogue.tasks.map((task) => {
-    const verdicts = RULES.flatMap((rule) => rule(task.select, series) ?? []);
-    const against = verdicts.filter(({ passed }) => !passed);
-    const decisive = against.length > 0 ? against : verdicts;
-    return { task, selected: against.length === 0, reasons: decisive.map(({ reason }) => reason) };
+export function explainSelection(
+  catalogue: { readonly tasks: readonly Task[] },
+  series: DataSet,
+  facts: SeriesFacts = {},
+): Explanation[] {
+  const explained = catalogue.tasks.map((task): Explanation => {
+    const rules = verdictsOf(task.select, series, facts);
+    const against = rules.filter(({ passed }) => !passed);
+    const decisive = against.length > 0 ? against : rules;
+    return { task, selected: against.length === 0, reasons: decisive.map(({ reason }) => reason), rules };
   });
+  return explained.map((one) => withoutLaterOfGroup(one, explained));
 }
 
-const RULES: readonly ((select: Selection, series: DataSet) => Verdict)[] = [
-  modality,
-  sopClass,
-  region,
-  imageType,
-  description,
-  view,
-];
-
-function modality({ modality }: Selection, series: DataSet): Verdict {
-  const value = text(series, 'Modality')?.toUpperCase() ?? '';
-  if (NEVER_SEGMENTED.includes(value)) return { passed: false, reason: 'Modality is one that holds no images' };
-  const known = modality.find((one) => one === value);
-  if (known) return { passed: true, reason: `Modality is ${known}` };
-  return { passed: false, reason: `Modality is not ${either(modality)}` };
+/** Of a group's tasks that apply, the first alone gets the series. */
+function withoutLaterOfGroup(one: Explanation, explained: readonly Explanation[]): Explanation {
+  const { firstOf } = one.task;
+  if (!firstOf || !one.selected) return one;
+  const earlier = explained.find(
+    ({ selected, task }) => selected && task.firstOf?.group === firstOf.group && goesBefore(task, one.task),
+  );
+  if (!earlier) return one;
+  const reason = `of the group ${firstOf.group} the task ${earlier.task.id} goes first`;
+  return {
+    ...one,
+    selected: false,
+    reasons: [reason],
+    rules: [...one.rules, { rule: 'firstOf', passed: false, reason }],
+  };
 }
 
-function sopClass({ sopClass }: Selection, series: DataSet): Verdict {
-  const value = text(series, 'SOPClassUID');
-  if (!sopClass || value === undefined) return undefined;
-  if (sopClass.includes(value)) return { passed: true, reason: 'SOPClassUID is one of the task’s' };
-  return { passed: false, reason: 'SOPClassUID is none of the task’s' };
-}
-
-/** Which part of the body: the coded region, else BodyPartExamined, else words. */
-function region(select: Selection, series: DataSet): Verdict {
-  const { bodyPart, anatomicRegion = [], bodyPartRequired, anyBodyPart } = select;
-  const free = anyBodyPart?.find((one) => one === text(series, 'Modality')?.toUpperCase());
-  if (free) return { passed: true, reason: `a ${free} series may show any body part` };
-  const coded = codes(series, 'AnatomicRegionSequence').find((code) => anatomicRegion.includes(codeKey(code)));
-  if (coded) return { passed: true, reason: `AnatomicRegionSequence holds ${codeKey(coded)}` };
-  const part = text(series, 'BodyPartExamined');
-  if (!bodyPart) return undefined;
-  if (part !== undefined) {
-    const known = bodyPart.find((one) => letters(one) === letters(part));
-    if (known) return { passed: true, reason: `BodyPartExamined is ${known}` };
-    return { passed: false, reason: `BodyPartExamined is not ${either(bodyPart)}` };
-  }
-  if (bodyPartRequired) return { passed: false, reason: 'BodyPartExamined is absent' };
-  return regionByWords(select, series);
-}
-
-function regionByWords({ description, imageType = [] }: Selection, series: DataSet): Verdict {
-  if (!description) return { passed: true, reason: 'BodyPartExamined is absent and may be' };
-  const type = imageType.find((word) => imageTypes(series).includes(word.toUpperCase()));
-  if (type) return { passed: true, reason: `ImageType says ${type}` };
-  for (const keyword of ['SeriesDescription', 'ProtocolName', 'StudyDescription']) {
-    const word = wordIn(series, keyword, description);
-    if (word) return { passed: true, reason: `${keyword} says "${word}"` };
-  }
-  return { passed: false, reason: 'BodyPartExamined is absent and no description names the region' };
-}
-
-function imageType({ excludeImageType = [] }: Selection, series: DataSet): Verdict {
-  const type = excludeImageType.find((word) => imageTypes(series).includes(word.toUpperCase()));
-  return type ? { passed: false, reason: `ImageType says ${type}` } : undefined;
-}
-
-function description({ excludeDescription = [] }: Selection, series: DataSet): Verdict {
-  for (const keyword of ['SeriesDescription', 'ProtocolName']) {
-    const word = wordIn(series, keyword, excludeDescription);
-    if (word) return { passed: false, reason: `${keyword} says "${word}"` };
-  }
-  return undefined;
-}
-
-function view({ excludeView }: Selection, series: DataSet): Verdict {
-  const projection = excludeView && projectionOf(series);
-  if (!projection) return undefined;
-  return { passed: !excludeView.includes(projection.view), reason: `${projection.origin} says ${projection.view}` };
-}
-
-function wordIn(series: DataSet, keyword: string, words: readonly string[]): string | undefined {
-  const value = plainText(series, keyword) ?? '';
-  return words.find((word) => holdsWords(value, word));
-}
-function imageTypes(series: DataSet): string[] {
-  return texts(series, 'ImageType').map((value) => value.toUpperCase());
-}
-/** CHEST ABDOMEN, CHEST_ABDOMEN and CHESTABDOMEN are one. */
-function letters(value: string): string {
-  return value
-    .slice(0, 64)
-    .toUpperCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-}
-function either(words: readonly string[]): string {
-  return words.length > 4 ? `${words.slice(0, 4).join(', ')} or another of the task’s` : words.join(' or ');
+type Ranked = { readonly id: string; readonly firstOf?: FirstOf };
+function goesBefore(one: Ranked, other: Ranked): boolean {
+  const [a = 0, b = 0] = [one.firstOf?.order, other.firstOf?.order];
+  return a < b || (a === b && one.id < other.id);
 }
