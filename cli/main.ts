@@ -105,6 +105,15 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .action(async (study, options) => done(await (await import('./route.ts')).route(study, options, io)));
 
   program
+    .command('replay')
+    .description('puts jobs that were set aside back into their lanes; without a job it lists them')
+    .argument('[job...]', 'job keys, or the first 8 or more digits of them')
+    .option('--config <file>', 'YAML configuration')
+    .option('--all', 'every job that was set aside')
+    .option('--json', 'machine-readable on stdout')
+    .action(async (keys, options) => done(await (await import('./replay.ts')).replay(keys, options, io)));
+
+  program
     .command('doctor')
     .description('checks this machine, the configuration, the models, the archive and the queue')
     .addOption(new Option('--config <file>', 'YAML configuration'))

@@ -23,6 +23,8 @@ export interface Given {
   readonly file: string;
   readonly reports: readonly string[];
   readonly mask: string | undefined;
+  /** This task, whether its rules select the file or not. */
+  readonly task: string | undefined;
 }
 export interface Report {
   readonly file: string;
@@ -57,13 +59,14 @@ export interface TargetReport {
 }
 type Tokenizers = (bundle: string) => Promise<PromptTokenizer | undefined>;
 
-/** @throws MaskwrightError INPUT_NOT_FOUND, NOT_DICOM, USAGE where the mask does not fit the image */
+/** @throws MaskwrightError INPUT_NOT_FOUND, NOT_DICOM, TASK_UNKNOWN, USAGE where the mask does not fit the image */
 export async function reportOn(catalogue: Catalogue, given: Given, tokenizers: Tokenizers): Promise<Report> {
   const dataset = await datasetOf(given.file);
   const header = { instances: [dataset], reports: await Promise.all(given.reports.map(datasetOf)) };
   const seen = given.mask === undefined ? [] : await seenIn(given.mask, dataset);
   const explanations = explainSelection(catalogue, dataset);
-  const tasks = explanations.filter(({ selected }) => selected);
+  const wanted = given.task === undefined ? undefined : catalogue.task(given.task);
+  const tasks = explanations.filter(({ task, selected }) => (wanted ? task === wanted : selected));
   const [only] = new Set(tasks.map(({ task }) => task.family));
   const { attributes, warnings } = headerAttributes(header, only);
   return {
@@ -71,7 +74,9 @@ export async function reportOn(catalogue: Catalogue, given: Given, tokenizers: T
     attributes: [...attributes, ...seen],
     warnings,
     tasks: await Promise.all(tasks.map((one) => taskReport(catalogue, header, seen, one, tokenizers))),
-    refused: explanations.filter(({ selected }) => !selected).map(({ task, reasons }) => ({ task: task.id, reasons })),
+    refused: explanations
+      .filter((one) => !one.selected && !tasks.includes(one))
+      .map(({ task, reasons }) => ({ task: task.id, reasons })),
   };
 }
 

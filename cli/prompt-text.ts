@@ -9,8 +9,15 @@ export function reportText({ attributes, warnings, tasks, refused }: Report): st
     ...warnings.map((warning) => `  warning: ${warning}\n`),
   ].join('');
   if (tasks.length > 0) return [header, ...tasks.map((task) => taskText(task, warnings))].join('\n');
-  const why = refused.map(({ task, reasons }) => `  ${task}: ${reasons.join('; ')}\n`);
-  return `${header}\nNo task of the catalogue applies:\n${why.join('')}`;
+  return `${header}\nNo task of the catalogue applies; the nearest:\n${nearest(refused).join('')}`;
+}
+
+/** The tasks that the fewest rules speak against. */
+function nearest(refused: Report['refused']): string[] {
+  const fewest = Math.min(...refused.map(({ reasons }) => reasons.length));
+  return refused
+    .filter(({ reasons }) => reasons.length === fewest)
+    .map(({ task, reasons }) => `  ${task}: ${reasons.join('; ')}\n`);
 }
 
 function taskText({ title, task, reasons, targets }: TaskReport, told: readonly string[]): string {

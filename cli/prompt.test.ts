@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { writePart10 } from '@maskwright/dicom';
+import { type KeywordValues, writePart10 } from '@maskwright/dicom';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../test/support/needs.ts';
 import { type PromptArguments, prompt, tokenizersIn } from './prompt.ts';
@@ -27,7 +28,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   await writeFile(whole, content);
   return whole;
 }
-function radiograph(more: Record<string, string>): Uint8Array {
+function radiograph(more: KeywordValues): Uint8Array {
   return writePart10({
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
     SOPInstanceUID: '2.25.1',
@@ -63,11 +64,37 @@ describe('maskwright prompt', () => {
     expect(out).toContain('PatientSex does not hold a value');
   });
 
+  test('tells the prompts of a task that is named, whatever its rules say', async () => {
+    const dicom = await file('knee.dcm', radiograph({ BodyPartExamined: 'KNEE', ViewPosition: 'AP' }));
+    const { out } = await run({ file: dicom, task: 'chest-xray' });
+    expect(out).toContain('P2  "Left Lung in the frontal view of a Chest Xray."');
+    expect(out).toContain('P3  "Left Lung in the frontal view of a Chest Xray."  (shape not known)');
+  });
+
+  test('tells what a mask shows, as a first-pass mask', async () => {
+    const png = new PNG({ width: 30, height: 30 });
+    for (let y = 4; y < 9; y++)
+      for (let x = 21; x < 28; x++) png.data.fill(255, 4 * (30 * y + x), 4 * (30 * y + x) + 4);
+    const size = { Rows: 30, Columns: 30 };
+    const dicom = await file('polyp.dcm', radiograph({ Modality: 'ES', BodyPartExamined: 'COLON', ...size }));
+    const { out } = await run({ file: dicom, task: 'polyp', mask: await file('mask.png', PNG.sync.write(png)) });
+    expect(out).toMatch(/location +top right +first-pass mask/);
+    expect(out).toContain('P6  "one small oval polyp, located in top right of the image"  (color not known)');
+  });
+
+  test('refuses a mask of another size', async () => {
+    const dicom = await file('polyp2.dcm', radiograph({ Rows: 8, Columns: 8 }));
+    const mask = await file('mask2.png', PNG.sync.write(new PNG({ width: 4, height: 4 })));
+    expect(await run({ file: dicom, mask })).toMatchObject({ code: 2, err: expect.stringContaining('4 × 4') });
+  });
+
   test('says why no task applies', async () => {
     const dicom = await file('hand.dcm', radiograph({ BodyPartExamined: 'HAND' }));
     const { code, out } = await run({ file: dicom });
     expect(code).toBe(0);
-    expect(out).toMatch(/No task of the catalogue applies[\s\S]*chest-xray: BodyPartExamined is not CHEST/);
+    expect(out).toMatch(
+      /No task of the catalogue applies; the nearest:\n {2}chest-xray: BodyPartExamined is not CHEST/,
+    );
   });
 
   test('answers an object with an object and an array with an array', async () => {

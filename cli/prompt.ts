@@ -13,6 +13,8 @@ export interface PromptArguments {
   readonly report?: readonly string[];
   /** PNG of the file's size: what it shows counts as a first-pass mask. */
   readonly mask?: string;
+  /** The file's task, instead of the one whose rules select it. */
+  readonly task?: string;
   readonly family?: string;
   /** JSON file with one object of attributes, or an array of them. */
   readonly attributes?: string;
@@ -43,8 +45,8 @@ async function answer(args: PromptArguments, context: PromptContext): Promise<st
   if (args.schema) return json(attributesJsonSchema());
   const catalogue = await loadCatalogue(context.catalogueDirectory);
   if (args.file !== undefined) {
-    const { file, report = [], mask } = args;
-    const told = await reportOn(catalogue, { file, reports: report, mask }, context.tokenizer);
+    const { file, report = [], mask, task } = args;
+    const told = await reportOn(catalogue, { file, reports: report, mask, task }, context.tokenizer);
     return args.json ? json(told) : reportText(told);
   }
   if (args.family !== undefined && args.attributes !== undefined) {

@@ -6,6 +6,9 @@ import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 /** What a mask shows, but not in words that the models have learned from masks. */
 const NOT_LEARNED: readonly AttributeName[] = ['shape', 'color'];
 
+/** Parts of a model's mask that are smaller than this share of the largest are not structures of their own. */
+const CRUMB = 0.1;
+
 /**
  * Asks once more, with number, size and place as the first masks have shown them, where the task wishes it. Only for a
  * single image on which both models drew the same: otherwise the words would say as true what nobody knows.
@@ -23,7 +26,8 @@ export async function secondLook(
     const data = first.vlsm.masks[index];
     const { wording } = one;
     if (!data || !wording) return one;
-    const seen = attributesOfMask({ rows: source.rows, columns: source.columns, data }, models.vlsm.bundle.id);
+    const mask = { rows: source.rows, columns: source.columns, data };
+    const seen = attributesOfMask(mask, models.vlsm.bundle.id, { leastShare: CRUMB });
     const add = seen.filter(({ name }) => !NOT_LEARNED.includes(name));
     if (add.length === 0) return one;
     const richer = (change = {}) => wording({ ...change, type, add });

@@ -15,7 +15,7 @@ function maskOf(rows: number, columns: number, inside: (x: number, y: number) =>
   return { rows, columns, data };
 }
 function seen(mask: PlaneMask, rgb?: Uint8Array): Record<string, string> {
-  return Object.fromEntries(attributesOfMask(mask, 'test', rgb).map((one) => [one.name, said(one)]));
+  return Object.fromEntries(attributesOfMask(mask, 'test', rgb ? { rgb } : {}).map((one) => [one.name, said(one)]));
 }
 const disc =
   (cx: number, cy: number, a: number, b = a) =>
@@ -44,6 +44,12 @@ describe('attributes of a mask', () => {
     ['a speck', maskOf(200, 200, (x, y) => x === 100 && y === 100), { number: '1', location: 'center' }],
   ])('%s', (_, mask, expected) => {
     expect(seen(mask)).toMatchObject(expected);
+  });
+
+  test('do not count crumbs where a model drew it', () => {
+    const mask = maskOf(90, 90, (x, y) => disc(15, 15, 2)(x, y) || disc(60, 60, 25)(x, y));
+    const told = attributesOfMask(mask, 'test', { leastShare: 0.1 });
+    expect(told.slice(0, 2).map(said)).toEqual(['1', 'medium']);
   });
 
   test('say nothing where it is empty', () => {

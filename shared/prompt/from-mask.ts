@@ -9,11 +9,18 @@ export type { PlaneMask } from './components.ts';
  * (behaviour of github.com/naamiinepal/medvlsm, features_from_img.py); shape and colour are rules of ours, because the
  * paper asked a VQA model for them. An empty mask says nothing: that a model found none does not mean that there is none.
  * @param rgb the image, rows × columns × 3, for the colour; greyscale images have none
+ * @param leastShare parts smaller than this share of the largest are a model's crumbs and not counted; the paper's
+ * masks were drawn by people and count whole
  */
-export function attributesOfMask(mask: PlaneMask, origin: string, rgb?: Uint8Array): Attribute[] {
-  const components = componentsOf(mask);
-  const largest = components.toSorted((a, b) => b.area - a.area)[0];
+export function attributesOfMask(
+  mask: PlaneMask,
+  origin: string,
+  { rgb, leastShare = 0 }: { readonly rgb?: Uint8Array; readonly leastShare?: number } = {},
+): Attribute[] {
+  const all = componentsOf(mask);
+  const largest = all.toSorted((a, b) => b.area - a.area)[0];
   if (!largest) return [];
+  const components = all.filter(({ area }) => area >= leastShare * largest.area);
   const size = sizesOf(components, mask);
   const color = rgb && colorWord(mask, rgb);
   return [
