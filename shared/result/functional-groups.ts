@@ -5,8 +5,8 @@ import { codeItem } from './text-values.ts';
 
 /** One frame of the SEG: which segment it shows on which frame of the source. */
 export interface SegFrame {
-  /** 1-based. */
-  readonly segmentNumber: number;
+  /** 1-based; absent in a label map, whose frames show all segments. */
+  readonly segmentNumber?: number;
   /** 0-based index among the source's frames. */
   readonly sourceIndex: number;
 }
@@ -19,21 +19,29 @@ export function functionalGroups(
   dimensionOrganizationUID: string,
 ): KeywordValues {
   const used = [...new Set(frames.map(({ sourceIndex }) => sourceIndex))].sort((a, b) => a - b);
+  const order = new Map(used.map((sourceIndex, at) => [sourceIndex, at + 1]));
   const planes = used.flatMap((index) => geometry.planes[index] ?? []);
   const macros = planeMacros(planes, geometry.spacingBetweenSlices);
+  const placed = geometry.kind !== 'none';
+  const bySegment = frames.some(({ segmentNumber }) => segmentNumber !== undefined);
   return {
-    ...dimensions(dimensionOrganizationUID),
+    ...dimensions(dimensionOrganizationUID, [...(bySegment ? [BY_SEGMENT] : []), placed ? BY_POSITION : BY_FRAME]),
     SharedFunctionalGroupsSequence: [macros.shared],
     PerFrameFunctionalGroupsSequence: frames.flatMap(({ segmentNumber, sourceIndex }) => {
       const plane = geometry.planes[sourceIndex];
       const frame = source.frames[sourceIndex];
-      if (!plane || !frame) return [];
+      if (!frame) return [];
+      const index = [...(segmentNumber === undefined ? [] : [segmentNumber]), order.get(sourceIndex) ?? 0];
       return {
-        FrameContentSequence: [{ DimensionIndexValues: [segmentNumber, used.indexOf(sourceIndex) + 1] }],
-        PlanePositionSequence: [{ ImagePositionPatient: plane.position }],
-        ...macros.own(plane),
+        FrameContentSequence: [
+          // Without planes the place of a frame is its number in the source.
+          { DimensionIndexValues: index, ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }) },
+        ],
+        ...(plane ? { PlanePositionSequence: [{ ImagePositionPatient: plane.position }], ...macros.own(plane) } : {}),
         DerivationImageSequence: [derivation(frame)],
-        SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
+        ...(segmentNumber === undefined
+          ? {}
+          : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }] }),
       };
     }),
   };
@@ -62,17 +70,19 @@ function planeMacros(planes: readonly WrittenPlane[], spacingBetweenSlices: stri
   return { shared: join(first, true), own: (plane: WrittenPlane): KeywordValues => join(plane, false) };
 }
 
+type Dimension = readonly [functionalGroup: string, attribute: string];
+const BY_SEGMENT: Dimension = ['SegmentIdentificationSequence', 'ReferencedSegmentNumber'];
+const BY_POSITION: Dimension = ['PlanePositionSequence', 'ImagePositionPatient'];
+const BY_FRAME: Dimension = ['FrameContentSequence', 'InStackPositionNumber'];
+
 /**
  * Segment first, then place. Positions that are made up count the frames of the source just as well, and highdicom does not
  * find a ReferencedFrameNumber, which lies deeper than a functional group.
  */
-function dimensions(uid: string): KeywordValues {
+function dimensions(uid: string, order: readonly Dimension[]): KeywordValues {
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
-    DimensionIndexSequence: [
-      ['SegmentIdentificationSequence', 'ReferencedSegmentNumber'],
-      ['PlanePositionSequence', 'ImagePositionPatient'],
-    ].map(([group = '', attribute = '']) => ({
+    DimensionIndexSequence: order.map(([group, attribute]) => ({
       DimensionIndexPointer: tagOf(attribute),
       FunctionalGroupPointer: tagOf(group),
       DimensionOrganizationUID: uid,

@@ -1,5 +1,14 @@
 /** Masks become DICOM objects. */
 export { type DecodedFrame, type DecodedSeg, type DecodedSegment, decodeSeg } from './decode-seg.ts';
-export { encodeSeg, SEGMENTATION_STORAGE } from './encode-seg.ts';
-export type { SegInput, SegmentInput, SegUids } from './seg-input.ts';
+export { encodeSeg } from './encode-seg.ts';
+export type {
+  SegForm,
+  SegGeometry,
+  SegInput,
+  SegmentInput,
+  SegStyle,
+  SegUids,
+  SeriesNumberRule,
+} from './seg-input.ts';
+export { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 export { segUids } from './seg-uids.ts';

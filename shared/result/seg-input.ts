@@ -5,6 +5,8 @@ import type { Mask, SourceImage } from '@maskwright/image';
 export interface SegmentInput {
   readonly target: Target;
   readonly mask: Mask;
+  /** For FRACTIONAL: frames × rows × columns of 0 (never) to 255 (certain), in the order of the mask. */
+  readonly probabilities?: Uint8Array | undefined;
   /** Words and type that made this segment. */
   readonly prompt: string;
   readonly promptType: string;
@@ -20,6 +22,34 @@ export interface SegUids {
   readonly trackingUIDs: readonly string[];
 }
 
+/** SegmentationType (PS3.3 C.8.20.2.3). */
+export type SegForm = 'binary' | 'labelmap' | 'fractional';
+/**
+ * What a source without a frame of reference gets: `viewer`, a made-up one in which viewers open the object; `strict`, none,
+ * as PS3.3 A.51.5 wants it. It makes no difference to sources that have one.
+ */
+export type SegGeometry = 'viewer' | 'strict';
+
+/** How a site wants its SEGs. */
+export interface SegStyle {
+  /** Default: binary. A label map holds one segment a pixel: where segments overlap, the object is binary all the same. */
+  readonly form?: SegForm | undefined;
+  /** Default: viewer. */
+  readonly geometry?: SegGeometry | undefined;
+  /** Default: MASKWRIGHT. */
+  readonly contentLabel?: string | undefined;
+  /** Default: 9000 and the last three digits of the source's. */
+  readonly seriesNumber?: SeriesNumberRule | undefined;
+  /** With `{title}`, `{task}`, `{model}`, `{version}`, `{source}` (description of the source series); default: `{title}`. */
+  readonly seriesDescription?: string | undefined;
+}
+export type SeriesNumberRule =
+  | { readonly rule: 'fixed'; readonly number: number }
+  /** `base` and the source's number, of which the last three digits count. */
+  | { readonly rule: 'base'; readonly base: number }
+  /** The source's number × `factor` + `add`: series 7 becomes 701, beside its source in a sorted list. */
+  | { readonly rule: 'times'; readonly factor: number; readonly add: number };
+
 export interface SegInput {
   readonly source: SourceImage;
   readonly segments: readonly SegmentInput[];
@@ -29,6 +59,9 @@ export interface SegInput {
   readonly assessment: string;
   /** Time of the result: fixed by the caller so that the object is reproducible. */
   readonly at: Date;
-  readonly seriesNumber?: number;
+  /** Id of the task, for series descriptions that name it. */
+  readonly task?: string | undefined;
+  /** What the result is called: `{title}` of series descriptions. */
   readonly seriesDescription: string;
+  readonly style?: SegStyle | undefined;
 }

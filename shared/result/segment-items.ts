@@ -1,25 +1,44 @@
 import type { CodedConcept, KeywordValues } from '@maskwright/dicom';
 import { encodeLab, labFromRgb } from './cielab.ts';
-import type { SegInput, SegmentInput } from './seg-input.ts';
+import type { SegForm, SegInput, SegmentInput } from './seg-input.ts';
 import { codeItem, fit } from './text-values.ts';
 
-/** Items of SegmentSequence, numbered from 1 without gaps (PS3.3 C.8.20.2 and C.8.20.4). */
-export function segmentItems({ segments, uids, algorithm, assessment }: SegInput): KeywordValues[] {
-  return segments.map((segment, index) => {
-    const { target, prompt, promptType } = segment;
-    return {
-      SegmentNumber: index + 1,
-      SegmentLabel: fit(target.label, 'LO'),
-      SegmentDescription: fit(`Prompt (${promptType}): "${prompt}". ${assessment}`, 'ST'),
-      SegmentAlgorithmType: 'AUTOMATIC',
-      SegmentAlgorithmName: fit(algorithm.name, 'LO'),
-      SegmentationAlgorithmIdentificationSequence: [algorithmItem(algorithm, segment)],
-      ...propertyCodes(segment),
-      RecommendedDisplayCIELabValue: encodeLab(labFromRgb(target.color)),
-      TrackingID: `${target.name} ${index + 1}`,
-      TrackingUID: trackingUid(uids.trackingUIDs, index),
-    };
-  });
+/**
+ * Items of SegmentSequence, numbered from 1 without gaps (PS3.3 C.8.20.2 and C.8.20.4). A label map describes every value
+ * that its pixels have, so also 0.
+ */
+export function segmentItems(input: SegInput, form: SegForm): KeywordValues[] {
+  const items = input.segments.map((segment, index) => segmentItem(input, segment, index));
+  return form === 'labelmap' ? [background(input), ...items] : items;
+}
+
+function segmentItem({ uids, algorithm, assessment }: SegInput, segment: SegmentInput, index: number): KeywordValues {
+  const { target, prompt, promptType } = segment;
+  return {
+    SegmentNumber: index + 1,
+    SegmentLabel: fit(target.label, 'LO'),
+    SegmentDescription: fit(`Prompt (${promptType}): "${prompt}". ${assessment}`, 'ST'),
+    SegmentAlgorithmType: 'AUTOMATIC',
+    SegmentAlgorithmName: fit(algorithm.name, 'LO'),
+    SegmentationAlgorithmIdentificationSequence: [algorithmItem(algorithm, segment)],
+    ...propertyCodes(segment),
+    RecommendedDisplayCIELabValue: encodeLab(labFromRgb(target.color)),
+    TrackingID: `${target.name} ${index + 1}`,
+    TrackingUID: trackingUid(uids.trackingUIDs, index),
+  };
+}
+
+function background({ algorithm }: SegInput): KeywordValues {
+  const code = codeItem({ value: '125040', scheme: 'DCM', meaning: 'Background' });
+  return {
+    SegmentNumber: 0,
+    SegmentLabel: 'Background',
+    SegmentAlgorithmType: 'AUTOMATIC',
+    SegmentAlgorithmName: fit(algorithm.name, 'LO'),
+    SegmentedPropertyCategoryCodeSequence: [code],
+    SegmentedPropertyTypeCodeSequence: [code],
+    RecommendedDisplayCIELabValue: encodeLab(labFromRgb([0, 0, 0])),
+  };
 }
 
 function algorithmItem(algorithm: SegInput['algorithm'], { prompt, promptType }: SegmentInput): KeywordValues {

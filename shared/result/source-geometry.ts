@@ -1,5 +1,6 @@
 import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
 import type { SourceFrame, SourceImage } from '@maskwright/image';
+import type { SegGeometry } from './seg-input.ts';
 import { decimal } from './text-values.ts';
 
 /** Plane of one frame as it is written: decimal strings. */
@@ -9,17 +10,19 @@ export interface WrittenPlane {
   readonly measures: { readonly PixelSpacing: readonly string[]; readonly SliceThickness: string };
 }
 export interface SourceGeometry {
-  /** Whether the planes are the patient's; else they are made up so that viewers can lay mask and image on each other. */
-  readonly real: boolean;
+  /** The patient's; made up so that viewers can lay mask and image on each other; or `none` is written. */
+  readonly kind: 'real' | 'made-up' | 'none';
   readonly planes: readonly WrittenPlane[];
   /** Between the planes of a volume, where it is even. */
   readonly spacingBetweenSlices?: string;
 }
 
-/** Planes of the source's frames, or pseudo-geometry where it has none (CR, DX, US, ES, photographs). */
-export function sourceGeometry(source: SourceImage): SourceGeometry {
+/** Planes of the source's frames; where it has none (CR, DX, US, ES, photographs) pseudo-geometry, or nothing. */
+export function sourceGeometry(source: SourceImage, without: SegGeometry): SourceGeometry {
   const placed = source.frames.flatMap((frame) => frame.geometry ?? []);
-  if (placed.length < source.frames.length || placed.length === 0) return pseudoGeometry(source);
+  if (placed.length < source.frames.length || placed.length === 0) {
+    return without === 'strict' ? { kind: 'none', planes: [] } : pseudoGeometry(source);
+  }
   const spacing = evenSpacing(source);
   const first = placed[0];
   // OHIF reads the shared measures only, and dciodvfy and highdicom want a thickness. Where it changes within the series
@@ -29,7 +32,7 @@ export function sourceGeometry(source: SourceImage): SourceGeometry {
     Infinity,
   );
   return {
-    real: true,
+    kind: 'real',
     planes: placed.map((geometry) => ({
       // Slices of a volume are parallel but for rounding: one orientation for all is what readers ask for.
       orientation: ((source.volume && first) || geometry).imageOrientationPatient.map(decimal),
@@ -49,7 +52,7 @@ export function sourceGeometry(source: SourceImage): SourceGeometry {
  */
 function pseudoGeometry(source: SourceImage): SourceGeometry {
   return {
-    real: false,
+    kind: 'made-up',
     planes: source.frames.map((frame, index) => ({
       orientation: ['1', '0', '0', '0', '1', '0'],
       position: ['0', '0', decimal(index)],
