@@ -103,6 +103,11 @@ export const ERROR_CODES = {
     remedy: 'See the cause; the model or its runtime does not fit this machine or image.',
     retryable: false,
   },
+  RESULT_INVALID: {
+    meaning: 'The result was read back and is not what it should be',
+    remedy: 'Report it with its reason: nothing was stored. The source images may be unlike any that were tried.',
+    retryable: false,
+  },
   INPUT_NOT_FOUND: { meaning: 'There is no such file or folder', remedy: 'Check the path.', retryable: false },
   OUTPUT_UNWRITABLE: {
     meaning: 'The output cannot be written',

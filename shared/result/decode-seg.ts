@@ -1,7 +1,7 @@
 import { type DataSet, type Instance, items, number, numbers, required, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { decodeLab, rgbFromLab } from './cielab.ts';
-import { unpackFrame } from './pack-bits.ts';
+import { type SegFramePixels, segFrames } from './seg-frames.ts';
 
 export interface DecodedSeg {
   readonly rows: number;
@@ -27,63 +27,55 @@ export interface DecodedFrame {
 const GREY: readonly [number, number, number] = [128, 128, 128];
 
 /**
- * Masks of a binary SEG, ours or another's, each frame with the image that it lies on.
- * @throws MaskwrightError DICOM_MISSING, PIXELS_UNSUPPORTED (not BINARY, or compressed), DICOM_MALFORMED (pixel data too short)
+ * Masks of a SEG, ours or another's, each frame with the image that it lies on. Of a label map each value is a segment, its
+ * background is none; a probability counts from the half.
+ * @throws MaskwrightError DICOM_MISSING, PIXELS_UNSUPPORTED (compressed, or of other widths), DICOM_MALFORMED (pixel data
+ * too short)
  */
-export function decodeSeg({ dataset, pixelData }: Instance): DecodedSeg {
-  const rows = required(number(dataset, 'Rows'), 'Rows');
-  const columns = required(number(dataset, 'Columns'), 'Columns');
-  if (number(dataset, 'BitsAllocated') !== 1 || (pixelData && pixelData.length > 1)) {
-    throw new MaskwrightError('PIXELS_UNSUPPORTED', 'only binary segmentations in native encoding can be read');
-  }
-  const frames = frameGroups(dataset).map((group, index) => ({
-    segment: required(segmentNumber(group), 'ReferencedSegmentNumber'),
-    ...sourceOf(group),
-    index,
+export function decodeSeg(instance: Instance): DecodedSeg {
+  const { dataset } = instance;
+  const described = items(dataset, 'SegmentSequence').map((item) => ({
+    number: required(number(item, 'SegmentNumber'), 'SegmentNumber'),
+    item,
   }));
-  const packed = pixelData?.[0] ?? new Uint8Array();
-  if (packed.length * 8 < frames.length * rows * columns)
-    throw new MaskwrightError('DICOM_MALFORMED', `PixelData is too short for ${frames.length} frames`);
+  const numbers = described.map((one) => one.number);
+  const frames = [...segFrames(instance)].flatMap((frame) => masksOf(frame, numbers));
   return {
-    rows,
-    columns,
-    segments: items(dataset, 'SegmentSequence').map((item) => {
-      const own = required(number(item, 'SegmentNumber'), 'SegmentNumber');
-      return {
+    rows: required(number(dataset, 'Rows'), 'Rows'),
+    columns: required(number(dataset, 'Columns'), 'Columns'),
+    segments: described
+      .filter((one) => one.number !== 0)
+      .map(({ number: own, item }) => ({
         number: own,
         label: text(item, 'SegmentLabel') ?? `Segment ${own}`,
         color: colorOf(item),
-        frames: frames
-          .filter(({ segment }) => segment === own)
-          .map(({ sourceSOPInstanceUID, frameNumber, index }) => ({
-            sourceSOPInstanceUID,
-            frameNumber,
-            data: unpackFrame(packed, rows * columns, index),
-          })),
-      };
-    }),
+        frames: frames.filter(({ segment }) => segment === own).map(({ segment: _, ...frame }) => frame),
+      })),
   };
 }
 
-/** Functional groups of each frame, its own before the shared ones. */
-function frameGroups(dataset: DataSet): DataSet[] {
-  const [shared = {}] = items(dataset, 'SharedFunctionalGroupsSequence');
-  const frames = number(dataset, 'NumberOfFrames') ?? 1;
-  return items(dataset, 'PerFrameFunctionalGroupsSequence')
-    .slice(0, frames)
-    .map((own) => ({ ...shared, ...own }));
+/** The frame of one segment, or one mask for each of its labels. */
+function masksOf(
+  { group, segment, pixels, threshold }: SegFramePixels,
+  numbers: readonly number[],
+): (DecodedFrame & { readonly segment: number })[] {
+  const source = sourceOf(group);
+  if (segment !== undefined) {
+    const data = threshold === 1 ? Uint8Array.from(pixels) : Uint8Array.from(pixels, (v) => (v >= threshold ? 1 : 0));
+    return [{ ...source, segment, data }];
+  }
+  const used = new Set(pixels);
+  return numbers
+    .filter((own) => own !== 0 && used.has(own))
+    .map((own) => ({ ...source, segment: own, data: Uint8Array.from(pixels, (label) => (label === own ? 1 : 0)) }));
 }
-function segmentNumber(group: DataSet): number | undefined {
-  const [identification = {}] = items(group, 'SegmentIdentificationSequence');
-  return number(identification, 'ReferencedSegmentNumber');
-}
+
 function sourceOf(group: DataSet): Omit<DecodedFrame, 'data'> {
   const [derivation = {}] = items(group, 'DerivationImageSequence');
   const [image = {}] = items(derivation, 'SourceImageSequence');
-  return {
-    sourceSOPInstanceUID: required(text(image, 'ReferencedSOPInstanceUID'), 'ReferencedSOPInstanceUID'),
-    frameNumber: number(image, 'ReferencedFrameNumber') ?? 1,
-  };
+  const uid = text(image, 'ReferencedSOPInstanceUID');
+  if (uid === undefined) throw new MaskwrightError('DICOM_MISSING', 'ReferencedSOPInstanceUID of a frame');
+  return { sourceSOPInstanceUID: uid, frameNumber: number(image, 'ReferencedFrameNumber') ?? 1 };
 }
 function colorOf(item: DataSet): readonly [number, number, number] {
   const [l, a, b] = numbers(item, 'RecommendedDisplayCIELabValue');

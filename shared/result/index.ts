@@ -1,4 +1,5 @@
 /** Masks become DICOM objects. */
+export { checkSeg, type Fault } from './check-seg.ts';
 export { type DecodedFrame, type DecodedSeg, type DecodedSegment, decodeSeg } from './decode-seg.ts';
 export { encodeSeg } from './encode-seg.ts';
 export type {
@@ -12,3 +13,4 @@ export type {
 } from './seg-input.ts';
 export { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 export { segUids } from './seg-uids.ts';
+export { writeSeg } from './write-seg.ts';
