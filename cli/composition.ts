@@ -1,20 +1,29 @@
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
-import { type Config, type ServiceName, secret } from '@maskwright/config';
+import type { Config, ServiceName } from '@maskwright/config';
 import { startConsole } from '@maskwright/console';
-import { type Archive, outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
+import { type Archive, type Availability, allOpen, outsideArchive } from '@maskwright/dicomweb';
 import { runIntake } from '@maskwright/intake';
 import { type BundleShelf, loadBundles, openConventional, openVlsm } from '@maskwright/model';
-import { embeddedQueue, type KafkaQueueOptions, kafkaQueue, type Queue } from '@maskwright/queue';
+import type { Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
+import { failPoint } from './fail-point.ts';
+import { openArchive, outsideOf, outsideOptions } from './open-archive.ts';
+import { openQueue } from './open-queue.ts';
 import { places, version } from './places.ts';
+
+export { outsideOptions } from './open-archive.ts';
 
 /** The parts that services are put together from, opened by one configuration. */
 export interface Composition {
   readonly config: Config;
   readonly archive: Archive;
   readonly archiveUrl: string;
+  /** Where results go: the archive, or another one. */
+  readonly target: Archive;
+  /** Closed while the archive or the target does not answer. */
+  readonly gate: Availability;
   readonly queue: Queue;
   readonly catalogue: Catalogue;
   readonly bundles: BundleShelf;
@@ -42,23 +51,26 @@ export async function openComposition(
   });
   opened.defer(() => telemetry.shutdown());
   for (const { id, reason } of bundles.refused) telemetry.log.error({ code: 'BUNDLE_INVALID', bundle: id }, reason);
-  const queue = openQueue(config, environment, telemetry);
+  const queue = openQueue(config, environment, (level, message, fields) => telemetry.log[level](fields, message));
   opened.defer(() => queue.close());
   const { archiveUrl, close: closeArchive } = await openArchive(config, queue, telemetry);
   opened.defer(closeArchive);
-  const archive = outsideArchive({
-    url: archiveUrl,
-    headers: () => {
-      const traceparent = telemetry.traceparent();
-      return traceparent ? { traceparent } : {};
-    },
-    ...outsideOptions(config, environment),
-  });
+  const headers = () => {
+    const traceparent = telemetry.traceparent();
+    return traceparent ? { traceparent } : {};
+  };
+  const archive = outsideArchive({ ...outsideOptions(config, environment), url: archiveUrl, headers });
+  const elsewhere = config.archive.kind === 'outside' ? config.archive.target : undefined;
+  const target = elsewhere
+    ? outsideArchive({ ...outsideOf(elsewhere, environment), url: elsewhere.url, headers })
+    : archive;
   const kept = opened.move();
   return {
     config,
     archive,
     archiveUrl,
+    target,
+    gate: allOpen([archive.availability, target.availability]),
     queue,
     catalogue,
     bundles,
@@ -93,7 +105,8 @@ export async function runServices(
     intake: () => runIntake(deps, config.intake, signal),
     segmenter: () => {
       const spool = new Spool(path.join(config.home, 'spool'));
-      return runSegmenter({ ...deps, spool, modelsFor: modelLoader(composition) }, config.segmenter, signal);
+      const reached = failPoint(process.env, config.home);
+      return runSegmenter({ ...deps, spool, reached, modelsFor: modelLoader(composition) }, config.segmenter, signal);
     },
     console: async () => {
       const server = await startConsole(deps, config.console);
@@ -105,76 +118,6 @@ export async function runServices(
   };
   ready = true;
   await Promise.all(services.map((service) => runners[service]()));
-}
-
-function openQueue(config: Config, environment: Environment, telemetry: Telemetry): Queue {
-  const { queue } = config;
-  if (queue.kind === 'embedded') return embeddedQueue({ file: path.join(config.home, 'queue.sqlite') });
-  return kafkaQueue({
-    brokers: queue.brokers,
-    clientId: `maskwright-${config.services.join('-')}`,
-    topicPrefix: queue.topicPrefix,
-    partitions: queue.partitions,
-    log: (level, message, fields) => telemetry.log[level](fields, message),
-    ...(queue.tls ? { ssl: true } : {}),
-    ...(queue.sasl ? { sasl: saslOf(queue.sasl, environment) } : {}),
-  });
-}
-
-function saslOf(
-  sasl: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly passwordFrom: string;
-  },
-  environment: Environment,
-): NonNullable<KafkaQueueOptions['sasl']> {
-  const account = { username: sasl.username, password: secret(sasl.passwordFrom, environment) };
-  switch (sasl.mechanism) {
-    case 'plain':
-      return { mechanism: 'plain', ...account };
-    case 'scram-sha-256':
-      return { mechanism: 'scram-sha-256', ...account };
-    case 'scram-sha-512':
-      return { mechanism: 'scram-sha-512', ...account };
-  }
-}
-
-/** The process that runs intake also serves the embedded archive; the others only talk to it. */
-async function openArchive(config: Config, queue: Queue, telemetry: Telemetry) {
-  const { archive } = config;
-  if (archive.kind === 'outside') return { archiveUrl: archive.url, close: async () => undefined };
-  if (!config.services.includes('intake')) {
-    return { archiveUrl: `http://${archive.host}:${archive.port}/dicom-web`, close: async () => undefined };
-  }
-  const server = await startEmbeddedArchive({
-    directory: path.join(config.home, 'archive'),
-    port: archive.port,
-    host: archive.host,
-  });
-  server.onStored((study) => {
-    queue.notices
-      .publish([{ schema: 'maskwright.study-notice/1', study }])
-      .catch((error: unknown) =>
-        telemetry.log.warn({ study }, `notice not published, the sweep will find it: ${String(error)}`),
-      );
-  });
-  return { archiveUrl: server.url, close: () => server.close() };
-}
-
-/** How the configured archive is spoken to. */
-export function outsideOptions(config: Config, environment: Environment) {
-  const { archive } = config;
-  if (archive.kind === 'embedded') return {};
-  const timeout = { timeoutMs: archive.timeoutSeconds * 1000 };
-  const { auth } = archive;
-  if (!auth) return timeout;
-  return auth.kind === 'basic'
-    ? {
-        ...timeout,
-        auth: { kind: auth.kind, username: auth.username, password: secret(auth.passwordFrom, environment) },
-      }
-    : { ...timeout, auth: { kind: auth.kind, token: secret(auth.tokenFrom, environment) } };
 }
 
 /** Loads each pair of models once, when the first job needs it. */

@@ -30,8 +30,9 @@ export async function up(
  * A PACS or broker that is not there at the start is more often a wrong address than an outage: the process says so and
  * ends, and whoever supervises it starts it again. Once running, it waits for either as long as it takes.
  */
-async function checkOutside({ config, archive, queue }: Composition): Promise<void> {
-  if (config.archive.kind === 'outside') for await (const _ of archive.searchStudies({ limit: 1 })) break;
+async function checkOutside({ config, archive, target, queue }: Composition): Promise<void> {
+  const outside = config.archive.kind === 'outside' ? new Set([archive, target]) : [];
+  for (const one of outside) for await (const _ of one.searchStudies({ limit: 1 })) break;
   await queue.events.latest();
 }
 

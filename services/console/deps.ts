@@ -5,6 +5,8 @@ import type { Telemetry } from '@maskwright/telemetry';
 
 export interface ConsoleDeps {
   readonly archive: Archive;
+  /** Where results are; default: the archive. */
+  readonly target?: Archive | undefined;
   readonly queue: Queue;
   readonly catalogue: Catalogue;
   readonly bundleDigest: BundleDigest;

@@ -15,12 +15,12 @@ const MEGABYTE = 1 << 20;
  * when it is looked at, so that memory is bounded whatever the size of the series.
  */
 export class Pictures {
-  readonly #deps: Pick<ConsoleDeps, 'archive' | 'catalogue'>;
+  readonly #deps: Pick<ConsoleDeps, 'archive' | 'target' | 'catalogue'>;
   readonly #sources = new Cache<SourceImage>(2000, ({ frames }) => frames.length);
   readonly #instances = new Cache<Instance>(192 * MEGABYTE, sizeOfInstance);
   readonly #masks = new Cache<readonly MaskLayer[]>(64 * MEGABYTE, sizeOfLayers);
   readonly #images = new Cache<Buffer>(64 * MEGABYTE, (png) => png.length);
-  constructor(deps: Pick<ConsoleDeps, 'archive' | 'catalogue'>) {
+  constructor(deps: Pick<ConsoleDeps, 'archive' | 'target' | 'catalogue'>) {
     this.#deps = deps;
   }
 
@@ -68,7 +68,7 @@ export class Pictures {
 
   async #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
     if (entry.state !== 'stored') return [];
-    return this.#masks.get(entry.key, () => masksOf(this.#deps.archive, entry));
+    return this.#masks.get(entry.key, () => masksOf(this.#deps.target ?? this.#deps.archive, entry));
   }
 }
 

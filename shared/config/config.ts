@@ -3,50 +3,9 @@ import path from 'node:path';
 import { MaskwrightError } from '@maskwright/errors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-
-const port = z.int().min(0).max(65535);
-/** A secret is named, never written: the value is read from this environment variable. */
-const secretFromEnvironment = z.string().min(1).describe('Name of the environment variable that holds the secret');
-
-const archive = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('embedded'),
-    port: port.default(8042).describe('Port of the DICOMweb server; 0 takes a free one'),
-    host: z.string().default('127.0.0.1'),
-  }),
-  z.strictObject({
-    kind: z.literal('outside'),
-    url: z.url().describe('DICOMweb root of the PACS, e.g. http://pacs:8042/dicom-web'),
-    auth: z
-      .discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('basic'), username: z.string(), passwordFrom: secretFromEnvironment }),
-        z.strictObject({ kind: z.literal('bearer'), tokenFrom: secretFromEnvironment }),
-      ])
-      .optional(),
-    timeoutSeconds: z.number().positive().default(60),
-  }),
-]);
-
-const queue = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('embedded') }).describe('One SQLite file in `home`'),
-  z.strictObject({
-    kind: z.literal('kafka'),
-    brokers: z.array(z.string().min(1)).min(1),
-    topicPrefix: z
-      .string()
-      .regex(/^[a-zA-Z0-9._-]+$/)
-      .default('maskwright'),
-    partitions: z.int().positive().default(6),
-    tls: z.boolean().default(false),
-    sasl: z
-      .strictObject({
-        mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
-        username: z.string(),
-        passwordFrom: secretFromEnvironment,
-      })
-      .optional(),
-  }),
-]);
+import { archiveSchema, type OutsideConfig } from './archive-config.ts';
+import { port } from './parts.ts';
+import { queueSchema } from './queue-config.ts';
 
 export const SERVICES = ['intake', 'segmenter', 'console'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -60,8 +19,8 @@ export const configSchema = z.strictObject({
   home: z.string().min(1).default('.maskwright').describe('Folder for state: embedded archive, queue, spool'),
   catalogue: z.string().min(1).optional().describe('Folder of tasks and prompt families; default: the one that ships'),
   models: z.string().min(1).optional().describe('Folder of model bundles; default: the starter models'),
-  archive: archive.default({ kind: 'embedded', port: 8042, host: '127.0.0.1' }),
-  queue: queue.default({ kind: 'embedded' }),
+  archive: archiveSchema.default({ kind: 'embedded', port: 8042, host: '127.0.0.1' }),
+  queue: queueSchema.default({ kind: 'embedded' }),
   intake: z
     .strictObject({
       sweepSeconds: z.number().positive().default(60).describe('Time between QIDO sweeps'),
@@ -103,7 +62,7 @@ export function parseConfig(value: unknown, origin: string): Config {
   throw new MaskwrightError('CONFIG_INVALID', `${origin}: ${faults.join('; ')}`);
 }
 
-/** Reads a YAML file; relative folders in it are taken from the file's own folder. */
+/** Reads a YAML file; relative folders and files in it are taken from the file's own folder. */
 export async function readConfig(file: string): Promise<Config> {
   let text: string;
   try {
@@ -120,12 +79,39 @@ export async function readConfig(file: string): Promise<Config> {
   }
   const config = parseConfig(value, file);
   const base = path.dirname(path.resolve(file));
-  const from = (folder: string) => path.resolve(base, folder);
+  const from = (place: string) => path.resolve(base, place);
+  return withPlaces(config, from);
+}
+
+function withPlaces(config: Config, from: (place: string) => string): Config {
+  const given = <K extends string>(key: K, place: string | undefined) => (place ? { [key]: from(place) } : {});
+  const tlsOf = <T extends { tls?: OutsideConfig['tls'] }>(outside: T): T => {
+    if (!outside.tls) return outside;
+    const { caFile, certFile, keyFile } = outside.tls;
+    return {
+      ...outside,
+      tls: { ...given('caFile', caFile), ...given('certFile', certFile), ...given('keyFile', keyFile) },
+    };
+  };
+  const { archive, queue } = config;
   return {
     ...config,
     home: from(config.home),
-    ...(config.catalogue ? { catalogue: from(config.catalogue) } : {}),
-    ...(config.models ? { models: from(config.models) } : {}),
+    ...given('catalogue', config.catalogue),
+    ...given('models', config.models),
+    archive:
+      archive.kind === 'outside'
+        ? { ...tlsOf(archive), ...(archive.target ? { target: tlsOf(archive.target) } : {}) }
+        : archive,
+    queue:
+      queue.kind === 'kafka'
+        ? {
+            ...queue,
+            ...given('tlsCaFile', queue.tlsCaFile),
+            ...given('tlsCertFile', queue.tlsCertFile),
+            ...given('tlsKeyFile', queue.tlsKeyFile),
+          }
+        : queue,
   };
 }
 

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { port, secretFromEnvironment } from './parts.ts';
+
+const outside = {
+  url: z.url().describe('DICOMweb root of the PACS, e.g. http://pacs:8042/dicom-web'),
+  auth: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('basic'), username: z.string(), passwordFrom: secretFromEnvironment }),
+      z.strictObject({ kind: z.literal('bearer'), tokenFrom: secretFromEnvironment }),
+      z
+        .strictObject({
+          kind: z.literal('oauth2'),
+          tokenUrl: z.url(),
+          clientId: z.string().min(1),
+          clientSecretFrom: secretFromEnvironment,
+          scope: z.string().min(1).optional(),
+        })
+        .describe('OAuth 2.0 client credentials'),
+    ])
+    .optional(),
+  tls: z
+    .strictObject({
+      caFile: z.string().min(1).optional().describe('PEM of the authority that signed the certificate of the PACS'),
+      certFile: z.string().min(1).optional().describe('PEM of our certificate, for mutual TLS'),
+      keyFile: z.string().min(1).optional().describe('PEM of its key'),
+    })
+    .optional(),
+  timeoutSeconds: z.number().positive().default(60).describe('For one request'),
+  requestsPerSecond: z.number().positive().optional().describe('At most so many requests a second; default: no limit'),
+};
+export const outsideSchema = z.strictObject(outside);
+export type OutsideConfig = z.infer<typeof outsideSchema>;
+
+export const archiveSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('embedded'),
+    port: port.default(8042).describe('Port of the DICOMweb server; 0 takes a free one'),
+    host: z.string().default('127.0.0.1'),
+  }),
+  z.strictObject({
+    kind: z.literal('outside'),
+    ...outside,
+    target: outsideSchema.optional().describe('Another archive for the results; default: the one with the images'),
+  }),
+]);

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+export const port = z.int().min(0).max(65535);
+/** A secret is named, never written: the value is read from this environment variable. */
+export const secretFromEnvironment = z
+  .string()
+  .min(1)
+  .describe('Name of the environment variable that holds the secret');
