@@ -1,5 +1,5 @@
-import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
 import type { SourceFrame, SourceImage } from '@maskwright/image';
+import { calibratedSpacing } from '@maskwright/measure';
 import type { SegGeometry } from './seg-input.ts';
 import { decimal } from './text-values.ts';
 
@@ -56,7 +56,10 @@ function pseudoGeometry(source: SourceImage): SourceGeometry {
     planes: source.frames.map((frame, index) => ({
       orientation: ['1', '0', '0', '0', '1', '0'],
       position: ['0', '0', decimal(index)],
-      measures: { PixelSpacing: (calibratedSpacing(frame) ?? [1, 1]).map(decimal), SliceThickness: '1' },
+      measures: {
+        PixelSpacing: (calibratedSpacing(frame.instance.dataset) ?? [1, 1]).map(decimal),
+        SliceThickness: '1',
+      },
     })),
   };
 }
@@ -75,35 +78,4 @@ function placeAlongNormal({ geometry }: SourceFrame): number {
   const [a, b, c, d, e, f] = geometry.imageOrientationPatient;
   const [x, y, z] = geometry.imagePositionPatient;
   return x * (b * f - c * e) + y * (c * d - a * f) + z * (a * e - b * d);
-}
-
-/**
- * Spacing in the patient, in mm between rows and between columns, of an image without a plane: PixelSpacing that is said to be
- * calibrated or differs from that at the detector (PS3.3 10.7.1.3), or the one scale of an ultrasound image (C.8.5.5.1).
- */
-function calibratedSpacing({ instance: { dataset } }: SourceFrame): readonly number[] | undefined {
-  const spacing = numbers(dataset, 'PixelSpacing');
-  const atDetector = numbers(dataset, 'ImagerPixelSpacing');
-  const corrected = atDetector.length === 2 && atDetector.some((value, axis) => value !== spacing[axis]);
-  if (isSpacing(spacing) && (text(dataset, 'PixelSpacingCalibrationType') || corrected)) return spacing;
-  return ultrasoundSpacing(dataset);
-}
-
-const CENTIMETRES = 3;
-function ultrasoundSpacing(dataset: DataSet): readonly number[] | undefined {
-  const scales = items(dataset, 'SequenceOfUltrasoundRegions')
-    .filter(
-      (region) =>
-        number(region, 'PhysicalUnitsXDirection') === CENTIMETRES &&
-        number(region, 'PhysicalUnitsYDirection') === CENTIMETRES,
-    )
-    .map((region) =>
-      ['PhysicalDeltaY', 'PhysicalDeltaX'].map((keyword) => Math.abs(number(region, keyword) ?? 0) * 10),
-    );
-  const [scale] = scales;
-  // Regions of several scales have no common spacing.
-  return scale && isSpacing(scale) && scales.every((one) => one.join() === scale.join()) ? scale : undefined;
-}
-function isSpacing(values: readonly number[]): boolean {
-  return values.length === 2 && values.every((value) => value > 0);
 }

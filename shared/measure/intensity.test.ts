@@ -1,0 +1,96 @@
+import { datasetOf, type Instance, type KeywordValues, parseUid } from '@maskwright/dicom';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { IntensitySum, intensitiesOf } from './intensity.ts';
+import { NO_UNITS } from './units.ts';
+
+const STORED = [0, 10, 20, 30, 40, 65535];
+function image(values: KeywordValues, stored: readonly number[] = STORED): Instance {
+  return {
+    dataset: datasetOf({
+      Rows: 2,
+      Columns: 3,
+      SamplesPerPixel: 1,
+      PhotometricInterpretation: 'MONOCHROME2',
+      BitsAllocated: 16,
+      BitsStored: 16,
+      HighBit: 15,
+      PixelRepresentation: 0,
+      ...values,
+    }),
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    sopClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    studyInstanceUID: parseUid('1.2.3', 'StudyInstanceUID'),
+    seriesInstanceUID: parseUid('1.2.3.4', 'SeriesInstanceUID'),
+    sopInstanceUID: parseUid('1.2.3.4.5', 'SOPInstanceUID'),
+    pixelData: [new Uint8Array(Uint16Array.from(stored).buffer)],
+  };
+}
+const rescaled = { RescaleSlope: '2', RescaleIntercept: '-1024' };
+
+describe('grey values', () => {
+  test.each([
+    ['CT', { Modality: 'CT', ...rescaled }, "[hnsf'U]", -1004],
+    ['a CT localizer', { Modality: 'CT', ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'], ...rescaled }, '1', -1004],
+    ['CT in other units', { Modality: 'CT', RescaleType: 'US', ...rescaled }, '1', -1004],
+    ['CT without rescale', { Modality: 'CT' }, '1', 10],
+    ['PET', { Modality: 'PT', Units: 'BQML', RescaleSlope: '0.5', RescaleIntercept: '0' }, 'Bq/ml', 5],
+    ['MR', { Modality: 'MR' }, '1', 10],
+  ])('of %s', async (_, values, code, second) => {
+    const grey = await intensitiesOf({ instance: image(values), frameNumber: 1 });
+    expect(grey?.unit.code).toBe(code);
+    expect(grey?.values[1]).toBe(second);
+  });
+
+  test('of padding are none', async () => {
+    const grey = await intensitiesOf({ instance: image({ PixelPaddingValue: 65535 }), frameNumber: 1 });
+    expect([...(grey?.values ?? [])]).toEqual([0, 10, 20, 30, 40, Number.NaN]);
+  });
+
+  test('of an enhanced object are rescaled frame by frame', async () => {
+    const group = (slope: string) => ({
+      PixelValueTransformationSequence: [{ RescaleSlope: slope, RescaleIntercept: '0', RescaleType: 'US' }],
+    });
+    const both = image({ NumberOfFrames: 2, PerFrameFunctionalGroupsSequence: [group('2'), group('3')] }, [
+      ...STORED,
+      ...STORED,
+    ]);
+    const values = [1, 2].map(async (frameNumber) => (await intensitiesOf({ instance: both, frameNumber }))?.values[1]);
+    expect(await Promise.all(values)).toEqual([20, 30]);
+  });
+
+  test('of colour are no measurement', async () => {
+    const colour = image({ SamplesPerPixel: 3, PhotometricInterpretation: 'RGB', Columns: 1, PlanarConfiguration: 0 });
+    expect(await intensitiesOf({ instance: colour, frameNumber: 1 })).toBeUndefined();
+  });
+});
+
+describe('statistics', () => {
+  test('are those of the values under the mask, over several frames', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: -2000, max: 1_000_000 }), fc.boolean()), { minLength: 2, maxLength: 60 }),
+        (pixels) => {
+          const sum = new IntensitySum();
+          const half = Math.floor(pixels.length / 2);
+          for (const part of [pixels.slice(0, half), pixels.slice(half)]) {
+            const values = Float64Array.from(part, ([value]) => value);
+            sum.add(
+              { values, unit: NO_UNITS },
+              Uint8Array.from(part, ([, inside]) => Number(inside)),
+            );
+          }
+          const inside = pixels.flatMap(([value, shown]) => (shown ? [value] : []));
+          const { intensity } = sum.statistics();
+          expect(intensity?.count ?? 0).toBe(inside.length);
+          if (!intensity) return;
+          const mean = inside.reduce((total, value) => total + value, 0) / inside.length;
+          const variance = inside.reduce((total, value) => total + (value - mean) ** 2, 0) / inside.length;
+          expect(intensity.mean).toBeCloseTo(mean, 5);
+          expect(intensity.standardDeviation).toBeCloseTo(Math.sqrt(variance), 3);
+          expect([intensity.minimum, intensity.maximum]).toEqual([Math.min(...inside), Math.max(...inside)]);
+        },
+      ),
+    );
+  });
+});
