@@ -1,0 +1,94 @@
+"""Where weights come from: a fine-tuned checkpoint, or a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+#: What training frameworks put around a state dict, and before its keys.
+WRAPPERS = ("state_dict", "model_state_dict", "model")
+PREFIXES = ("module.", "net.", "model.", "_orig_mod.")
+SEED = 20261125
+#: Spread of the logits of a trained model on an image; random ones would lie so close together that any two runs agree.
+SPREAD = 4.0
+
+
+def load(network: nn.Module, checkpoint: Path) -> None:
+    """Loads a .pt, .pth, .ckpt or .safetensors file; every parameter must be there, and nothing besides."""
+    state = without_prefix(read(checkpoint), set(network.state_dict()))
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    unexpected = [key for key in unexpected if not key.endswith(("position_ids", "num_batches_tracked"))]
+    missing = [key for key in missing if not key.endswith(("position_ids", "num_batches_tracked"))]
+    if missing or unexpected:
+        raise SystemExit(f"{checkpoint}: {len(missing)} parameters are missing ({', '.join(missing[:5])} ...) and "
+                         f"{len(unexpected)} are unknown ({', '.join(unexpected[:5])} ...)")
+
+
+def read(checkpoint: Path) -> Mapping[str, Tensor]:
+    if checkpoint.suffix == ".safetensors":
+        from safetensors.torch import load_file
+        return load_file(checkpoint)
+    # Only tensors and plain containers: a pickle from elsewhere can run code.
+    found = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    for wrapper in WRAPPERS:
+        if isinstance(found, dict) and isinstance(found.get(wrapper), dict):
+            found = found[wrapper]
+    return found
+
+
+def without_prefix(state: Mapping[str, Tensor], wanted: set[str]) -> dict[str, Tensor]:
+    state = dict(state)
+    while not wanted & set(state):
+        prefix = next((p for p in PREFIXES if state and all(key.startswith(p) for key in state)), None)
+        if prefix is None:
+            break
+        state = {key.removeprefix(prefix): value for key, value in state.items()}
+    return state
+
+
+@torch.no_grad()
+def randomise(network: nn.Module, run: Callable[[], Tensor], last: nn.Module) -> None:
+    """Attention that chooses, batch statistics as of real activations, and logits that spread as trained ones do.
+
+    `run` gives logits for an example of several images; `last` is the layer in which they are linear.
+    """
+    for module in network.modules():
+        # The libraries' small first weights let every token weigh the same: a wrong prompt would hardly be seen.
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=module.in_features ** -0.5)
+        elif isinstance(module, nn.MultiheadAttention):
+            nn.init.normal_(module.in_proj_weight, std=module.embed_dim ** -0.5)
+    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    if norms:
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None
+            norm.train()
+        run()
+    network.eval()
+    logits = run()
+    factor = SPREAD / float(logits.std())
+    for parameter in last.parameters():
+        parameter.mul_(factor)
+
+
+EXAMPLES = 4
+
+
+def example(side: int, n: int = EXAMPLES) -> Tensor:
+    """Smooth colours with noise, float32 [n,3,side,side], about as bright as a normalised photograph."""
+    generator = torch.Generator().manual_seed(SEED)
+    coarse = torch.randn(n, 3, 8, 8, generator=generator)
+    smooth = nn.functional.interpolate(coarse, size=(side, side), mode="bilinear", align_corners=False)
+    return smooth + 0.2 * torch.randn(n, 3, side, side, generator=generator)
+
+
+def prompts(start: int, end: int, vocabulary: int, n: int = EXAMPLES) -> Tensor:
+    """int64 [n,8]: start, six ids at random, end."""
+    generator = torch.Generator().manual_seed(SEED)
+    ids = torch.randint(5, vocabulary, (n, 8), generator=generator)
+    ids[:, 0], ids[:, -1] = start, end
+    return ids
