@@ -1,6 +1,6 @@
 import { type CharacterSet, characterSet } from './character-set.ts';
 import type { DataSet, Element } from './dataset.ts';
-import { openVrOf, vrOf } from './dictionary.ts';
+import { vrOf } from './dictionary.ts';
 import {
   ElementCursor,
   type ElementHeader,
@@ -14,7 +14,7 @@ import {
 } from './element-cursor.ts';
 import { type PixelElement, readPixelElement } from './pixel-element.ts';
 import { readValue } from './read-value.ts';
-import { LOCAL_TEXT, NUMBERS } from './value-representation.ts';
+import { LOCAL_TEXT, PLAIN_TEXT } from './value-representation.ts';
 
 /** What was read, with pixel data apart and what was odd but could be read. */
 export interface ReadDataSet {
@@ -158,8 +158,7 @@ class ElementReader {
   /** Text where a number belongs, or the other way round. */
   #judgeVr(tag: string, vr: string): void {
     const expected = vrOf(tag);
-    if (expected === vr || expected === 'UN' || vr === 'UN' || openVrOf(tag) !== undefined) return;
-    if (vr in NUMBERS !== expected in NUMBERS || (vr === 'SQ') !== (expected === 'SQ'))
+    if (vr !== 'UN' && expected !== 'UN' && kindOf(vr) !== kindOf(expected))
       this.#odd(`${nameOf(tag)} has VR ${vr} instead of ${expected}`);
   }
 
@@ -197,4 +196,9 @@ class ElementReader {
     if (open) throw malformed('sequence not closed');
     return found;
   }
+}
+
+function kindOf(vr: string): 'sequence' | 'text' | 'binary' {
+  if (vr === 'SQ') return 'sequence';
+  return LOCAL_TEXT.has(vr) || PLAIN_TEXT.has(vr) ? 'text' : 'binary';
 }

@@ -55,7 +55,11 @@ test('shuffled slices of any orientation come back in the order of their normal'
       expect(source.frames.map(({ instance }) => instance.sopInstanceUID)).toEqual(
         [...Array(count).keys()].map((index) => `2.25.3.${index}`),
       );
-      expect(source).toMatchObject({ volume: true, multiframe: false, warnings: [] });
+      expect(source).toMatchObject({ volume: true, multiframe: false });
+      const step = (at: number): number => Math.sign((shuffled[at] ?? 0) - (shuffled[at - 1] ?? 0));
+      const straight = shuffled.every((_, at) => at === 0 || step(at) === step(1));
+      const told = straight ? [] : [expect.stringMatching(/^InstanceNumber does not follow the positions/)];
+      expect(source.warnings).toEqual(told);
     }),
     { numRuns: 50 },
   );
@@ -84,6 +88,13 @@ describe('series that are no one stack', () => {
       slices: [slice(0, { ImageOrientationPatient: [0, 0, 0, 0, 0, 0] })],
       message: /ImageOrientationPatient/,
     },
+    { name: 'mixed spacing', slices: [slice(0), slice(1, { PixelSpacing: [0.9, 0.5] })], message: /PixelSpacing/ },
+    { name: 'two patients', slices: [slice(0), slice(1, { PatientID: 'other' })], message: /PatientID differs/ },
+    {
+      name: 'a position out of this world',
+      slices: [slice(0), slice(1, { ImagePositionPatient: [0, 0, 1e9] })],
+      message: /ImagePositionPatient/,
+    },
     { name: 'some without position', slices: [slice(0), slice(1, { ImagePositionPatient: [] })], message: /position/ },
   ];
   test.each(cases)('$name', ({ slices, message }) => {
@@ -101,6 +112,12 @@ describe('oddities that are told', () => {
       slices: [slice(0), slice(1), slice(2, { ImagePositionPatient: [0, 0, 2] })],
       warning: /already taken/,
       frames: 2,
+    },
+    {
+      name: 'InstanceNumber to and fro',
+      slices: [0, 1, 2, 3].map((index) => slice(index, { InstanceNumber: (index * 3) % 4 })),
+      warning: /^InstanceNumber does not follow/,
+      frames: 4,
     },
     {
       name: 'tilt',

@@ -58,9 +58,8 @@ interface Ordered {
 function distinct(images: readonly Instance[], warnings: string[]): Instance[] {
   const byUid = new Map<string, Instance>();
   for (const image of images) {
-    if (image.seriesInstanceUID !== images[0]?.seriesInstanceUID) {
-      throw new MaskwrightError('GEOMETRY_INVALID', 'slices do not belong together: SeriesInstanceUID differs');
-    }
+    const other = differing(image, images[0] ?? image);
+    if (other) throw new MaskwrightError('GEOMETRY_INVALID', `slices do not belong together: ${other} differs`);
     const twin = byUid.get(image.sopInstanceUID);
     if (twin && !samePixels(twin, image)) {
       throw new MaskwrightError(
@@ -72,6 +71,12 @@ function distinct(images: readonly Instance[], warnings: string[]): Instance[] {
     byUid.set(image.sopInstanceUID, image);
   }
   return [...byUid.values()];
+}
+/** What is the same in all images of one series (PS3.3 C.7.1.1, C.7.2.1, C.7.3.1) and differs in these. */
+function differing(a: Instance, b: Instance): string | undefined {
+  if (a.seriesInstanceUID !== b.seriesInstanceUID) return 'SeriesInstanceUID';
+  if (a.studyInstanceUID !== b.studyInstanceUID) return 'StudyInstanceUID';
+  return ['PatientID', 'Modality'].find((keyword) => text(a.dataset, keyword) !== text(b.dataset, keyword));
 }
 function samePixels(a: Instance, b: Instance): boolean {
   const [left = [], right = []] = [a.pixelData, b.pixelData];

@@ -25,7 +25,7 @@ export function grayscaleOf(
   return gray;
 }
 
-function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined {
+export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined {
   const value = number(dataset, 'PixelPaddingValue');
   if (value === undefined) return undefined;
   const limit = number(dataset, 'PixelPaddingRangeLimit') ?? value;
@@ -33,7 +33,8 @@ function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined 
   return (stored) => stored >= low && stored <= high;
 }
 
-function modalityValues(
+/** Values after the modality LUT, which for an object of several frames is that of the first. */
+export function modalityValues(
   frame: Frame,
   dataset: DataSet,
   { bitsStored, bitsAllocated, signed, float }: PixelDescription,
@@ -48,11 +49,13 @@ function modalityValues(
     return table ? lookUp(table, value) : value * slope + intercept;
   });
 }
+const LARGEST_SLOPE = 1e12;
 /** @throws MaskwrightError PIXELS_CORRUPT where slope or intercept are no numbers, or the slope is 0 */
 export function rescaleOf(dataset: DataSet): { readonly slope: number; readonly intercept: number } {
   const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
   const slope = rescale(place, 'RescaleSlope', 1);
   if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
+  if (Math.abs(slope) > LARGEST_SLOPE) throw corrupt('RescaleSlope is no factor of pixel values');
   return { slope, intercept: rescale(place, 'RescaleIntercept', 0) };
 }
 function rescale(place: DataSet, keyword: string, absent: number): number {

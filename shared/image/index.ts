@@ -1,9 +1,10 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
 export { assembleSource } from './assemble.ts';
-export { decodeAll, decodeFrame, decodeInstance } from './decode.ts';
+export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts';
 export { judgeImage } from './judge.ts';
 export { upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
+export { modalityValuesOf } from './modality-values.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
 export { resizeRgb } from './resize.ts';

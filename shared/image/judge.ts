@@ -1,11 +1,14 @@
-import { type DataSet, number, numbers, text } from '@maskwright/dicom';
-import { describeChecked, isNative } from './decode.ts';
+import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
+import { jpegHeader } from './codec/jpeg-header.ts';
+import { jpeg2000Codestream, jpeg2000Ends } from './codec/jpeg2000-header.ts';
+import { describeChecked } from './describe-checked.ts';
 import { multiframePlanes } from './functional-groups.ts';
 import { rescaleOf } from './grayscale.ts';
 import { nativeLength } from './native.ts';
 import type { PixelDescription, PixelSource } from './pixel-description.ts';
-import { planeOf } from './plane.ts';
+import { isSpacing, planeOf } from './plane.ts';
 import { paletteOf } from './render-colour.ts';
+import { isBaselineJpeg, packingOf } from './transfer-syntax.ts';
 
 /** What can be said about an image without decoding it. */
 export interface ImageJudgement {
@@ -23,16 +26,64 @@ export function judgeImage(source: PixelSource): ImageJudgement {
   if (planeOf([dataset]) === undefined) multiframePlanes(dataset);
   return {
     description,
-    warnings: [...pixelWarnings(source, description), ...windowWarnings(dataset), ...spacingWarnings(dataset)],
+    warnings: [
+      ...pixelWarnings(source, description),
+      ...jpegWarnings(source),
+      ...jpeg2000Warnings(source),
+      ...bitWarnings(dataset, description),
+      ...frameWarnings(dataset, description),
+      ...windowWarnings(dataset),
+      ...spacingWarnings(dataset),
+    ],
   };
 }
 
-function pixelWarnings(source: PixelSource, description: PixelDescription): string[] {
-  const { pixelData = [] } = source;
+function pixelWarnings({ pixelData = [], transferSyntaxUID }: PixelSource, description: PixelDescription): string[] {
+  const { frames, photometric } = description;
+  if (packingOf(transferSyntaxUID) !== 'native') {
+    const more = pixelData.length > frames;
+    return more ? [`more frames than declared: ${pixelData.length} instead of ${frames}`] : [];
+  }
   const there = pixelData[0]?.length ?? 0;
   const needed = nativeLength(description);
-  const longer = isNative(source) && description.photometric !== 'YBR_FULL_422' && there > needed + 1;
+  const longer = photometric !== 'YBR_FULL_422' && there > needed + 1;
   return longer ? [`PixelData longer than declared: ${there} instead of ${needed} bytes`] : [];
+}
+
+function jpegWarnings({ pixelData = [], transferSyntaxUID }: PixelSource): string[] {
+  if (packingOf(transferSyntaxUID) !== 'jpeg') return [];
+  const headers = pixelData.filter(({ length }) => length > 0).map(jpegHeader);
+  const lossless = /\.(57|70)$/.test(transferSyntaxUID);
+  return [
+    ...(headers.some(({ ended }) => !ended) ? ['JPEG ends early: no end marker'] : []),
+    ...(isBaselineJpeg(transferSyntaxUID) && headers.some(({ bits }) => bits !== 8)
+      ? ['JPEG of more than 8 bits under the syntax of 8']
+      : []),
+    ...(lossless && headers.some((header) => !header.lossless) ? ['lossy JPEG under a lossless transfer syntax'] : []),
+  ];
+}
+
+function jpeg2000Warnings({ pixelData = [], transferSyntaxUID }: PixelSource): string[] {
+  const packing = packingOf(transferSyntaxUID);
+  if (packing !== 'jpeg-2000' && packing !== 'htj2k') return [];
+  const cut = pixelData
+    .filter(({ length }) => length > 0)
+    .some((frame) => !jpeg2000Ends(jpeg2000Codestream(frame)).ended);
+  return cut ? ['JPEG 2000 ends early: no end marker'] : [];
+}
+
+function bitWarnings(dataset: DataSet, { bitsStored, float }: PixelDescription): string[] {
+  const high = number(dataset, 'HighBit');
+  return float || high === undefined || high === bitsStored - 1
+    ? []
+    : [`HighBit ${high} is not BitsStored − 1; the low ${bitsStored} bits count`];
+}
+
+function frameWarnings(dataset: DataSet, { frames }: PixelDescription): string[] {
+  const groups = items(dataset, 'PerFrameFunctionalGroupsSequence').length;
+  return groups === 0 || groups === frames
+    ? []
+    : [`PerFrameFunctionalGroupsSequence has ${groups} items for ${frames} frames`];
 }
 
 function windowWarnings(dataset: DataSet): string[] {
@@ -44,10 +95,17 @@ function windowWarnings(dataset: DataSet): string[] {
 }
 
 function spacingWarnings(dataset: DataSet): string[] {
-  return ['PixelSpacing', 'ImagerPixelSpacing'].flatMap((keyword) => {
+  const spacings = ['PixelSpacing', 'ImagerPixelSpacing'].flatMap((keyword) => {
     if (text(dataset, keyword) === undefined) return [];
     const values = numbers(dataset, keyword);
-    const usable = values.length === 2 && values.every((value) => value > 0);
-    return usable ? [] : [`${keyword} not usable; no measurements`];
+    return values.length === 2 && values.every(isSpacing) ? [] : [`${keyword} not usable; no measurements`];
   });
+  const thickness = ['SliceThickness', 'SpacingBetweenSlices'].flatMap((keyword) => {
+    const value = number(dataset, keyword);
+    // Between slices it may run backwards (NM), and 0 is written for unknown.
+    const usable =
+      value === undefined || value === 0 || isSpacing(keyword === 'SliceThickness' ? value : Math.abs(value));
+    return usable ? [] : [`${keyword} not usable; left aside`];
+  });
+  return [...spacings, ...thickness];
 }

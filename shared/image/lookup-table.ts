@@ -15,16 +15,27 @@ export function lookupTable(
   data: string,
   signed: boolean,
 ): LookupTable | undefined {
-  const [count, first, bits] = numbers(dataset, descriptor);
+  const described = describeTable(dataset, descriptor, signed);
   const encoded = words(dataset, data);
-  if (count === undefined || first === undefined || bits === undefined || !encoded) return undefined;
-  const length = (count & 0xffff) === 0 ? 65536 : count & 0xffff;
+  if (!described || !encoded) return undefined;
+  const { length, first, bits } = described;
   // One byte an entry occurs for tables of 8 bits (PS3.3 C.7.6.3.1.6).
   const entries = bits <= 8 && encoded.length * 2 <= length + 1 && encoded.length < length ? bytesOf(encoded) : encoded;
   if (entries.length < length)
     throw corrupt(`palette or LUT shorter than declared: ${entries.length} of ${length} entries`);
-  const start = signed ? (first << 16) >> 16 : first & 0xffff;
-  return { first: start, bits, entries: entries.subarray(0, length) };
+  return { first, bits, entries: entries.subarray(0, length) };
+}
+
+/** Number of entries, first value mapped and bits an entry (PS3.3 C.7.6.3.1.5). */
+export function describeTable(
+  dataset: DataSet,
+  descriptor: string,
+  signed: boolean,
+): { readonly length: number; readonly first: number; readonly bits: number } | undefined {
+  const [count, first, bits] = numbers(dataset, descriptor);
+  if (count === undefined || first === undefined || bits === undefined) return undefined;
+  const length = (count & 0xffff) === 0 ? 65536 : count & 0xffff;
+  return { length, first: signed ? (first << 16) >> 16 : first & 0xffff, bits };
 }
 
 export function lookUp({ first, entries }: LookupTable, value: number): number {
@@ -33,7 +44,7 @@ export function lookUp({ first, entries }: LookupTable, value: number): number {
 }
 
 /** Words of an element that is OW (binary) or US (numbers). */
-function words(dataset: DataSet, keyword: string): Uint16Array | undefined {
+export function words(dataset: DataSet, keyword: string): Uint16Array | undefined {
   const binary = dataset[tagOf(keyword)]?.InlineBinary;
   if (binary === undefined) {
     const values = numbers(dataset, keyword);

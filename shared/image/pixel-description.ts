@@ -18,8 +18,8 @@ export interface PixelDescription {
 /** What decoding needs of an instance. */
 export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData'>;
 
-/** Frames larger than this are refused before anything is allocated: 2^28 samples are a mosaic of 16384 × 16384. */
-const MOST_SAMPLES = 2 ** 28;
+/** Frames of more bytes are refused before anything is allocated: 8192 × 8192 of 16 bits, a photograph of 44 megapixels. */
+const MOST_BYTES = 2 ** 27;
 const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'YBR_ICT', 'YBR_RCT']);
 const GRAY = new Set(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR']);
 
@@ -29,7 +29,8 @@ export function describePixels(dataset: DataSet): PixelDescription {
   const columns = positive(dataset, 'Columns');
   const float = has(dataset, 'FloatPixelData') || has(dataset, 'DoubleFloatPixelData');
   const bitsAllocated = float ? (has(dataset, 'FloatPixelData') ? 32 : 64) : number(dataset, 'BitsAllocated');
-  if (bitsAllocated === undefined) throw new MaskwrightError('DICOM_MISSING', 'BitsAllocated is absent or empty');
+  if (bitsAllocated === undefined)
+    throw new MaskwrightError('DICOM_MISSING', 'BitsAllocated is missing (absent or empty)');
   if (!isAllocation(bitsAllocated)) throw unsupported(`BitsAllocated ${bitsAllocated}`);
   const bitsStored = number(dataset, 'BitsStored') ?? bitsAllocated;
   if (bitsStored > bitsAllocated) throw corrupt(`BitsStored ${bitsStored} exceeds BitsAllocated ${bitsAllocated}`);
@@ -37,7 +38,8 @@ export function describePixels(dataset: DataSet): PixelDescription {
   const samples = number(dataset, 'SamplesPerPixel') ?? 1;
   if (samples !== 1 && samples !== 3) throw unsupported(`SamplesPerPixel ${samples}`);
   const photometric = photometricOf(dataset, samples);
-  if (rows * columns * samples > MOST_SAMPLES) throw corrupt(`image too large: ${rows} × ${columns} × ${samples}`);
+  if (rows * columns * samples * Math.ceil(bitsAllocated / 8) > MOST_BYTES)
+    throw corrupt(`image too large: ${rows} rows × ${columns} columns × ${samples} samples of ${bitsAllocated} bits`);
   return {
     rows,
     columns,
@@ -45,9 +47,9 @@ export function describePixels(dataset: DataSet): PixelDescription {
     samples,
     bitsAllocated,
     bitsStored,
-    signed: number(dataset, 'PixelRepresentation') === 1,
+    signed: flag(dataset, 'PixelRepresentation'),
     float,
-    planar: samples === 3 && number(dataset, 'PlanarConfiguration') === 1,
+    planar: samples === 3 && flag(dataset, 'PlanarConfiguration'),
     photometric,
   };
 }
@@ -70,9 +72,14 @@ function framesOf(dataset: DataSet): number {
   return Math.max(1, frames);
 }
 
+function flag(dataset: DataSet, keyword: string): boolean {
+  const value = number(dataset, keyword) ?? 0;
+  if (value !== 0 && value !== 1) throw corrupt(`${keyword} is ${value}, neither 0 nor 1`);
+  return value === 1;
+}
 function positive(dataset: DataSet, keyword: string): number {
   const value = number(dataset, keyword);
-  if (value === undefined) throw new MaskwrightError('DICOM_MISSING', `${keyword} is absent or empty`);
+  if (value === undefined) throw new MaskwrightError('DICOM_MISSING', `${keyword} is missing (absent or empty)`);
   if (!Number.isInteger(value) || value < 1 || value > 65535) throw corrupt(`${keyword} is ${value}`);
   return value;
 }

@@ -28,10 +28,14 @@ export function planeOf(places: readonly DataSet[]): Plane | undefined {
   if (!along || !down || !normal || Math.abs(dot(along, down)) > 0.087) {
     throw new MaskwrightError('GEOMETRY_INVALID', 'ImageOrientationPatient is not a pair of perpendicular directions');
   }
+  // Ten metres are more than any table moves.
+  if (position.some((value) => Math.abs(value) > 10_000)) {
+    throw new MaskwrightError('GEOMETRY_INVALID', 'ImagePositionPatient is no place in a patient');
+  }
   const spacing = spacingOf(places);
   const thickness = places
     .map((place) => number(place, 'SliceThickness'))
-    .find((value) => value !== undefined && value > 0);
+    .find((value) => value !== undefined && isSpacing(value));
   const [x = 0, y = 0, z = 0] = position;
   return {
     orientation: [...along, ...down],
@@ -65,11 +69,21 @@ function vectorOf(places: readonly DataSet[], keyword: string, length: number): 
 function spacingOf(places: readonly DataSet[]): readonly [number, number] | undefined {
   for (const place of places) {
     const [betweenRows, betweenColumns] = numbers(place, 'PixelSpacing');
-    if (betweenRows !== undefined && betweenColumns !== undefined && betweenRows > 0 && betweenColumns > 0) {
+    if (
+      betweenRows !== undefined &&
+      betweenColumns !== undefined &&
+      isSpacing(betweenRows) &&
+      isSpacing(betweenColumns)
+    ) {
       return [betweenRows, betweenColumns];
     }
   }
   return undefined;
+}
+
+/** From a nanometre to a metre: what lies outside is no distance of pixels. */
+export function isSpacing(millimetres: number): boolean {
+  return millimetres >= 1e-6 && millimetres <= 1000;
 }
 
 export function dot(a: Vector, b: Vector): number {

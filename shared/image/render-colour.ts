@@ -1,6 +1,7 @@
-import { type DataSet, has } from '@maskwright/dicom';
+import type { DataSet } from '@maskwright/dicom';
 import { type LookupTable, lookUp, lookupTable } from './lookup-table.ts';
-import { corrupt, type PixelDescription, unsupported } from './pixel-description.ts';
+import { corrupt, type PixelDescription } from './pixel-description.ts';
+import { segmentedTable } from './segmented-palette.ts';
 import type { Frame, RgbImage } from './source.ts';
 
 /** RGB from interleaved colour samples; YBR_RCT and YBR_ICT are RGB already, for the codec undid them. */
@@ -30,14 +31,15 @@ export interface Palette {
   readonly green: LookupTable;
   readonly blue: LookupTable;
 }
-/** @throws MaskwrightError PIXELS_CORRUPT where a table is missing or short, PIXELS_UNSUPPORTED where it is segmented */
+/** @throws MaskwrightError PIXELS_CORRUPT where a table is missing or short */
 export function paletteOf(dataset: DataSet, signed: boolean): Palette {
   const table = (colour: string): LookupTable => {
     const name = `${colour}PaletteColorLookupTable`;
-    const found = lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed);
-    if (found) return found;
-    if (has(dataset, `Segmented${name}Data`)) throw unsupported('segmented palette');
-    throw corrupt('palette missing');
+    const found =
+      lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed) ??
+      segmentedTable(dataset, `${name}Descriptor`, `Segmented${name}Data`, signed);
+    if (!found) throw corrupt('palette missing');
+    return found;
   };
   return { red: table('Red'), green: table('Green'), blue: table('Blue') };
 }

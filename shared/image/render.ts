@@ -19,7 +19,9 @@ export interface RenderOptions {
  */
 export function renderRgb(frame: Frame, dataset: DataSet, options: RenderOptions = {}): RgbImage {
   const description = describePixels(dataset);
-  if (frame.samples === 3) return renderColour(frame, description);
+  if (frame.samples === 3) {
+    return renderColour(frame, { ...description, photometric: frame.photometric ?? description.photometric });
+  }
   if (description.photometric === 'PALETTE COLOR') return renderPalette(frame, dataset, description);
   const gray = grayscaleOf(frame, dataset, description, options.window);
   const data = new Uint8Array(gray.length * 3);

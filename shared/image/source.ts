@@ -9,6 +9,8 @@ export interface Frame {
   readonly columns: number;
   /** 1, or 3 interleaved. */
   readonly samples: 1 | 3;
+  /** Where the codec undid a colour transform that the data set still speaks of. */
+  readonly photometric?: 'RGB';
   readonly data:
     | Uint8Array
     | Int8Array

@@ -1,3 +1,4 @@
+import { number } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import type { PlacedFrame } from './assemble.ts';
 import { dot, type Plane, subtract, unit } from './plane.ts';
@@ -29,6 +30,7 @@ export function stack(slices: readonly Placed[], warnings: string[]): readonly P
   const sorted = slices
     .map((slice) => ({ slice, place: dot(slice.plane.position, normal) }))
     .sort((a, b) => a.place - b.place);
+  checkSpacing(slices);
   const kept = sorted.filter(({ place }, at) => at === 0 || place - (sorted[at - 1]?.place ?? 0) > SAME_PLACE);
   if (kept.length === 1) {
     throw new MaskwrightError('GEOMETRY_INVALID', `all ${slices.length} slices at the same position`);
@@ -43,11 +45,40 @@ export function stack(slices: readonly Placed[], warnings: string[]): readonly P
     kept.map(({ slice }) => slice.plane),
     warnings,
   );
+  warnAboutOrder(
+    kept.map(({ slice }) => slice),
+    warnings,
+  );
   return kept.map(({ slice }) => slice);
 }
 
 function similarity(a: Plane['orientation'], b: Plane['orientation']): number {
   return a.reduce((sum, value, axis) => sum + value * (b[axis] ?? 0), 0) / 2;
+}
+
+/** One stack has one size of pixels; a hundredth is more than rounding makes. */
+function checkSpacing(slices: readonly Placed[]): void {
+  const spacings = slices.flatMap(({ plane }) => (plane.spacing ? [plane.spacing] : []));
+  const [first] = spacings;
+  if (!first) return;
+  const other = spacings.filter((spacing) =>
+    spacing.some((value, axis) => Math.abs(value / (first[axis] ?? 1) - 1) > 0.01),
+  );
+  if (other.length > 0) {
+    throw new MaskwrightError(
+      'GEOMETRY_INVALID',
+      `slices do not belong together: PixelSpacing of ${other.length} of ${slices.length} slices differs`,
+    );
+  }
+}
+
+/** InstanceNumber may run along or against the normal, but not to and fro. */
+function warnAboutOrder(slices: readonly Placed[], warnings: string[]): void {
+  const places = slices.flatMap(({ instance }) => number(instance.dataset, 'InstanceNumber') ?? []);
+  const steps = places.slice(1).map((place, at) => Math.sign(place - (places[at] ?? 0)));
+  const back = steps.filter((step) => step !== steps[0]).length;
+  if (places.length === slices.length && back > 0)
+    warnings.push('InstanceNumber does not follow the positions; slices are in the order of their positions');
 }
 
 function warnAboutSpacing(places: readonly number[], warnings: string[]): void {

@@ -1,4 +1,4 @@
-import { corrupt } from './pixel-description.ts';
+import { corrupt } from '../pixel-description.ts';
 
 /** Image size of a JPEG 2000 codestream (ITU-T T.800 A.5.1, SIZ), read before any decoder may believe it. */
 export interface Jpeg2000Header {
@@ -27,6 +27,7 @@ export function jpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   const rows = view.getUint32(12) - view.getUint32(20);
   const tileWidth = view.getUint32(24);
   const tileHeight = view.getUint32(28);
+  if (columns <= 0 || rows <= 0) throw corrupt('JPEG 2000: impossible size');
   if (tileWidth === 0 || tileHeight === 0) throw corrupt('JPEG 2000: empty tiles');
   const size = view.getUint8(42);
   return {
@@ -37,4 +38,30 @@ export function jpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
     signed: size >> 7 === 1,
     tiles: Math.ceil(columns / tileWidth) * Math.ceil(rows / tileHeight),
   };
+}
+
+const SOT = 0xff90;
+const EOC = 0xffd9;
+
+/**
+ * Whether all tile-parts are there (T.800 A.4.2); decoders fill what is missing with anything and say nothing.
+ * @throws MaskwrightError PIXELS_CORRUPT where a tile-part is cut off or none is there
+ */
+export function jpeg2000Ends(bytes: Uint8Array): { readonly ended: boolean } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const word = (at: number): number => (at + 2 <= bytes.length ? view.getUint16(at) : 0);
+  let at = 2;
+  while (word(at) !== SOT) {
+    if (at + 4 > bytes.length || (word(at) & 0xff00) !== 0xff00) throw corrupt('JPEG 2000: no tiles');
+    at += 2 + Math.max(2, word(at + 2));
+  }
+  while (word(at) === SOT) {
+    const length = at + 10 <= bytes.length ? view.getUint32(at + 6) : bytes.length;
+    // 0 is said of the last one: it goes up to the end.
+    if (length === 0)
+      return { ended: bytes.subarray(-64).some((_, index, end) => end[index] === 0xff && end[index + 1] === 0xd9) };
+    if (length < 14 || at + length > bytes.length) throw corrupt('JPEG 2000 ends early: a tile is cut off');
+    at += length;
+  }
+  return { ended: word(at) === EOC };
 }

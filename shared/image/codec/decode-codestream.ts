@@ -1,0 +1,107 @@
+import os from 'node:os';
+import { corrupt, type PixelDescription, unsupported } from '../pixel-description.ts';
+import type { Frame } from '../source.ts';
+import { fromBytes, fromSamples, interleaveSamples } from '../stored-values.ts';
+import type { Packing } from '../transfer-syntax.ts';
+import { jpegHeader } from './jpeg-header.ts';
+import { jpegXlSize } from './jpeg-xl-header.ts';
+import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header } from './jpeg2000-header.ts';
+import type { CodecName, DecodedCodestream } from './message.ts';
+import { codecPool } from './pool.ts';
+
+export type CodecPacking = Extract<Packing, CodecName>;
+
+/** docs/pixels.md states these bounds and what they were measured with. */
+const pool = codecPool({
+  processes: Math.min(4, os.availableParallelism()),
+  memoryMiB: 768,
+  timeoutMs: 4_000,
+  idleMs: 20_000,
+});
+
+/**
+ * One frame from its codestream. Size and bits that the codestream claims are compared with the data set before a
+ * decoder sees it, and the decoder runs in a process of its own.
+ * @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED
+ */
+export async function decodeCodestream(
+  packing: CodecPacking,
+  bytes: Uint8Array,
+  description: PixelDescription,
+): Promise<Frame> {
+  const codestream = checkedCodestream(packing, bytes, description);
+  const decoded = await pool.decode({ codec: packing, codestream, claimed: description });
+  checkSize(decoded, description, NAMES[packing]);
+  if (packing === 'jpeg' || packing === 'jpeg-xl') return allocatedValues(packing, codestream, decoded, description);
+  const { bits, planar } = decoded;
+  const values = bits > 8 ? words(decoded.bytes) : decoded.bytes;
+  return fromSamples(planar ? interleaveSamples(values) : values, bits, description);
+}
+const NAMES: Readonly<Record<CodecPacking, string>> = {
+  jpeg: 'JPEG',
+  'jpeg-xl': 'JPEG XL',
+  'jpeg-ls': 'JPEG-LS',
+  'jpeg-2000': 'JPEG 2000',
+  htj2k: 'JPEG 2000',
+};
+
+/**
+ * The codestream itself, whose header agrees with the data set.
+ * @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED
+ */
+export function checkedCodestream(packing: CodecPacking, bytes: Uint8Array, description: PixelDescription): Uint8Array {
+  const { bitsAllocated } = description;
+  if (packing === 'jpeg-xl') {
+    checkSize({ ...jpegXlSize(bytes), samples: description.samples }, description, 'JPEG XL');
+    if (bitsAllocated !== 8 && bitsAllocated !== 16) throw unsupported(`JPEG XL in BitsAllocated ${bitsAllocated}`);
+    return bytes;
+  }
+  if (packing === 'jpeg' || packing === 'jpeg-ls') {
+    const header = jpegHeader(bytes);
+    if (header.kind !== packing) throw corrupt(`${NAMES[header.kind]} where ${NAMES[packing]} belongs`);
+    checkSize(header, description, NAMES[packing]);
+    checkBits(header.bits, description, NAMES[packing]);
+    return bytes;
+  }
+  const codestream = jpeg2000Codestream(bytes);
+  const header = jpeg2000Header(codestream);
+  checkSize(header, description, 'JPEG 2000');
+  checkBits(header.bits, description, 'JPEG 2000');
+  if (header.tiles > 65535) throw corrupt('JPEG 2000: too many tiles');
+  jpeg2000Ends(codestream);
+  return codestream;
+}
+
+function checkSize(
+  stream: { readonly rows: number; readonly columns: number; readonly samples: number },
+  { rows, columns, samples }: PixelDescription,
+  name: string,
+): void {
+  if (stream.rows === rows && stream.columns === columns && stream.samples === samples) return;
+  throw corrupt(
+    `${name}: codestream size differs from Rows and Columns: ` +
+      `${stream.rows} × ${stream.columns} × ${stream.samples}, not ${rows} × ${columns} × ${samples}`,
+  );
+}
+function checkBits(bits: number, { bitsAllocated }: PixelDescription, name: string): void {
+  if (bits > Math.max(8, bitsAllocated) || bitsAllocated > 32)
+    throw corrupt(`${name}: codestream of ${bits} bits in BitsAllocated ${bitsAllocated}`);
+}
+
+/** Values that are as wide as BitsAllocated already. A signed image in JPEG has its sign where BitsStored says. */
+function allocatedValues(
+  packing: 'jpeg' | 'jpeg-xl',
+  codestream: Uint8Array,
+  { bytes }: DecodedCodestream,
+  description: PixelDescription,
+): Frame {
+  const precision = packing === 'jpeg' ? jpegHeader(codestream).bits : description.bitsStored;
+  const frame = fromBytes(bytes, { ...description, bitsStored: Math.max(precision, description.bitsStored) });
+  // JPEG XL has its own colour transform and undoes it.
+  return packing === 'jpeg-xl' && frame.samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
+}
+
+function words(bytes: Uint8Array): Uint16Array {
+  const aligned = Uint8Array.from(bytes);
+  return new Uint16Array(aligned.buffer, 0, aligned.length >> 1);
+}
