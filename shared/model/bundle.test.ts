@@ -123,6 +123,66 @@ describe('loadBundle', () => {
       /manifest\.json is not JSON/,
     ],
     [
+      'a manifest that is too large',
+      (copy) => truncate(copy.path('tiny-vlsm', 'manifest.json'), 2 ** 30),
+      /manifest\.json is too large: 1073741824 bytes, at most 4194304/,
+    ],
+    [
+      'a graph that grew to many gigabytes, without reading it',
+      (copy) => truncate(copy.path('tiny-vlsm', 'text.onnx'), 2 ** 36),
+      /text\.onnx has 68719476736 bytes, the manifest says/,
+    ],
+    [
+      'an input too large for memory',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"width": 8', '"width": 20000')),
+      /manifest\.json at input\.width: /,
+    ],
+    [
+      'another input size than the graph takes',
+      (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"width": 8', '"width": 16')),
+      /image\.onnx: pixel_values is any × 3 × 8 × 8, the manifest says any × 3 × 8 × 16/,
+    ],
+    [
+      'a folder in place of a file',
+      async (copy) => {
+        await rm(copy.path('tiny-vlsm', 'text.onnx'));
+        await mkdir(copy.path('tiny-vlsm', 'text.onnx'));
+      },
+      /text\.onnx is not a file/,
+    ],
+    [
+      'a document that changed',
+      async (copy) => {
+        const document = { file: 'CARD.md', sha256: 'a'.repeat(64), bytes: 4 };
+        await writeFile(copy.path('tiny-vlsm', 'CARD.md'), 'card');
+        await copy.edit('tiny-vlsm', (text) => JSON.stringify({ ...JSON.parse(text), documents: [document] }));
+      },
+      /CARD\.md has sha256 [0-9a-f]{64}, the manifest says a{64}/,
+    ],
+    [
+      'itself as a document',
+      (copy) => {
+        const document = { file: 'manifest.json', sha256: 'a'.repeat(64), bytes: 4 };
+        return copy.edit('tiny-vlsm', (text) => JSON.stringify({ ...JSON.parse(text), documents: [document] }));
+      },
+      /manifest\.json at documents\.0\.file: manifest\.json is never a document/,
+    ],
+    [
+      'a graph with other outputs',
+      async (copy) => copy.exchange('tiny-vlsm', 'decoder.onnx', await readFile(copy.path('tiny-vlsm/text.onnx'))),
+      /decoder\.onnx: no output logits; it has last_hidden_state/,
+    ],
+    [
+      'an image graph without what the decoder needs',
+      async (copy) => copy.exchange('tiny-vlsm', 'image.onnx', await readFile(copy.path('tiny-unet/whole.onnx'))),
+      /decoder needs f2, the image graph gives logits, pooled/,
+    ],
+    [
+      'a decoder without words',
+      async (copy) => copy.exchange('tiny-vlsm', 'decoder.onnx', await readFile(copy.path('tiny-unet/whole.onnx'))),
+      /takes no words .* it has pixel_values/,
+    ],
+    [
       'statistics of another length',
       async (copy) => {
         const text = await readFile(copy.path('tiny-vlsm', 'domain-chest-xray.json'), 'utf8');
@@ -131,6 +191,13 @@ describe('loadBundle', () => {
       /domain-chest-xray\.json at mean: 3 values, dim is 4/,
     ],
   ];
+  test('refuses a structure whose channel the graph has not', async () => {
+    await using copy = await copyOfModels();
+    await copy.edit('tiny-unet', (text) => text.replace('"channel": 0', '"channel": 3'));
+    await expect(loadBundle(copy.path('tiny-unet'))).rejects.toThrow(
+      /heart is channel 3 \(counted from 0\), the graph has 3 channels/,
+    );
+  });
   test.each(faults)('refuses %s, naming it', async (_, spoil, message) => {
     await using copy = await copyOfModels();
     await spoil(copy);

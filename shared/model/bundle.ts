@@ -3,8 +3,10 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { z } from 'zod';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
+import { checkGraphs } from './graph-fit.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
-import { checkSelfContained } from './onnx-content.ts';
+import { checkWeights } from './onnx-content.ts';
+import { type Ports, portsOf } from './onnx-ports.ts';
 
 /** A model with its card, checked against its manifest; opened by openVlsm or openConventional. */
 export interface Bundle {
@@ -30,6 +32,8 @@ export interface MaskRule {
 }
 
 export const MANIFEST = 'manifest.json';
+/** The starter models' have 20 KB. */
+const LARGEST_MANIFEST = 4 * 2 ** 20;
 const DEFAULT_RULE: MaskRule = { threshold: 0.5, minAreaFraction: 0 };
 
 /**
@@ -46,16 +50,22 @@ export async function loadBundle(directory: string): Promise<Bundle> {
 }
 
 async function load(directory: string): Promise<Bundle> {
-  const bytes = await readInside(directory, MANIFEST);
+  const bytes = await readInside(directory, MANIFEST, LARGEST_MANIFEST);
   const manifest = parse(manifestSchema, bytes, MANIFEST);
   const domains = new Map<string, Domain>();
   for (const [family, { modalities, feature }] of Object.entries(manifest.domain)) {
     const statistics = parse(domainFileSchema, await readChecked(directory, feature), feature.file);
     domains.set(family, { modalities, ...statistics });
   }
-  for (const graph of Object.values(manifest.graphs))
-    checkSelfContained(await readChecked(directory, graph), graph.file);
+  const graphs = new Map<string, Ports>();
+  for (const [name, graph] of Object.entries(manifest.graphs)) {
+    const content = await readChecked(directory, graph);
+    checkWeights(content, graph.file);
+    graphs.set(name, portsOf(content));
+  }
+  checkGraphs(manifest, graphs, domains);
   if (manifest.kind === 'vlsm') await readChecked(directory, manifest.tokenizer);
+  for (const document of manifest.documents ?? []) await readChecked(directory, document);
   const { id, version, kind, classes } = manifest;
   return {
     id,

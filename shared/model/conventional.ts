@@ -3,6 +3,7 @@ import type { RgbImage } from '@maskwright/image';
 import { inBatches, outputOf, row } from './batch.ts';
 import type { Bundle } from './bundle.ts';
 import { openGraph } from './graph.ts';
+import { CONVENTIONAL_SHAPE } from './graph-shape.ts';
 import type { Logits } from './logits.ts';
 import { pixelValues } from './pixels.ts';
 import type { Runtime } from './runtime.ts';
@@ -27,8 +28,7 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
       'BUNDLE_INVALID',
       `bundle ${bundle.id} is ${manifest.kind}, a conventional one is needed`,
     );
-  const shape = { inputs: ['pixel_values'], outputs: ['logits', 'pooled'] };
-  const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, shape, runtime);
+  const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, CONVENTIONAL_SHAPE, runtime);
   const where = `bundle ${bundle.id}`;
   const channels = new Map(manifest.classes.map(({ name, channel }) => [name, channel]));
   const segmentBatch = async (images: readonly RgbImage[]): Promise<ConventionalResult[]> => {

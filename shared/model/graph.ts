@@ -2,6 +2,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Bundle } from './bundle.ts';
 import { readChecked } from './checked-file.ts';
+import { checkNames, type GraphShape } from './graph-shape.ts';
 import type { CheckedFile } from './manifest.ts';
 import { messageOf, onFirstProvider, type Runtime } from './runtime.ts';
 
@@ -22,14 +23,6 @@ export interface Graph {
   dispose(): Promise<void>;
 }
 
-/** Names that a graph must have, inputs that it may have, and whether it may have any others. */
-export interface GraphShape {
-  readonly inputs: readonly string[];
-  readonly optionalInputs?: readonly string[];
-  readonly outputs: readonly string[];
-  readonly moreInputs?: boolean;
-}
-
 /**
  * Opens a graph from bytes that were just checked against the manifest; that they name no other file was seen when the bundle
  * was loaded.
@@ -45,7 +38,7 @@ export async function openGraph(
   const where = `bundle ${bundle.id}, ${file.file}`;
   const session = await openSession(await readChecked(bundle.directory, file), where, runtime);
   try {
-    checkNames(session, shape, where);
+    checkNames({ inputs: session.inputNames, outputs: session.outputNames }, shape, where);
   } catch (error) {
     await session.release();
     throw error;
@@ -83,20 +76,6 @@ async function openSession(content: Uint8Array, where: string, runtime: Runtime)
   );
 }
 const ERRORS_ONLY = 3;
-
-function checkNames(session: InferenceSession, shape: GraphShape, where: string): void {
-  const refuse = (what: string) => {
-    throw new MaskwrightError('BUNDLE_INVALID', `${where}: ${what}`);
-  };
-  const list = (names: readonly string[]) => names.join(', ') || 'none';
-  for (const name of shape.inputs)
-    if (!session.inputNames.includes(name)) refuse(`no input ${name}; it has ${list(session.inputNames)}`);
-  for (const name of shape.outputs)
-    if (!session.outputNames.includes(name)) refuse(`no output ${name}; it has ${list(session.outputNames)}`);
-  const known = [...shape.inputs, ...(shape.optionalInputs ?? [])];
-  const more = session.inputNames.filter((name) => !known.includes(name));
-  if (more.length > 0 && !shape.moreInputs) refuse(`unknown inputs ${list(more)}`);
-}
 
 function finite(tensor: Tensor | undefined, name: string): GraphOutput {
   if (!(tensor?.data instanceof Float32Array))

@@ -2,13 +2,14 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
 import { inBatches, outputOf, row, stack } from './batch.ts';
 import type { Bundle } from './bundle.ts';
+import { decoderInputs, MASK, WORDS, type Words } from './decoder-inputs.ts';
 import type { Graph, GraphInput, GraphOutput } from './graph.ts';
 import type { Logits } from './logits.ts';
 import { pixelValues } from './pixels.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 import type { ImageFeatures, Vlsm } from './vlsm.ts';
-import { OPTIONAL_WORD_INPUTS, ones, wordInputs } from './words.ts';
+import { ones, wordInputs } from './words.ts';
 
 /** Three graphs: words once a prompt, features once an image, and for each pair only the decoder. */
 export interface VlsmGraphs {
@@ -16,20 +17,6 @@ export interface VlsmGraphs {
   readonly image: Graph;
   readonly decoder: Graph;
 }
-
-export const SPLIT_SHAPES = {
-  text: { inputs: ['input_ids'], optionalInputs: OPTIONAL_WORD_INPUTS, outputs: [] },
-  image: { inputs: ['pixel_values'], outputs: ['pooled'] },
-  decoder: { inputs: [], outputs: ['logits'], moreInputs: true },
-} as const;
-
-/**
- * What a decoder can ask for of the text graph's outputs: a row for each token (float32 [N, tokens, width], with
- * attention_mask beside it), or one for the whole prompt ([N, width]).
- */
-const WORDS = { tokens: 'last_hidden_state', text_embeds: 'text_embeds' } as const;
-type Words = keyof typeof WORDS;
-const MASK = 'attention_mask';
 
 /** Prompts that are kept encoded. */
 const PROMPTS_KEPT = 256;
@@ -91,24 +78,6 @@ export function vlsmOf(
       await Promise.all([graphs.text.dispose(), graphs.image.dispose(), graphs.decoder.dispose()]);
     },
   };
-}
-
-function decoderInputs({ text, image, decoder }: VlsmGraphs, where: string) {
-  const refuse = (what: string) => {
-    throw new MaskwrightError('BUNDLE_INVALID', `${where}: ${what}`);
-  };
-  const names: readonly Words[] = ['tokens', 'text_embeds'];
-  const wordNames = names.filter((name) => decoder.inputs.includes(name));
-  if (wordNames.length === 0)
-    refuse(`the decoder takes no words (tokens or text_embeds); it has ${decoder.inputs.join(', ')}`);
-  const silent = wordNames.map((name) => WORDS[name]).filter((name) => !text.outputs.includes(name));
-  if (silent.length > 0)
-    refuse(`the decoder needs ${silent.join(', ')}, the text graph gives ${text.outputs.join(', ')}`);
-  const mapNames = decoder.inputs.filter((name) => name !== MASK && !names.some((word) => word === name));
-  const missing = mapNames.filter((name) => !image.outputs.includes(name));
-  if (missing.length > 0)
-    refuse(`the decoder needs ${missing.join(', ')}, the image graph gives ${image.outputs.join(', ')}`);
-  return { wordNames, mapNames, masked: decoder.inputs.includes(MASK) };
 }
 
 /** @throws MaskwrightError INFERENCE_FAILED for features that another model made */

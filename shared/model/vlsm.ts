@@ -2,12 +2,13 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
 import type { Bundle } from './bundle.ts';
 import { type GraphOutput, openGraph } from './graph.ts';
+import { SPLIT_SHAPES, WHOLE_SHAPE } from './graph-shape.ts';
 import type { Logits } from './logits.ts';
 import type { VlsmManifest } from './manifest.ts';
 import type { Runtime } from './runtime.ts';
-import { SPLIT_SHAPES, type VlsmGraphs, vlsmOf } from './split-vlsm.ts';
+import { type VlsmGraphs, vlsmOf } from './split-vlsm.ts';
 import { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
-import { WHOLE_SHAPE, wholeVlsmOf } from './whole-vlsm.ts';
+import { wholeVlsmOf } from './whole-vlsm.ts';
 
 /** A vision-language segmentation model: finds in images what a prompt describes. */
 export interface Vlsm {

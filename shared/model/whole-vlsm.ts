@@ -8,15 +8,9 @@ import { pixelValues } from './pixels.ts';
 import { mapOf } from './split-vlsm.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 import type { ImageFeatures, Vlsm } from './vlsm.ts';
-import { OPTIONAL_WORD_INPUTS, wordInputs } from './words.ts';
+import { wordInputs } from './words.ts';
 
 /** One graph from words and pixels to logits, as Hugging Face's ONNX exports are; `pooled` is ours. */
-export const WHOLE_SHAPE = {
-  inputs: ['input_ids', 'pixel_values'],
-  optionalInputs: OPTIONAL_WORD_INPUTS,
-  outputs: ['logits'],
-} as const;
-
 const PIXELS = 'pixel_values';
 const POOLED = 'pooled';
 

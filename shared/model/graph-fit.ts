@@ -1,0 +1,95 @@
+import { MaskwrightError } from '@maskwright/errors';
+import { decoderInputs } from './decoder-inputs.ts';
+import type { Domain } from './domain.ts';
+import { CONVENTIONAL_SHAPE, checkNames, type GraphShape, SPLIT_SHAPES, WHOLE_SHAPE } from './graph-shape.ts';
+import type { Manifest } from './manifest.ts';
+import type { Port, Ports } from './onnx-ports.ts';
+
+type Domains = ReadonlyMap<string, Pick<Domain, 'dim'>>;
+
+/** TensorProto.DataType (onnx.proto3); 0 where a graph does not say. */
+const TYPES: Readonly<Record<string, number>> = { float32: 1, int64: 7 };
+const WORD_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
+
+/**
+ * Whether the graphs are what the manifest and its training statistics say, as far as the files themselves tell; sizes that a
+ * graph leaves open are seen by `tryBundle`.
+ * @throws MaskwrightError BUNDLE_INVALID naming file, input or output, and what differs
+ */
+export function checkGraphs(manifest: Manifest, graphs: ReadonlyMap<string, Ports>, domains: Domains): void {
+  for (const { name, file, shape } of partsOf(manifest)) {
+    const ports = graphs.get(name);
+    if (!ports) continue;
+    checkNames(namesOf(ports), shape, file);
+    checkInputs(ports, manifest, file);
+    checkOutputs(ports, manifest, domains, file);
+  }
+  const [text, image, decoder] = [graphs.get('text'), graphs.get('image'), graphs.get('decoder')];
+  if (text && image && decoder)
+    decoderInputs({ text: namesOf(text), image: namesOf(image), decoder: namesOf(decoder) }, 'graphs');
+}
+
+interface Part {
+  readonly name: string;
+  readonly file: string;
+  readonly shape: GraphShape;
+}
+function partsOf({ kind, graphs }: Manifest): Part[] {
+  if ('whole' in graphs)
+    return [
+      { name: 'whole', file: graphs.whole.file, shape: kind === 'conventional' ? CONVENTIONAL_SHAPE : WHOLE_SHAPE },
+    ];
+  const names = ['text', 'image', 'decoder'] as const;
+  return names.map((name) => ({ name, file: graphs[name].file, shape: SPLIT_SHAPES[name] }));
+}
+
+function namesOf({ inputs, outputs }: Ports) {
+  return { inputs: [...inputs.keys()], outputs: [...outputs.keys()] };
+}
+
+function checkInputs({ inputs }: Ports, { input }: Manifest, file: string): void {
+  for (const name of WORD_INPUTS) checkPort(inputs.get(name), name, 'int64', undefined, file);
+  const size = [undefined, input.channels, input.height, input.width];
+  checkPort(inputs.get('pixel_values'), 'pixel_values', 'float32', size, file);
+}
+
+function checkOutputs({ outputs }: Ports, manifest: Manifest, domains: Domains, file: string): void {
+  for (const [family, { dim }] of domains)
+    checkPort(outputs.get('pooled'), 'pooled', 'float32', [undefined, dim], file, ` (the statistics of ${family})`);
+  const logits = outputs.get('logits');
+  checkPort(logits, 'logits', 'float32', undefined, file);
+  const channels = logits?.dims?.length === 4 ? logits.dims[1] : undefined;
+  if (manifest.kind !== 'conventional' || channels === undefined) return;
+  for (const { name, channel } of manifest.classes)
+    if (channel >= channels)
+      throw new MaskwrightError(
+        'BUNDLE_INVALID',
+        `${file}: ${name} is channel ${channel} (counted from 0), the graph has ${channels} channels`,
+      );
+}
+
+function checkPort(
+  port: Port | undefined,
+  name: string,
+  type: string,
+  dims: readonly (number | undefined)[] | undefined,
+  file: string,
+  source = '',
+): void {
+  if (!port) return;
+  if (port.type !== 0 && port.type !== TYPES[type])
+    throw new MaskwrightError('BUNDLE_INVALID', `${file}: ${name} is not ${type} (ONNX type ${port.type})`);
+  const stated = port.dims;
+  if (!stated || !dims) return;
+  const differs = (size: number | undefined, axis: number) =>
+    size !== undefined && stated[axis] !== undefined && size !== stated[axis];
+  if (stated.length !== dims.length || dims.some(differs))
+    throw new MaskwrightError(
+      'BUNDLE_INVALID',
+      `${file}: ${name} is ${shapeOf(stated)}, the manifest says ${shapeOf(dims)}${source}`,
+    );
+}
+
+function shapeOf(dims: readonly (number | undefined)[]): string {
+  return dims.map((size) => size ?? 'any').join(' × ');
+}
