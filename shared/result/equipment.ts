@@ -3,9 +3,11 @@ import type { SegInput } from './seg-input.ts';
 import { codeItem, fit, moment } from './text-values.ts';
 
 const MAKER = 'Maskwright';
+/** What was made, from what, and when. */
+type Made = Pick<SegInput, 'algorithm' | 'source' | 'at'>;
 
 /** Enhanced General Equipment (PS3.3 C.7.5.2): all four are type 1. Contributing equipment: C.12.1. */
-export function equipment(input: SegInput): KeywordValues {
+export function equipment(input: Made): KeywordValues {
   const { algorithm, source } = input;
   return {
     Manufacturer: MAKER,
@@ -17,7 +19,7 @@ export function equipment(input: SegInput): KeywordValues {
   };
 }
 
-function processing({ algorithm, source, at }: SegInput): KeywordValues {
+function processing({ algorithm, source, at }: Made): KeywordValues {
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   return {
     PurposeOfReferenceCodeSequence: [codeItem({ value: '109102', scheme: 'DCM', meaning: 'Processing Equipment' })],

@@ -2,6 +2,7 @@
 export { checkSeg, type Fault } from './check-seg.ts';
 export { type DecodedFrame, type DecodedSeg, type DecodedSegment, decodeSeg } from './decode-seg.ts';
 export { encodeSeg } from './encode-seg.ts';
+export { COMPREHENSIVE_SR_STORAGE, encodeSr } from './encode-sr.ts';
 export type {
   SegForm,
   SegGeometry,
@@ -13,4 +14,5 @@ export type {
 } from './seg-input.ts';
 export { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 export { segUids } from './seg-uids.ts';
+export { type SrInput, type SrUids, srUids } from './sr-input.ts';
 export { writeSeg } from './write-seg.ts';
