@@ -90,7 +90,18 @@ export const ERROR_CODES = {
   MODEL_UNKNOWN: { meaning: 'There is no such model', remedy: 'See models/ for the bundles.', retryable: false },
   BUNDLE_INVALID: {
     meaning: 'The model bundle cannot be used',
-    remedy: 'Install the bundle again from its source; a changed file is never loaded.',
+    remedy:
+      'Install the bundle again from its source, or have its maker correct it; docs/bundles.md lists the reasons.',
+    retryable: false,
+  },
+  BUNDLE_UNTRUSTED: {
+    meaning: 'The model bundle has no signature of a trusted key',
+    remedy: "Get the bundle signed by its maker, or add the maker's public key to models.trustedKeys.",
+    retryable: false,
+  },
+  KEY_INVALID: {
+    meaning: 'The file is not an Ed25519 key in PEM',
+    remedy: 'docs/bundles.md says how keys are made; MASKWRIGHT_KEY_PASSPHRASE opens an encrypted one.',
     retryable: false,
   },
   PROMPT_TOO_LONG: {
