@@ -7,6 +7,8 @@ import { checkGraphs } from './graph-fit.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { checkWeights } from './onnx-content.ts';
 import { type Ports, portsOf } from './onnx-ports.ts';
+import type { TrustedKey } from './signature.ts';
+import { trustedSigner } from './trust.ts';
 
 /** A model with its card, checked against its manifest; opened by openVlsm or openConventional. */
 export interface Bundle {
@@ -17,12 +19,18 @@ export interface Bundle {
   /** sha256 over the manifest's bytes, and through the manifest's digests over every file. */
   readonly digest: string;
   readonly directory: string;
+  /** Fingerprint of the trusted key that has signed it, where trusted keys were asked for. */
+  readonly signedBy?: string;
   /** By family of images. */
   readonly domains: ReadonlyMap<string, Domain>;
   /** How probabilities become a mask; 0.5 and no least area for structures that the manifest does not list. */
   rule(family: string, target: string): MaskRule;
   /** Names of the structures that the model was trained for in one family. */
   classesOf(family: string): string[];
+}
+export interface BundleOptions {
+  /** Where given, only bundles that one of these keys has signed are loaded. */
+  readonly trustedKeys?: readonly TrustedKey[] | undefined;
 }
 export interface MaskRule {
   /** Probability, 0 < threshold < 1. */
@@ -33,24 +41,25 @@ export interface MaskRule {
 
 export const MANIFEST = 'manifest.json';
 /** The starter models' have 20 KB. */
-const LARGEST_MANIFEST = 4 * 2 ** 20;
+export const LARGEST_MANIFEST = 4 * 2 ** 20;
 const DEFAULT_RULE: MaskRule = { threshold: 0.5, minAreaFraction: 0 };
 
 /**
  * Reads the manifest and checks every file that it names. ONNX Runtime is not needed for this.
- * @throws MaskwrightError BUNDLE_INVALID naming the bundle, the file and what differs
+ * @throws MaskwrightError BUNDLE_INVALID naming the bundle, the file and what differs; BUNDLE_UNTRUSTED
  */
-export async function loadBundle(directory: string): Promise<Bundle> {
+export async function loadBundle(directory: string, options: BundleOptions = {}): Promise<Bundle> {
   try {
-    return await load(directory);
+    return await load(directory, options);
   } catch (error) {
     if (!(error instanceof MaskwrightError)) throw error;
     throw new MaskwrightError(error.code, `bundle ${path.basename(directory)}: ${error.message}`, { cause: error });
   }
 }
 
-async function load(directory: string): Promise<Bundle> {
+async function load(directory: string, { trustedKeys }: BundleOptions): Promise<Bundle> {
   const bytes = await readInside(directory, MANIFEST, LARGEST_MANIFEST);
+  const signer = trustedKeys && (await trustedSigner(directory, bytes, trustedKeys));
   const manifest = parse(manifestSchema, bytes, MANIFEST);
   const domains = new Map<string, Domain>();
   for (const [family, { modalities, feature }] of Object.entries(manifest.domain)) {
@@ -73,6 +82,7 @@ async function load(directory: string): Promise<Bundle> {
     kind,
     manifest,
     directory,
+    ...(signer ? { signedBy: signer.fingerprint } : {}),
     domains,
     digest: sha256Of(bytes),
     rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,

@@ -1,10 +1,15 @@
 /** Model bundles, and inference with them; ONNX Runtime is loaded when the first model is opened. */
-export { type Bundle, loadBundle, type MaskRule } from './bundle.ts';
+export { installBundle, packBundle, type UnpackedBundle, unpackBundle } from './archive.ts';
+export { type Bundle, type BundleOptions, loadBundle, MANIFEST, type MaskRule } from './bundle.ts';
 export { type Conventional, type ConventionalResult, openConventional } from './conventional.ts';
+export { updateDigests } from './digests.ts';
 export type { Domain } from './domain.ts';
 export { type Logits, maskOf } from './logits.ts';
-export type { Manifest } from './manifest.ts';
+export { filesOf, type Manifest, manifestJsonSchema } from './manifest.ts';
 export type { ExecutionProvider, Runtime } from './runtime.ts';
-export { type BundleShelf, loadBundles } from './shelf.ts';
+export { type BundleShelf, bundleFolders, loadBundles } from './shelf.ts';
+export { readPrivateKey, readPublicKey, SIGNATURE, signatureOf, type TrustedKey } from './signature.ts';
 export { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
+export { type Trial, tryBundle } from './trial.ts';
+export { isSigned } from './trust.ts';
 export { type ImageFeatures, openVlsm, type Vlsm } from './vlsm.ts';
