@@ -4,10 +4,11 @@ import type { Config, ServiceName } from '@maskwright/config';
 import { startConsole } from '@maskwright/console';
 import { type Archive, type Availability, allOpen, outsideArchive } from '@maskwright/dicomweb';
 import { runIntake } from '@maskwright/intake';
-import { type BundleShelf, loadBundles, openConventional, openVlsm } from '@maskwright/model';
+import { type BundleShelf, openConventional, openVlsm } from '@maskwright/model';
 import type { Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
+import { loadConfiguredBundles } from './configured-bundles.ts';
 import { failPoint } from './fail-point.ts';
 import { openArchive, outsideOf, outsideOptions } from './open-archive.ts';
 import { openQueue } from './open-queue.ts';
@@ -42,7 +43,7 @@ export async function openComposition(
 ): Promise<Composition> {
   await using opened = new AsyncDisposableStack();
   const catalogue = await loadCatalogue(config.catalogue ?? places.catalogue);
-  const bundles = await loadBundles(config.models ?? places.models);
+  const bundles = await loadConfiguredBundles(config);
   const telemetry = startTelemetry({
     service: `maskwright-${config.services.join('+')}`,
     version,
@@ -50,7 +51,7 @@ export async function openComposition(
     otlpUrl: config.telemetry.otlpUrl,
   });
   opened.defer(() => telemetry.shutdown());
-  for (const { id, reason } of bundles.refused) telemetry.log.error({ code: 'BUNDLE_INVALID', bundle: id }, reason);
+  for (const { id, code, reason } of bundles.refused) telemetry.log.error({ code, bundle: id }, reason);
   const queue = openQueue(config, environment, (level, message, fields) => telemetry.log[level](fields, message));
   opened.defer(() => queue.close());
   const { archiveUrl, close: closeArchive } = await openArchive(config, queue, telemetry);

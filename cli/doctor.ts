@@ -1,8 +1,8 @@
 import { loadCatalogue } from '@maskwright/catalogue';
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
-import { loadBundles } from '@maskwright/model';
 import { modelLoader, openComposition } from './composition.ts';
+import { loadConfiguredBundles } from './configured-bundles.ts';
 import { places, version } from './places.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -32,7 +32,7 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     return [catalogue, catalogue.tasks.map(({ id }) => id).join(', ')];
   });
   await check('models', async () => {
-    const bundles = await loadBundles(config.models ?? places.models);
+    const bundles = await loadConfiguredBundles(config);
     for (const { id, reason } of bundles.refused) {
       wrong++;
       io.stdout(`WRONG  model ${id}: ${reason}`);

@@ -31,7 +31,19 @@ describe('the configuration', () => {
     await writeFile(file, 'home: state\nmodels: ../bundles\n');
     const config = await readConfig(file);
     expect(config.home).toBe(path.join(folder, 'state'));
-    expect(config.models).toBe(path.join(path.dirname(folder), 'bundles'));
+    expect(config.models.folder).toBe(path.join(path.dirname(folder), 'bundles'));
+  });
+
+  test('models may be a folder alone, or a folder with trusted keys, also relative ones', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-config-'));
+    const file = path.join(folder, 'a.yaml');
+    await writeFile(file, 'models: { folder: /m, trustedKeys: [keys/maker.pem] }\n');
+    expect((await readConfig(file)).models).toEqual({
+      folder: '/m',
+      trustedKeys: [path.join(folder, 'keys/maker.pem')],
+    });
+    expect(parseConfig({}, 'empty.yaml').models).toEqual({});
+    expect(() => parseConfig({ models: { trustedKeys: [] } }, 'x.yaml')).toThrow(/models\.trustedKeys/);
   });
 
   test('a missing file, broken YAML and a missing secret are named', async () => {

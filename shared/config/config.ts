@@ -4,6 +4,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { archiveSchema, type OutsideConfig } from './archive-config.ts';
+import { modelsSchema } from './models-config.ts';
 import { port } from './parts.ts';
 import { queueSchema } from './queue-config.ts';
 
@@ -18,7 +19,7 @@ export const configSchema = z.strictObject({
     .describe('Services that run in this process'),
   home: z.string().min(1).default('.maskwright').describe('Folder for state: embedded archive, queue, spool'),
   catalogue: z.string().min(1).optional().describe('Folder of tasks and prompt families; default: the one that ships'),
-  models: z.string().min(1).optional().describe('Folder of model bundles; default: the starter models'),
+  models: modelsSchema.prefault({}),
   archive: archiveSchema.default({ kind: 'embedded', port: 8042, host: '127.0.0.1' }),
   queue: queueSchema.default({ kind: 'embedded' }),
   intake: z
@@ -98,7 +99,10 @@ function withPlaces(config: Config, from: (place: string) => string): Config {
     ...config,
     home: from(config.home),
     ...given('catalogue', config.catalogue),
-    ...given('models', config.models),
+    models: {
+      ...given('folder', config.models.folder),
+      ...(config.models.trustedKeys ? { trustedKeys: config.models.trustedKeys.map(from) } : {}),
+    },
     archive:
       archive.kind === 'outside'
         ? { ...tlsOf(archive), ...(archive.target ? { target: tlsOf(archive.target) } : {}) }
