@@ -206,6 +206,23 @@ describe('units', () => {
     ['a calibrated spacing', { PixelSpacing: ['0.5', '0.5'], PixelSpacingCalibrationType: 'GEOMETRY' }, 'mm2', 4],
     ['a corrected spacing', { PixelSpacing: ['0.1', '0.1'], ImagerPixelSpacing: ['0.2', '0.2'] }, 'mm2', 0.16],
     ['an ultrasound scale', { SequenceOfUltrasoundRegions: [scale] }, 'mm2', 0.64],
+    [
+      'an ultrasound scale of another part of the image',
+      { SequenceOfUltrasoundRegions: [{ ...scale, RegionLocationMaxX1: 8 }] },
+      '{pixels}',
+      16,
+    ],
+    [
+      'the scale of its part of the image',
+      {
+        SequenceOfUltrasoundRegions: [
+          { ...scale, RegionLocationMinX0: 3 },
+          { ...scale, PhysicalDeltaX: 3, RegionLocationMinX0: 12 },
+        ],
+      },
+      'mm2',
+      0.64,
+    ],
     ['two scales', { SequenceOfUltrasoundRegions: [scale, { ...scale, PhysicalDeltaX: 0.03 }] }, '{pixels}', 16],
   ])('are those of the patient only where the image is calibrated: %s', async (_, values, code, area) => {
     const [first] = (

@@ -4,7 +4,7 @@ import { isSquare, patientSpacing, type Spacing } from './calibration.ts';
 import { type Intensities, IntensitySum } from './intensity.ts';
 import type { FrameMeasurements, MaskMeasurements, Quantity } from './measurements.ts';
 import { perimeterOf } from './perimeter.ts';
-import { largestPiece, type Region, regionOf } from './region.ts';
+import { type Extent, largestPiece, type Region, regionOf } from './region.ts';
 import { sliceShares } from './slice-shares.ts';
 import { MILLILITRE, MILLIMETRE, PIXELS, RATIO, SQUARE_MILLIMETRE, type Unit } from './units.ts';
 
@@ -36,10 +36,9 @@ export async function measureMasks(
     }
   }
   const shares = sliceShares(source);
-  const calibrated = source.frames.every((frame) => patientSpacing(frame) !== undefined);
   return runs.map(({ frames, sum }) => ({
     frames,
-    calibrated,
+    calibrated: frames.every(({ area }) => area.unit === SQUARE_MILLIMETRE),
     ...(shares && frames.length > 0 ? { volume: volumeOf(frames, shares) } : {}),
     ...sum.statistics(),
   }));
@@ -51,10 +50,10 @@ function framePixels({ rows, columns, data }: Mask, index: number): Uint8Array {
 
 /** What can be told without the image's pixels. */
 function measureRegion(
-  region: Region,
+  region: Region & { readonly extent: Extent },
   frame: SourceFrame,
 ): Pick<FrameMeasurements, 'area' | 'longAxis' | 'shortAxis' | 'perimeter' | 'circularity'> {
-  const known = patientSpacing(frame);
+  const known = patientSpacing(frame, region.extent);
   const spacing: Spacing = known ?? [1, 1];
   const length = (value: number): Quantity => quantity(value, known ? MILLIMETRE : PIXELS);
   const area = pixelCount(region) * spacing[0] * spacing[1];

@@ -39,7 +39,7 @@ export interface FrameMeasurements {
 export interface MaskMeasurements {
   /** Frames with pixels, in the order of the source; empty: nothing was found. */
   readonly frames: readonly FrameMeasurements[];
-  /** Whether lengths are the patient's millimetres. */
+  /** Whether lengths of all frames are the patient's millimetres. */
   readonly calibrated: boolean;
   /** Only of volumes of at least two calibrated slices. */
   readonly volume?: Quantity;

@@ -6,8 +6,16 @@ export interface Region {
   readonly data: Uint8Array;
 }
 
+/** First and last row and column with a pixel, of the frame. */
+export interface Extent {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 /** Undefined where the frame shows nothing. */
-export function regionOf(frame: Uint8Array, columns: number): Region | undefined {
+export function regionOf(frame: Uint8Array, columns: number): (Region & { readonly extent: Extent }) | undefined {
   let [top, bottom, left, right] = [Infinity, -1, Infinity, -1];
   for (let at = frame.indexOf(1); at >= 0; at = frame.indexOf(1, at + 1)) {
     const row = Math.floor(at / columns);
@@ -24,7 +32,7 @@ export function regionOf(frame: Uint8Array, columns: number): Region | undefined
     const line = frame.subarray(row * columns + left, row * columns + right + 1);
     data.set(line, (row - top + 1) * cut.columns + 1);
   }
-  return { ...cut, data };
+  return { ...cut, data, extent: { top, bottom, left, right } };
 }
 
 /** The piece with the most pixels; pixels that touch at a corner belong together. The first of equals. */

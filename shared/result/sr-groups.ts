@@ -75,7 +75,8 @@ function segmentFrame(
 ): KeywordValues[] {
   const { sopClassUID, sopInstanceUID } = requireSeg(seg);
   if (frameNumber === undefined) throw new TypeError(`the SEG has no frame of segment ${segmentNumber}`);
-  const reference = { sopClassUID, sopInstanceUID, frameNumber, segmentNumber };
+  // Its frame says which segment it shows; to name both is an error (PS3.3 table 10-3).
+  const reference = { sopClassUID, sopInstanceUID, frameNumber };
   return [
     imageItem('CONTAINS', CODES.referencedSegmentationFrame, reference),
     imageItem('CONTAINS', CODES.sourceImage, imageReference(place)),

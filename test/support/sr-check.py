@@ -30,7 +30,6 @@ def described(kind, g):
         frame = g.referenced_segmentation_frame[0].ReferencedSOPSequence[0]
         reference = {
             'seg': str(frame.ReferencedSOPInstanceUID),
-            'segment': int(frame.ReferencedSegmentNumber),
             'frame': int(frame.ReferencedFrameNumber),
         }
     if kind == 'volumetric':
