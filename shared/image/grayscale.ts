@@ -12,17 +12,39 @@ export function grayscaleOf(
   description: PixelDescription,
   window: Window | undefined,
 ): Uint8Array {
-  const padding = paddingOf(dataset);
-  const values = modalityValues(frame, dataset, description);
-  const isPadding = (at: number): boolean => padding?.(frame.data[at] ?? 0) ?? false;
-  const display = window ? linear(window, false) : voiOf(dataset, description, values, isPadding);
+  const { data } = frame;
+  const isPadding = paddingOf(dataset) ?? (() => false);
+  const modality = modalityOf(dataset, description);
+  const display = window ? linear(window, false) : voiOf(dataset, description, () => range(data, modality, isPadding));
   const inverted = description.photometric === 'MONOCHROME1';
-  const gray = new Uint8Array(values.length);
-  for (let at = 0; at < values.length; at += 1) {
-    const level = Math.round(255 * Math.min(1, Math.max(0, display(values[at] ?? 0))));
-    gray[at] = isPadding(at) ? 0 : inverted ? 255 - level : level;
+  return mapped(data, (stored) => {
+    if (isPadding(stored)) return 0;
+    const level = Math.round(255 * Math.min(1, Math.max(0, display(modality(stored)))));
+    return inverted ? 255 - level : level;
+  });
+}
+
+type Stored = Frame['data'];
+
+/** Integers of 8 or 16 bits have few values: each is worked out once. */
+function mapped(data: Stored, levelOf: (stored: number) => number): Uint8Array {
+  const levels = new Uint8Array(data.length);
+  if (data.BYTES_PER_ELEMENT > 2) {
+    for (let at = 0; at < data.length; at += 1) levels[at] = levelOf(data[at] ?? 0);
+    return levels;
   }
-  return gray;
+  const known = new Int16Array(65536).fill(-1);
+  for (let at = 0; at < data.length; at += 1) {
+    const stored = data[at] ?? 0;
+    const index = stored & 0xffff;
+    let level = known[index] ?? -1;
+    if (level < 0) {
+      level = levelOf(stored);
+      known[index] = level;
+    }
+    levels[at] = level;
+  }
+  return levels;
 }
 
 export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined {
@@ -33,21 +55,25 @@ export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | und
   return (stored) => stored >= low && stored <= high;
 }
 
-/** Values after the modality LUT, which for an object of several frames is that of the first. */
-export function modalityValues(
-  frame: Frame,
+/** All values of a frame after the modality LUT or the rescale. */
+export function modalityValues(frame: Frame, dataset: DataSet, description: PixelDescription): Float64Array {
+  return Float64Array.from(frame.data, modalityOf(dataset, description));
+}
+
+/** From stored values to those after the modality LUT or the rescale. */
+function modalityOf(
   dataset: DataSet,
   { bitsStored, bitsAllocated, signed, float }: PixelDescription,
-): Float64Array {
+): (stored: number) => number {
   const [sequence] = items(dataset, 'ModalityLUTSequence');
   const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', signed);
   const { slope, intercept } = rescaleOf(dataset);
   // Bits above BitsStored may hold overlays.
   const unused = float || bitsStored >= bitsAllocated || bitsAllocated === 32 ? 0 : 32 - bitsStored;
-  return Float64Array.from(frame.data, (stored) => {
+  return (stored) => {
     const value = unused === 0 ? stored : signed ? (stored << unused) >> unused : (stored << unused) >>> unused;
     return table ? lookUp(table, value) : value * slope + intercept;
-  });
+  };
 }
 const LARGEST_SLOPE = 1e12;
 /** @throws MaskwrightError PIXELS_CORRUPT where slope or intercept are no numbers, or the slope is 0 */
@@ -69,8 +95,7 @@ type Display = (value: number) => number;
 function voiOf(
   dataset: DataSet,
   description: PixelDescription,
-  values: Float64Array,
-  isPadding: (at: number) => boolean,
+  rangeOfPixels: () => readonly [number, number],
 ): Display {
   const place = macroItem(dataset, 'FrameVOILUTSequence') ?? dataset;
   const center = number(place, 'WindowCenter');
@@ -89,7 +114,7 @@ function voiOf(
   const { bitsStored, signed } = description;
   // Eight bits without window are made for the screen as they are.
   if (bitsStored <= 8 && bitsStored > 1 && !signed) return (value) => value / (2 ** bitsStored - 1);
-  const [low, high] = range(values, isPadding);
+  const [low, high] = rangeOfPixels();
   return (value) => (value - low) / (high - low);
 }
 
@@ -101,9 +126,36 @@ function linear({ center, width }: Window, halfPixel: boolean): Display {
 }
 
 /** From the 0.5th to the 99.5th percentile of what is no padding. */
-function range(values: Float64Array, isPadding: (at: number) => boolean): [number, number] {
-  const real = values.filter((value, at) => Number.isFinite(value) && !isPadding(at)).sort();
-  const low = real[Math.floor((real.length - 1) * 0.005)] ?? 0;
-  const high = real[Math.ceil((real.length - 1) * 0.995)] ?? 0;
+function range(
+  data: Stored,
+  modality: (stored: number) => number,
+  isPadding: (stored: number) => boolean,
+): readonly [number, number] {
+  const counts = new Map<number, number>();
+  for (const stored of sampled(data)) {
+    if (!isPadding(stored)) counts.set(stored, (counts.get(stored) ?? 0) + 1);
+  }
+  const sorted = [...counts]
+    .map(([stored, count]) => ({ value: modality(stored), count }))
+    .filter(({ value }) => Number.isFinite(value))
+    .sort((a, b) => a.value - b.value);
+  const all = sorted.reduce((sum, { count }) => sum + count, 0);
+  const ranked = (rank: number): number => {
+    let passed = 0;
+    for (const { value, count } of sorted) {
+      passed += count;
+      if (passed > rank) return value;
+    }
+    return 0;
+  };
+  const low = ranked(Math.floor((all - 1) * 0.005));
+  const high = ranked(Math.ceil((all - 1) * 0.995));
   return high > low ? [low, high] : [low - 0.5, low + 0.5];
+}
+
+/** Percentiles of more pixels than this are those of every second, third, … one. */
+const ENOUGH = 2 ** 22;
+function* sampled(data: Stored): Iterable<number> {
+  const step = Math.ceil(data.length / ENOUGH);
+  for (let at = 0; at < data.length; at += step) yield data[at] ?? 0;
 }

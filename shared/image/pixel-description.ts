@@ -20,6 +20,8 @@ export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixe
 
 /** Frames of more bytes are refused before anything is allocated: 8192 × 8192 of 16 bits, a photograph of 44 megapixels. */
 const MOST_BYTES = 2 ** 27;
+/** Each becomes three bytes for model and screen. */
+const MOST_PIXELS = 2 ** 26;
 const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'YBR_ICT', 'YBR_RCT']);
 const GRAY = new Set(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR']);
 
@@ -38,7 +40,7 @@ export function describePixels(dataset: DataSet): PixelDescription {
   const samples = number(dataset, 'SamplesPerPixel') ?? 1;
   if (samples !== 1 && samples !== 3) throw unsupported(`SamplesPerPixel ${samples}`);
   const photometric = photometricOf(dataset, samples);
-  if (rows * columns * samples * Math.ceil(bitsAllocated / 8) > MOST_BYTES)
+  if (rows * columns > MOST_PIXELS || rows * columns * samples * Math.ceil(bitsAllocated / 8) > MOST_BYTES)
     throw corrupt(`image too large: ${rows} rows × ${columns} columns × ${samples} samples of ${bitsAllocated} bits`);
   return {
     rows,

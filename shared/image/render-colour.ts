@@ -7,7 +7,8 @@ import type { Frame, RgbImage } from './source.ts';
 /** RGB from interleaved colour samples; YBR_RCT and YBR_ICT are RGB already, for the codec undid them. */
 export function renderColour(frame: Frame, { bitsStored, photometric }: PixelDescription): RgbImage {
   const shift = Math.max(0, bitsStored - 8);
-  const bytes = Uint8ClampedArray.from(frame.data, (value) => value >> shift);
+  const bytes = new Uint8ClampedArray(frame.data.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (frame.data[at] ?? 0) >> shift;
   const full = photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422';
   if (full) toRgb(bytes, 1, 0, 1);
   else if (photometric.startsWith('YBR_PARTIAL')) toRgb(bytes, 255 / 219, 16, 255 / 224);

@@ -25,6 +25,11 @@ export function renderRgb(frame: Frame, dataset: DataSet, options: RenderOptions
   if (description.photometric === 'PALETTE COLOR') return renderPalette(frame, dataset, description);
   const gray = grayscaleOf(frame, dataset, description, options.window);
   const data = new Uint8Array(gray.length * 3);
-  for (let at = 0; at < gray.length; at += 1) data.fill(gray[at] ?? 0, at * 3, at * 3 + 3);
+  for (let at = 0, to = 0; at < gray.length; at += 1, to += 3) {
+    const level = gray[at] ?? 0;
+    data[to] = level;
+    data[to + 1] = level;
+    data[to + 2] = level;
+  }
   return { width: frame.columns, height: frame.rows, data };
 }
