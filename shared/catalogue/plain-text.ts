@@ -5,9 +5,12 @@ const LONGEST = 256;
 /** Control, bidirectional and zero-width characters, and what looks like markup: nothing that a modality writes. */
 const SUSPICIOUS = /[\p{Cc}\p{Cf}\u2028\u2029]|<\s*[a-z!/?]/iu;
 
+/** Printable ASCII without `<`, as nearly all headers are: seen at once to be plain. */
+const ORDINARY = /^[ -;=-~]*$/;
+
 /** Whether a header's text may be looked at for words. */
 export function isPlain(value: string): boolean {
-  return value.length <= LONGEST && !SUSPICIOUS.test(value);
+  return value.length <= LONGEST && (ORDINARY.test(value) || !SUSPICIOUS.test(value));
 }
 
 /** An attribute's text where it is plain, else undefined. */
@@ -18,7 +21,12 @@ export function plainText(dataset: DataSet, keyword: string): string | undefined
 
 /** Whether `words` (one or several) stand in the text as whole words, without regard to case. */
 export function holdsWords(value: string, words: string): boolean {
-  return ` ${tokens(value)} `.includes(` ${tokens(words)} `);
+  return holdsAny(value, [words]);
+}
+export function holdsAny(value: string, anyOf: readonly string[]): boolean {
+  if (value === '') return false;
+  const text = ` ${tokens(value)} `;
+  return anyOf.some((words) => text.includes(` ${tokens(words)} `));
 }
 
 function tokens(value: string): string {

@@ -4,18 +4,20 @@ import dcmjs from 'dcmjs';
 const AMBIGUOUS: Readonly<Record<string, string>> = { ox: 'OW', xs: 'US', lt: 'OW', up: 'UL', na: 'UN' };
 
 const byTag = new Map<string, { readonly keyword: string; readonly vr: string; readonly open?: 'binary' | 'short' }>();
+const byKeyword = new Map<string, string>();
 for (const [name, entry] of Object.entries(dcmjs.data.DicomMetaDictionary.nameMap)) {
   if (entry === undefined) continue;
   const keyword = name.replace(/^RETIRED_/, '');
   const open = entry.vr === 'ox' ? 'binary' : entry.vr === 'xs' ? 'short' : undefined;
+  byKeyword.set(name, hexadecimal(entry.tag));
   byTag.set(hexadecimal(entry.tag), { keyword, vr: AMBIGUOUS[entry.vr] ?? entry.vr, ...(open ? { open } : {}) });
 }
 
 /** Tag of a DICOM keyword (PS3.6) as eight upper-case hexadecimal digits. A wrong keyword is a bug of ours, hence TypeError. */
 export function tagOf(keyword: string): string {
-  const entry = dcmjs.data.DicomMetaDictionary.nameMap[keyword];
-  if (!entry) throw new TypeError(`no DICOM keyword ${keyword}`);
-  return hexadecimal(entry.tag);
+  const tag = byKeyword.get(keyword);
+  if (tag === undefined) throw new TypeError(`no DICOM keyword ${keyword}`);
+  return tag;
 }
 
 /** Keyword of a tag; undefined for private and unknown tags. */

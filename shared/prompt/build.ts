@@ -1,7 +1,7 @@
 import type { Catalogue, FamilyTemplates, Target, Task, Template } from '@maskwright/catalogue';
 import { type Attribute, type AttributeName, attribute, type Prompt, said } from './attributes.ts';
 import { extractAttributes, type Header } from './extract.ts';
-import { render, type Words } from './render.ts';
+import { own, saysNone, wordingsOf, wordsOf } from './wordings.ts';
 
 /** `{p0: [...], p1: [...], …}`: every wording of each type of the family. */
 export type AllPrompts = Readonly<Record<string, readonly string[]>>;
@@ -75,11 +75,12 @@ export function buildPrompt(
   const types = typesOf(templates);
   const wanted = types.includes(wantedType) ? wantedType : (types.at(-1) ?? 'P0');
   const given = withCatalogueWords(templates, attributes).filter(({ name }) => !without.includes(name));
-  const wordings = wordingsOf(templates, given, wanted);
+  const words = wordsOf(templates, given);
+  const wordings = wordingsOf(templates, words, wanted);
   const used = namesOf(templates, wanted);
   return {
     text: wordings[0] ?? '',
-    type: reachedType(templates, given, wanted),
+    type: saysNone(templates, words, wanted) ? 'P1' : reachedType(templates, given, wanted),
     wordings,
     attributes: given.filter(({ name }) => used.has(name)),
     warnings: wanted === wantedType ? [] : [`family ${templates.family} has no ${wantedType}; ${wanted} was built`],
@@ -90,7 +91,8 @@ export function buildPrompt(
 export function allPrompts(templates: FamilyTemplates, attributes: readonly Attribute[]): AllPrompts {
   const given = withCatalogueWords(templates, attributes);
   const types = typesOf(templates);
-  return Object.fromEntries(types.map((type) => [type.toLowerCase(), wordingsOf(templates, given, type)]));
+  const words = wordsOf(templates, given);
+  return Object.fromEntries(types.map((type) => [type.toLowerCase(), wordingsOf(templates, words, type)]));
 }
 
 /** What each type of the family speaks of and nobody knows: `{p3: ['shape']}`; types of which nothing is missing are absent. */
@@ -120,42 +122,7 @@ function withCatalogueWords(templates: FamilyTemplates, attributes: readonly Att
   return [...known.values()];
 }
 
-function wordingsOf(templates: FamilyTemplates, attributes: readonly Attribute[], type: string): string[] {
-  const words = wordsOf(templates, attributes);
-  const wordings = (noneTemplate(templates, attributes, type) ?? templates.types[type] ?? [])
-    .flatMap((template) => descriptionsFor(templates, template, words).map((each) => render(template, each) ?? ''))
-    .map((text) => (templates.sentence ? text.charAt(0).toUpperCase() + text.slice(1) : text));
-  return [...new Set(wordings)];
-}
-
-/** What is said, whatever the type, where there is none of what is looked for. */
-function noneTemplate(
-  templates: FamilyTemplates,
-  attributes: readonly Attribute[],
-  type: string,
-): Template[] | undefined {
-  const isNone = attributes.some(({ name, value }) => name === 'number' && value === 0);
-  return isNone && templates.none && type !== 'P0' ? [templates.none] : undefined;
-}
-
-/** One set of words, or as many as the class has descriptions where the template has a place for one. */
-function descriptionsFor(templates: FamilyTemplates, template: Template, words: Words): Words[] {
-  const all = own(templates.descriptions, words.get('class'));
-  if (!all || !words.has('description') || !template.names.includes('description')) return [words];
-  return all.map((description) => new Map([...words, ['description', description]]));
-}
-
-function wordsOf(templates: FamilyTemplates, attributes: readonly Attribute[]): Words {
-  const words = new Map<string, string>(attributes.map((one) => [one.name, said(one)]));
-  for (const [name, { from, words: meanings }] of Object.entries(templates.derived)) {
-    const word = own(meanings, words.get(from));
-    if (word) words.set(name, word);
-  }
-  return words;
-}
-
 function reachedType(templates: FamilyTemplates, attributes: readonly Attribute[], wanted: string): string {
-  if (noneTemplate(templates, attributes, wanted)) return 'P1';
   const have = new Set<string>(attributes.map(({ name }) => name));
   const wantedNames = namesOf(templates, wanted);
   const order = typesOf(templates);
@@ -177,9 +144,4 @@ function namesOf(templates: FamilyTemplates, type: string): Set<string> {
 
 function typesOf(templates: FamilyTemplates): string[] {
   return Object.keys(templates.types).sort();
-}
-
-/** A record's own entry: words such as `constructor` come from outside. */
-function own<Value>(record: Readonly<Record<string, Value>>, key: string | undefined): Value | undefined {
-  return key !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

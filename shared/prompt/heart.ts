@@ -1,4 +1,4 @@
-import { codeKey, holdsWords, plainText } from '@maskwright/catalogue';
+import { codeKey, holdsAny, plainText } from '@maskwright/catalogue';
 import { codes, type DataSet, items, number, text, texts } from '@maskwright/dicom';
 import { found, type Reading, refused } from './reading.ts';
 
@@ -23,7 +23,7 @@ export function heartViewOf(dataset: DataSet): Reading<'view'> {
   }
   for (const keyword of ['SeriesDescription', 'ProtocolName']) {
     const description = plainText(dataset, keyword) ?? '';
-    const named = Object.entries(VIEW_WORDS).filter(([, words]) => words.some((word) => holdsWords(description, word)));
+    const named = Object.entries(VIEW_WORDS).filter(([, words]) => holdsAny(description, words));
     if (named.length === 1 && named[0]) return found('view', named[0][0], keyword);
   }
   return undefined;

@@ -10,8 +10,13 @@ export function render(template: Template, words: Words): string | undefined {
 }
 
 function renderParts(parts: readonly TemplatePart[], words: Words): string | undefined {
-  const rendered = parts.map((part) => renderPart(part, words));
-  return rendered.includes(undefined) ? undefined : rendered.join('');
+  let text = '';
+  for (const part of parts) {
+    const rendered = renderPart(part, words);
+    if (rendered === undefined) return undefined;
+    text += rendered;
+  }
+  return text;
 }
 
 function renderPart(part: TemplatePart, words: Words): string | undefined {
