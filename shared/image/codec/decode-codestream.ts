@@ -15,7 +15,7 @@ export type CodecPacking = Extract<Packing, CodecName>;
 const pool = codecPool({
   processes: Math.min(4, os.availableParallelism()),
   memoryMiB: 768,
-  timeoutMs: 4_000,
+  timeoutMs: 3_500,
   idleMs: 20_000,
 });
 
