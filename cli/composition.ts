@@ -107,7 +107,11 @@ export async function runServices(
     segmenter: () => {
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);
-      return runSegmenter({ ...deps, spool, reached, modelsFor: modelLoader(composition) }, config.segmenter, signal);
+      return runSegmenter(
+        { ...deps, results: config.results, spool, reached, modelsFor: modelLoader(composition) },
+        config.segmenter,
+        signal,
+      );
     },
     console: async () => {
       const server = await startConsole(deps, config.console);

@@ -6,7 +6,7 @@ import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { expectedJobs } from '@maskwright/intake';
 import type { Job, JobEvent, JobKey } from '@maskwright/queue';
-import { segUids } from '@maskwright/result';
+import { resultObject } from '@maskwright/result';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { places } from './places.ts';
@@ -20,6 +20,7 @@ export interface DemoOptions {
   readonly out: string;
   readonly images?: readonly string[];
   readonly port: string;
+  readonly sr?: boolean;
 }
 
 /** Embedded archive and all services in one process: stores the images, waits for their results, writes them to a folder. */
@@ -31,6 +32,7 @@ export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode
       home: path.resolve(options.home),
       archive: { kind: 'embedded', port: 0 },
       intake: { sweepSeconds: 5, quietSeconds: 0.5 },
+      results: { sr: options.sr ?? false },
       console: { port: await freePort(parsePort(options.port)) },
     },
     'demo',
@@ -146,8 +148,8 @@ async function writeResults(
   for (const { key, study } of jobs) {
     const state = ends.get(key)?.state;
     if (state?.kind !== 'stored') continue;
-    const { seriesInstanceUID } = segUids(key, 0);
     for (const sopInstanceUID of state.sopInstanceUIDs) {
+      const { seriesInstanceUID } = resultObject(key, sopInstanceUID);
       const bytes = await archive.retrieveInstance(study, seriesInstanceUID, sopInstanceUID);
       await writeFile(path.join(out, `${sopInstanceUID}.dcm`), bytes);
     }

@@ -3,14 +3,13 @@ import path from 'node:path';
 import type { Task } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
 import { type BundleDigest, jobFor } from '@maskwright/queue';
-import { encodeSeg, segUids } from '@maskwright/result';
-import type { Segmented } from '@maskwright/segmenter';
+import { encodeResult, type Segmented } from '@maskwright/segmenter';
 import { maskNifti } from './mask-nifti.ts';
 import { maskPngs } from './mask-png.ts';
 import type { Input } from './segment-inputs.ts';
 import { slug } from './slug.ts';
 
-const FORMATS = ['seg', 'png', 'nifti'] as const;
+const FORMATS = ['seg', 'sr', 'png', 'nifti'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** @throws MaskwrightError USAGE naming the one that is none */
@@ -32,22 +31,22 @@ export interface Output {
   readonly words: string | undefined;
 }
 
-/** Writes the masks of one input. A picture has no study, so it gets no SEG. @returns the names of the files */
+/** Writes the masks of one input. A picture has no study, so it gets no SEG and no report. @returns the names of the files */
 export async function writeMasks(input: Input, task: Task, result: Segmented, output: Output): Promise<string[]> {
   const files: string[] = [];
-  for (const { name, bytes } of filesOf(input, task, result, output)) {
+  for await (const { name, bytes } of filesOf(input, task, result, output)) {
     await writeFile(path.join(output.folder, name), bytes);
     files.push(name);
   }
   return files;
 }
 
-function* filesOf(
+async function* filesOf(
   input: Input,
   task: Task,
   { model, segments, assessment }: Segmented,
   { formats, bundleDigest, words }: Output,
-): Generator<{ readonly name: string; readonly bytes: Uint8Array }> {
+): AsyncGenerator<{ readonly name: string; readonly bytes: Uint8Array }> {
   const { name, source, picture } = input;
   const [first] = source.frames;
   if (!model || !first) return;
@@ -57,18 +56,23 @@ function* filesOf(
       yield { name: `${name}.${slug(target.name)}.nii.gz`, bytes: maskNifti(mask, source) };
     }
   }
-  if (!formats.has('seg') || picture) return;
+  // A report speaks of its SEG, so that one comes with the other.
+  if (picture || !(formats.has('seg') || formats.has('sr'))) return;
   const { studyInstanceUID: study, seriesInstanceUID: series } = first.instance;
   const sources = source.frames.map(({ instance }) => instance.sopInstanceUID);
   const job = jobFor({ study, series, sources, task, lane: 'interactive', prompt: words }, bundleDigest);
-  const bytes = encodeSeg({
-    source,
-    segments,
-    uids: segUids(job.key, segments.length),
-    algorithm: { name: model.id, version: model.version },
-    assessment: assessment.reason,
-    at: new Date(),
-    seriesDescription: task.title,
-  });
-  yield { name: `${name}.seg.dcm`, bytes };
+  const objects = await encodeResult(
+    {
+      key: job.key,
+      source,
+      segments,
+      algorithm: { name: model.id, version: model.version },
+      assessment: assessment.reason,
+      at: new Date(),
+      task: task.id,
+      seriesDescription: task.title,
+    },
+    { sr: formats.has('sr'), empty: 'seg' },
+  );
+  for (const { kind, file } of objects) yield { name: `${name}.${kind}.dcm`, bytes: file };
 }

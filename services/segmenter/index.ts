@@ -1,4 +1,5 @@
 /** Takes a job: fetch → decode → prompt → infer → assess → encode → deliver. */
+export { encodeResult, type ResultObject, type ResultOptions } from './encode-result.ts';
 export { FAIL_POINTS, type FailPoint, type Reached } from './fail-points.ts';
 export type { Models } from './infer.ts';
 export { processJob, type SegmenterDeps, summaryOf } from './process-job.ts';

@@ -5,9 +5,9 @@ import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { said } from '@maskwright/prompt';
 import { eventOf, type Job, type JobEvent, type ResultSummary } from '@maskwright/queue';
-import { encodeSeg, segUids } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
+import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
@@ -23,6 +23,8 @@ export interface SegmenterDeps {
   readonly modelsFor: (task: {
     readonly models: { readonly vlsm: string; readonly conventional: string };
   }) => Promise<Models>;
+  /** What is written for a result; default: a SEG. */
+  readonly results?: ResultOptions | undefined;
   readonly spool: Spool;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
@@ -66,22 +68,26 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   const result = summaryOf(segmented);
   const { model, segments, assessment } = segmented;
   if (!model) return { objects: [], event: eventOf(job, { kind: 'needs-person', result }, at) };
-  const uids = segUids(job.key, segments.length);
-  const part10 = await telemetry.span('encode', {}, async () =>
-    encodeSeg({
-      source,
-      segments,
-      uids,
-      algorithm: { name: model.id, version: model.version },
-      assessment: assessment.reason,
-      at,
-      seriesDescription: job.prompt === undefined ? task.title : `${task.title} (reader's words)`,
-    }),
+  const objects = await telemetry.span('encode', {}, () =>
+    encodeResult(
+      {
+        key: job.key,
+        source,
+        segments,
+        algorithm: { name: model.id, version: model.version },
+        assessment: assessment.reason,
+        at,
+        task: task.id,
+        seriesDescription: job.prompt === undefined ? task.title : `${task.title} (reader's words)`,
+      },
+      deps.results ?? SEG_ONLY,
+    ),
   );
   deps.reached?.('encoded');
+  const sopInstanceUIDs = objects.map(({ sopInstanceUID }) => sopInstanceUID);
   return {
-    objects: [part10],
-    event: eventOf(job, { kind: 'stored', sopInstanceUIDs: [uids.sopInstanceUID], result }, at),
+    objects: objects.map(({ file }) => file),
+    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result }, at),
   };
 }
 

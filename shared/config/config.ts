@@ -7,6 +7,7 @@ import { archiveSchema, type OutsideConfig } from './archive-config.ts';
 import { modelsSchema } from './models-config.ts';
 import { port } from './parts.ts';
 import { queueSchema } from './queue-config.ts';
+import { resultsSchema } from './results-config.ts';
 
 export const SERVICES = ['intake', 'segmenter', 'console'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
       concurrency: z.int().positive().default(1).describe('Jobs at the same time'),
     })
     .prefault({}),
+  results: resultsSchema.prefault({}),
   console: z.strictObject({ port: port.default(8080), host: z.string().default('127.0.0.1') }).prefault({}),
   telemetry: z
     .strictObject({

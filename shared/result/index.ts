@@ -3,6 +3,7 @@ export { checkSeg, type Fault } from './check-seg.ts';
 export { type DecodedFrame, type DecodedSeg, type DecodedSegment, decodeSeg } from './decode-seg.ts';
 export { encodeSeg } from './encode-seg.ts';
 export { COMPREHENSIVE_SR_STORAGE, encodeSr } from './encode-sr.ts';
+export { resultObject } from './result-object.ts';
 export type {
   SegForm,
   SegGeometry,

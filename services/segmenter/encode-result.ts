@@ -1,0 +1,63 @@
+import { parsePart10, type SOPInstanceUID } from '@maskwright/dicom';
+import type { SourceImage } from '@maskwright/image';
+import { intensitiesOf, measureMasks } from '@maskwright/measure';
+import {
+  encodeSr,
+  type SegInput,
+  type SegmentInput,
+  type SegStyle,
+  segUids,
+  srUids,
+  writeSeg,
+} from '@maskwright/result';
+
+/** What a site wants written; the defaults of the configuration are `SEG_ONLY`. */
+export interface ResultOptions {
+  /** Whether a measurement report goes with the SEG. */
+  readonly sr: boolean;
+  /** Where no segment shows a pixel: an empty SEG (and its report), only a report that says so, or nothing. */
+  readonly empty: 'seg' | 'sr' | 'none';
+  readonly seg?: SegStyle | undefined;
+}
+export const SEG_ONLY: ResultOptions = { sr: false, empty: 'seg' };
+
+export interface ResultInput extends Pick<SegInput, 'algorithm' | 'assessment' | 'at' | 'task' | 'seriesDescription'> {
+  /** The job's key: all UIDs follow from it. */
+  readonly key: string;
+  readonly source: SourceImage;
+  readonly segments: readonly SegmentInput[];
+}
+export interface ResultObject {
+  readonly kind: 'seg' | 'sr';
+  readonly sopInstanceUID: SOPInstanceUID;
+  /** Part 10. */
+  readonly file: Uint8Array;
+}
+
+/**
+ * The objects of a result, in the order in which they are to be stored: a report after the SEG that it speaks of.
+ * @throws MaskwrightError RESULT_INVALID; PIXELS_* where the report needs grey values
+ */
+export async function encodeResult(
+  { key, ...input }: ResultInput,
+  { sr, empty, seg: style }: ResultOptions,
+): Promise<ResultObject[]> {
+  const { source, segments } = input;
+  const found = segments.some(({ mask }) => mask.data.includes(1));
+  const uids = segUids(key, segments.length);
+  const hasSeg = found || empty === 'seg';
+  const seg = hasSeg ? writeSeg({ ...input, uids, style }) : undefined;
+  const objects: ResultObject[] = seg ? [{ kind: 'seg', sopInstanceUID: uids.sopInstanceUID, file: seg }] : [];
+  if (hasSeg ? !sr : empty !== 'sr') return objects;
+  const report = srUids(key);
+  const masks = segments.map(({ mask }) => mask);
+  const measurements = await measureMasks(source, masks, intensitiesOf);
+  const file = encodeSr({
+    ...input,
+    measurements,
+    trackingUIDs: uids.trackingUIDs,
+    seg: seg && parsePart10(seg),
+    uids: report,
+  });
+  return [...objects, { kind: 'sr', sopInstanceUID: report.sopInstanceUID, file }];
+}
