@@ -95,10 +95,21 @@ function allocatedValues(
   { bytes }: DecodedCodestream,
   description: PixelDescription,
 ): Frame {
-  const precision = packing === 'jpeg' ? jpegHeader(codestream).bits : description.bitsStored;
-  const frame = fromBytes(bytes, { ...description, bitsStored: Math.max(precision, description.bitsStored) });
   // JPEG XL has its own colour transform and undoes it.
-  return packing === 'jpeg-xl' && frame.samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
+  if (packing === 'jpeg-xl') {
+    const frame = fromBytes(bytes, description);
+    return frame.samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
+  }
+  const { bits, lossless } = jpegHeader(codestream);
+  const frame = fromBytes(bytes, { ...description, bitsStored: Math.max(bits, description.bitsStored) });
+  if (!lossless && !description.signed && bits > description.bitsStored) clamp(frame.data, description.bitsStored);
+  return frame;
+}
+
+/** Ten bits in a lossy JPEG of twelve: what rings beyond the brightest value is not to come out as black. */
+function clamp(data: Frame['data'], bitsStored: number): void {
+  const most = 2 ** bitsStored - 1;
+  for (let at = 0; at < data.length; at += 1) if ((data[at] ?? 0) > most) data[at] = most;
 }
 
 function words(bytes: Uint8Array): Uint16Array {
