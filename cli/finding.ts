@@ -30,6 +30,6 @@ export function lineOf(finding: Finding): string {
 }
 
 /** Terminal escapes and marks that turn text around are shown, not obeyed. */
-function printable(value: string): string {
+export function printable(value: string): string {
   return value.replace(/[^\P{C}\n]/gu, (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,6 @@
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { Command, CommanderError, Option } from 'commander';
+import { addBundleCommands } from './bundle.ts';
 import { version } from './places.ts';
 import { type ExitCode, type Terminal, terminal } from './terminal.ts';
 
@@ -119,6 +120,8 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .description('checks this machine, the configuration, the models, the archive and the queue')
     .addOption(new Option('--config <file>', 'YAML configuration'))
     .action(async (options) => done(await (await import('./doctor.ts')).doctor(options, io)));
+
+  addBundleCommands(program, io, done);
 
   return program;
 }
