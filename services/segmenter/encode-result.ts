@@ -2,13 +2,13 @@ import { parsePart10, type SOPInstanceUID } from '@maskwright/dicom';
 import type { SourceImage } from '@maskwright/image';
 import { intensitiesOf, measureMasks } from '@maskwright/measure';
 import {
-  encodeSr,
   type SegInput,
   type SegmentInput,
   type SegStyle,
   segUids,
   srUids,
   writeSeg,
+  writeSr,
 } from '@maskwright/result';
 
 /** What a site wants written; the defaults of the configuration are `SEG_ONLY`. */
@@ -52,7 +52,7 @@ export async function encodeResult(
   const report = srUids(key);
   const masks = segments.map(({ mask }) => mask);
   const measurements = await measureMasks(source, masks, intensitiesOf);
-  const file = encodeSr({
+  const file = writeSr({
     ...input,
     measurements,
     trackingUIDs: uids.trackingUIDs,

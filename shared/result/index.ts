@@ -17,3 +17,4 @@ export { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 export { segUids } from './seg-uids.ts';
 export { type SrInput, type SrUids, srUids } from './sr-input.ts';
 export { writeSeg } from './write-seg.ts';
+export { checkSr, writeSr } from './write-sr.ts';
