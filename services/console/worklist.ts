@@ -72,6 +72,9 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
       return { ...base, ...humanWords(state.result), sopInstanceUIDs: state.sopInstanceUIDs, result: state.result };
     case 'needs-person':
       return { ...base, ...humanWords(state.result), result: state.result };
+    case 'superseded':
+      // The earlier result is still in the archive, and its masks can be seen here.
+      return { ...(before ?? base), at, state: state.kind };
     case 'failed':
       return { ...base, failure: { code: state.code, reason: state.reason } };
   }

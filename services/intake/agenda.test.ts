@@ -1,80 +1,78 @@
 import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Agenda } from './agenda.ts';
-import { Completeness } from './completeness.ts';
+import { Heap } from './heap.ts';
 
-const a = parseUid<StudyInstanceUID>('1.2.1', 'StudyInstanceUID');
-const b = parseUid<StudyInstanceUID>('1.2.2', 'StudyInstanceUID');
+const uid = (value: string) => parseUid<StudyInstanceUID>(value, 'StudyInstanceUID');
+const [a, b] = [uid('1.2.1'), uid('1.2.2')];
+const never = new AbortController().signal;
 
 describe('the agenda', () => {
   test('gives the study that is due first, once', () => {
     const agenda = new Agenda();
-    agenda.add(a, 200);
-    agenda.add(b, 100, 'trace');
+    agenda.add({ study: a }, 200);
+    agenda.add({ study: b, traceparent: 'trace' }, 100);
     expect(agenda.take(50)).toEqual({ wait: 50 });
     expect(agenda.take(300)).toEqual({ study: b, traceparent: 'trace' });
-    expect(agenda.take(300)).toEqual({ study: a, traceparent: undefined });
+    expect(agenda.take(300)).toEqual({ study: a });
     expect(agenda.take(300)).toEqual({ wait: Number.POSITIVE_INFINITY });
   });
 
-  test('a study that is named again keeps its earliest time and its first trace', () => {
+  test('a study that is named again keeps its earliest time, first trace, newest answer and greatest number', () => {
     const agenda = new Agenda();
-    agenda.add(a, 200);
-    agenda.add(a, 100, 'notice');
-    agenda.add(a, 300, 'late');
-    expect(agenda.take(100)).toEqual({ study: a, traceparent: 'notice' });
+    agenda.add({ study: a, answer: '3', expected: 9 }, 200);
+    agenda.add({ study: a, traceparent: 'notice', expected: 12 }, 100);
+    agenda.add({ study: a, traceparent: 'late', answer: '4' }, 300);
+    expect(agenda.take(100)).toEqual({ study: a, traceparent: 'notice', answer: '4', expected: 12 });
+    expect(agenda.take(300)).toEqual({ wait: Number.POSITIVE_INFINITY });
   });
 
-  test('a waiter wakes when something is added, and when it is stopped', async () => {
+  test('a study in hand does not come to a second hand before it is done', () => {
+    const agenda = new Agenda();
+    agenda.add({ study: a }, 0);
+    agenda.take(0);
+    agenda.add({ study: a }, 0);
+    expect(agenda.take(0)).toEqual({ wait: Number.POSITIVE_INFINITY });
+    agenda.done(a);
+    expect(agenda.take(0)).toMatchObject({ study: a });
+  });
+
+  test('all waiters wake when something is added, and when they are stopped', async () => {
     const agenda = new Agenda();
     const stop = new AbortController();
-    const added = agenda.change(Number.POSITIVE_INFINITY, stop.signal);
-    agenda.add(a, 0);
-    await added;
+    const added = [1, 2].map(() => agenda.change(Number.POSITIVE_INFINITY, stop.signal));
+    agenda.add({ study: a }, 0);
+    await Promise.all(added);
     const stopped = agenda.change(Number.POSITIVE_INFINITY, stop.signal);
     stop.abort();
     await stopped;
   });
+
+  test('whoever fills it waits for room', async () => {
+    const agenda = new Agenda(1);
+    await agenda.room(never);
+    agenda.add({ study: a }, 0);
+    let hasRoom = false;
+    const waiting = agenda.room(never).then(() => {
+      hasRoom = true;
+    });
+    await Promise.resolve();
+    expect(hasRoom).toBe(false);
+    agenda.take(0);
+    agenda.done(a);
+    await waiting;
+  });
 });
 
-describe('completeness', () => {
-  test.each<[string, readonly [string, number][], number | 'reconciled']>([
-    ['a new study waits for the quiet time', [['s:1', 0]], 10],
-    [
-      'time passes',
-      [
-        ['s:1', 0],
-        ['s:1', 4],
-      ],
-      6,
-    ],
-    [
-      'an arriving image starts the wait again',
-      [
-        ['s:1', 0],
-        ['s:2', 9],
-      ],
-      10,
-    ],
-    [
-      'quiet long enough',
-      [
-        ['s:1', 0],
-        ['s:1', 10],
-      ],
-      0,
-    ],
-  ])('%s', (_, observations, expected) => {
-    const completeness = new Completeness(10);
-    const waits = observations.map(([fingerprint, now]) => completeness.observe(a, fingerprint, now));
-    expect(waits.at(-1)).toBe(expected);
-  });
-
-  test('a reconciled study is not looked at again until it changes', () => {
-    const completeness = new Completeness(0);
-    completeness.observe(a, 's:1', 0);
-    completeness.reconciled(a);
-    expect(completeness.observe(a, 's:1', 100)).toBe('reconciled');
-    expect(completeness.observe(a, 's:2', 100)).toBe(0);
-  });
+test('a heap gives its items in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), (items) => {
+      const heap = new Heap<number>((x, y) => x - y);
+      for (const item of items) heap.push(item);
+      const given = items.map(() => heap.pop());
+      expect(given).toEqual([...items].sort((x, y) => x - y));
+      expect(heap.pop()).toBeUndefined();
+    }),
+  );
 });

@@ -1,50 +1,113 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
+import { Heap } from './heap.ts';
 
-interface Entry {
-  readonly dueAt: number;
-  readonly traceparent: string | undefined;
+/** A study to be looked at. */
+export interface Visit {
+  readonly study: StudyInstanceUID;
+  /** W3C trace context of whoever named it first. */
+  readonly traceparent?: string | undefined;
+  /** What the archive's list of studies said of it, where the sweep has put it here. */
+  readonly answer?: string | undefined;
+  /** Images that it will have, where a notice told. */
+  readonly expected?: number | undefined;
 }
+interface Entry extends Visit {
+  readonly dueAt: number;
+}
+
+/** Beyond so many the sweep waits: 100,000 studies in the archive are not 100,000 entries here. */
+const CAPACITY = 1000;
 
 /** Studies to be looked at, and when. Losing it costs nothing: the next sweep fills it again. */
 export class Agenda {
   readonly #entries = new Map<StudyInstanceUID, Entry>();
-  #wake: () => void = () => undefined;
+  readonly #order = new Heap<Entry>((a, b) => a.dueAt - b.dueAt);
+  readonly #inHand = new Set<StudyInstanceUID>();
+  readonly #capacity: number;
+  #waiters = new Set<() => void>();
+  constructor(capacity = CAPACITY) {
+    this.#capacity = capacity;
+  }
 
-  /** The earliest time and the first trace context of a study win. */
-  add(study: StudyInstanceUID, dueAt: number, traceparent?: string): void {
-    const before = this.#entries.get(study);
-    this.#entries.set(study, {
+  /** The earliest time, the first trace context, the newest answer and the greatest expected number of a study win. */
+  add(visit: Visit, dueAt: number): void {
+    const before = this.#entries.get(visit.study);
+    const entry: Entry = {
+      study: visit.study,
       dueAt: Math.min(dueAt, before?.dueAt ?? Number.POSITIVE_INFINITY),
-      traceparent: before?.traceparent ?? traceparent,
-    });
+      traceparent: before?.traceparent ?? visit.traceparent,
+      answer: visit.answer ?? before?.answer,
+      expected: greatest(before?.expected, visit.expected),
+    };
+    this.#put(entry);
     this.#wake();
   }
 
-  /** The next study that is due, or the milliseconds until one is (Infinity: none is waiting). */
-  take(
-    now: number,
-  ): { readonly study: StudyInstanceUID; readonly traceparent: string | undefined } | { readonly wait: number } {
-    let first: [StudyInstanceUID, Entry] | undefined;
-    for (const candidate of this.#entries) if (!first || candidate[1].dueAt < first[1].dueAt) first = candidate;
-    if (!first) return { wait: Number.POSITIVE_INFINITY };
-    const [study, { dueAt, traceparent }] = first;
-    if (dueAt > now) return { wait: dueAt - now };
-    this.#entries.delete(study);
-    return { study, traceparent };
+  /**
+   * The next study that is due, or the milliseconds until one is (Infinity: none is waiting). A study is in one hand only:
+   * it does not come again before `done`.
+   */
+  take(now: number): Visit | { readonly wait: number } {
+    for (let first = this.#order.peek(); first; first = this.#order.peek()) {
+      // An entry that was put again, earlier or with more in it, has left its old place behind.
+      const isOld = this.#entries.get(first.study) !== first;
+      if (!isOld && first.dueAt > now) return { wait: first.dueAt - now };
+      this.#order.pop();
+      if (isOld || this.#inHand.has(first.study)) continue;
+      this.#entries.delete(first.study);
+      this.#inHand.add(first.study);
+      const { dueAt: _, ...visit } = first;
+      return visit;
+    }
+    return { wait: Number.POSITIVE_INFINITY };
   }
 
-  /** Resolves when something is added, after `milliseconds`, or when `signal` aborts. */
+  done(study: StudyInstanceUID): void {
+    this.#inHand.delete(study);
+    const again = this.#entries.get(study);
+    if (again) this.#put({ ...again });
+    this.#wake();
+  }
+
+  /** Resolves when something is added or done, after `milliseconds`, or when `signal` aborts. */
   change(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const timer = Number.isFinite(milliseconds) ? setTimeout(finish, milliseconds) : undefined;
-      signal.addEventListener('abort', finish, { once: true });
-      this.#wake = finish;
-      if (signal.aborted) finish();
-      function finish() {
+      const finish = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', finish);
+        this.#waiters.delete(finish);
         resolve();
-      }
+      };
+      // A timer takes no more than 31 bits of milliseconds.
+      const timer = Number.isFinite(milliseconds) ? setTimeout(finish, Math.min(milliseconds, 2 ** 31 - 1)) : undefined;
+      signal.addEventListener('abort', finish, { once: true });
+      this.#waiters.add(finish);
+      if (signal.aborted) finish();
     });
   }
+
+  /** Resolves when there is room for another study, or when `signal` aborts. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#entries.size >= this.#capacity && !signal.aborted) await this.change(Number.POSITIVE_INFINITY, signal);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  #put(entry: Entry): void {
+    this.#entries.set(entry.study, entry);
+    if (!this.#inHand.has(entry.study)) this.#order.push(entry);
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = new Set();
+    for (const wake of waiters) wake();
+  }
+}
+
+function greatest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
 }

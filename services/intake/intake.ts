@@ -1,19 +1,34 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { describeError, MaskwrightError } from '@maskwright/errors';
-import type { Telemetry } from '@maskwright/telemetry';
-import { Agenda } from './agenda.ts';
+import { RESULT_VERSION } from '@maskwright/queue';
+import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
-import { type ReconcileDeps, reconcileStudy } from './reconcile.ts';
+import { followEvents, loadEvents } from './follow-events.ts';
+import { StudyMemory } from './memory.ts';
+import { LOST_AFTER_MS, type ReconcileDeps } from './reconcile.ts';
+import { sweep } from './sweep.ts';
+import { type SweepHistory, sweepQuery } from './sweep-window.ts';
+import { type VisitDeps, visitStudy } from './visit.ts';
 
 export interface IntakeOptions {
   readonly sweepSeconds: number;
   readonly quietSeconds: number;
+  /** How long images that were announced are waited for; default 3600. */
+  readonly patienceSeconds?: number | undefined;
+  /** Days before the newest study that a sweep asks for again; default 2. */
+  readonly overlapDays?: number | undefined;
   readonly lookbackDays?: number | undefined;
+  /** Studies looked at at the same time; default 4. */
+  readonly concurrency?: number | undefined;
+  /** Cache of what was seen; default: in memory alone. */
+  readonly memoryFile?: string | undefined;
 }
 export interface IntakeDeps extends ReconcileDeps {
-  readonly telemetry: Telemetry;
+  readonly telemetry: VisitDeps['telemetry'];
 }
+type Parts = VisitDeps & { readonly agenda: Agenda };
 
 /** After an archive or broker fault a study is looked at again this much later. */
 const RETRY_MS = 5000;
@@ -23,88 +38,115 @@ const RETRY_MS = 5000;
  * both only put studies on the agenda.
  */
 export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal: AbortSignal): Promise<void> {
-  const agenda = new Agenda();
-  const { log } = deps.telemetry;
-  const notices = deps.queue.notices.consume(
-    async ({ study, traceparent }) => agenda.add(study, deps.now().getTime(), traceparent),
-    { signal, onInvalid: (reason) => log.warn({ code: 'MESSAGE_INVALID', reason }, 'a study notice was passed over') },
-  );
-  await Promise.all([notices, sweepLoop(deps, options, agenda, signal), agendaLoop(deps, options, agenda, signal)]);
+  const { quietSeconds, patienceSeconds = 3600, concurrency = 4, memoryFile = ':memory:' } = options;
+  const memory = new StudyMemory(memoryFile, basisOf(deps));
+  try {
+    const completeness = new Completeness({ quietMs: quietSeconds * 1000, patienceMs: patienceSeconds * 1000 });
+    const parts: Parts = { ...deps, memory, completeness, agenda: new Agenda() };
+    await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts));
+    if (signal.aborted) return;
+    await Promise.all([
+      consumeNotices(parts, signal),
+      untilItWorks(parts, signal, 'the event log cannot be followed', () => followEvents(parts, signal)),
+      sweepLoop(parts, options, signal),
+      ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
+    ]);
+  } finally {
+    memory.close();
+  }
 }
 
-async function sweepLoop(deps: IntakeDeps, options: IntakeOptions, agenda: Agenda, signal: AbortSignal): Promise<void> {
+/** Another catalogue or other models: what should exist is judged anew. */
+function basisOf({ catalogue, bundleDigest }: IntakeDeps): string {
+  const hash = createHash('sha256').update(RESULT_VERSION);
+  for (const { id, digest, models } of catalogue.tasks) {
+    const bundles = [models.vlsm, models.conventional].map((model) => {
+      try {
+        return bundleDigest(model);
+      } catch (error) {
+        if (error instanceof MaskwrightError) return error.code;
+        throw error;
+      }
+    });
+    hash.update(JSON.stringify([id, digest, ...bundles]));
+  }
+  return hash.digest('hex');
+}
+
+function consumeNotices({ queue, agenda, now, telemetry: { log } }: Parts, signal: AbortSignal): Promise<void> {
+  return queue.notices.consume(
+    async ({ study, traceparent, expectedImages: expected }) =>
+      agenda.add({ study, traceparent, expected }, now().getTime()),
+    { signal, onInvalid: (reason) => log.warn({ code: 'MESSAGE_INVALID', reason }, 'a study notice was passed over') },
+  );
+}
+
+async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {
+  const { archive, memory, agenda, now, telemetry } = parts;
+  let history: SweepHistory = {};
   while (!signal.aborted) {
+    const began = now();
+    const clock = performance.now();
+    const { query, whole } = sweepQuery(history, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
     try {
-      for await (const { studyInstanceUID } of deps.archive.searchStudies(queryOf(options, deps.now()), signal)) {
-        agenda.add(studyInstanceUID, deps.now().getTime());
+      const { listed, looks, newest } = await sweep({ archive, memory, agenda, now }, query, signal);
+      const tookMs = performance.now() - clock;
+      history = {
+        newest: [history.newest ?? '', newest ?? ''].sort()[1] || undefined,
+        ...(whole ? { whole: { began: began.getTime(), tookMs } } : { whole: history.whole }),
+      };
+      telemetry.log.debug({ listed, looks, whole, ms: Math.round(tookMs) }, 'sweep');
+      for (const study of memory.waitingSince(began.getTime() - LOST_AFTER_MS)) {
+        memory.forget(study);
+        agenda.add({ study }, now().getTime());
       }
     } catch (error) {
-      if (!signal.aborted) report(deps, error, 'the sweep failed');
+      if (!signal.aborted) report(parts, error, 'the sweep failed');
     }
     await delay(options.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function agendaLoop(
-  deps: IntakeDeps,
-  options: IntakeOptions,
-  agenda: Agenda,
-  signal: AbortSignal,
-): Promise<void> {
-  const completeness = new Completeness(options.quietSeconds * 1000);
+async function visitLoop(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { agenda, now } = parts;
   while (!signal.aborted) {
-    const next = agenda.take(deps.now().getTime());
+    const next = agenda.take(now().getTime());
     if ('wait' in next) {
       await agenda.change(next.wait, signal);
       continue;
     }
-    const { study, traceparent } = next;
+    const wait = await visit(parts, next, signal);
+    if (wait > 0) agenda.add(next, now().getTime() + wait);
+    agenda.done(next.study);
+  }
+}
+
+/** @returns milliseconds after which the study is to be looked at again; 0: it need not */
+async function visit(parts: Parts, next: Visit, signal: AbortSignal): Promise<number> {
+  const { study, traceparent } = next;
+  try {
+    return await parts.telemetry.span('intake', { traceparent, attributes: { study } }, () =>
+      visitStudy(parts, next, signal),
+    );
+  } catch (error) {
+    if (signal.aborted) return 0;
+    report(parts, error, 'study passed over', study);
+    return error instanceof MaskwrightError && error.retryable ? RETRY_MS : 0;
+  }
+}
+
+/** Tries again until it works, or `signal` aborts. */
+async function untilItWorks(parts: Parts, signal: AbortSignal, what: string, work: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
     try {
-      const wait = await deps.telemetry.span('intake', { traceparent, attributes: { study } }, () =>
-        lookAt(deps, completeness, study, signal),
-      );
-      if (wait > 0) agenda.add(study, deps.now().getTime() + wait, traceparent);
+      return await work();
     } catch (error) {
       if (signal.aborted) return;
-      report(deps, error, 'study passed over', study);
-      if (error instanceof MaskwrightError && error.retryable)
-        agenda.add(study, deps.now().getTime() + RETRY_MS, traceparent);
+      if (!(error instanceof MaskwrightError) || !error.retryable) throw error;
+      report(parts, error, what);
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-/** @returns 0 when the study has been dealt with, else milliseconds until it can be complete */
-async function lookAt(
-  deps: IntakeDeps,
-  completeness: Completeness,
-  study: StudyInstanceUID,
-  signal: AbortSignal,
-): Promise<number> {
-  const wait = completeness.observe(study, await fingerprintOf(deps, study, signal), deps.now().getTime());
-  if (wait === 'reconciled') return 0;
-  if (wait > 0) return wait;
-  const known = await deps.queue.events.latest();
-  const { jobs, queued } = await reconcileStudy(deps, study, known, deps.telemetry.traceparent(), signal);
-  completeness.reconciled(study);
-  deps.telemetry.log.info({ study, jobs: jobs.length, queued }, 'study seen');
-  return 0;
-}
-
-/** The series and their sizes, without what we wrote ourselves: it changes when an image arrives. */
-async function fingerprintOf(deps: IntakeDeps, study: StudyInstanceUID, signal: AbortSignal): Promise<string> {
-  const parts: string[] = [];
-  for (const { seriesInstanceUID, modality } of await deps.archive.searchSeries(study, signal)) {
-    if (modality === 'SEG') continue;
-    const instances = await deps.archive.searchInstances(study, seriesInstanceUID, signal);
-    parts.push(`${seriesInstanceUID}:${instances.length}`);
-  }
-  return parts.sort().join(' ');
-}
-
-function queryOf(options: IntakeOptions, now: Date) {
-  if (options.lookbackDays === undefined) return {};
-  const from = new Date(now.getTime() - options.lookbackDays * 86_400_000);
-  return { studyDate: { from: from.toISOString().slice(0, 10).replaceAll('-', '') } };
 }
 
 function report(deps: IntakeDeps, error: unknown, what: string, study?: StudyInstanceUID): void {

@@ -1,7 +1,9 @@
-import { type Catalogue, selectTasks } from '@maskwright/catalogue';
+import { type Catalogue, selectTasks, seriesFactsOf } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID, type StudyInstanceUID, text } from '@maskwright/dicom';
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
-import { type BundleDigest, handIn, type Job, type JobEvent, type JobKey, jobFor, type Queue } from '@maskwright/queue';
+import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Queue } from '@maskwright/queue';
+import { mayBeWanted } from './look.ts';
+import type { KnownJob } from './memory.ts';
 
 export interface ReconcileDeps {
   readonly archive: Archive;
@@ -10,26 +12,33 @@ export interface ReconcileDeps {
   readonly bundleDigest: BundleDigest;
   readonly now: () => Date;
 }
+export interface ReconcileContext {
+  readonly study: StudyInstanceUID;
+  /** The study's series, where they are known already. */
+  readonly series?: readonly SeriesEntry[];
+  /** What is known of a job. */
+  readonly known: (key: JobKey) => KnownJob | undefined;
+  readonly traceparent?: string | undefined;
+}
 
 /** A job that was queued this long ago and of which nothing was heard since is queued again. */
-const LOST_AFTER_MS = 24 * 3600_000;
+export const LOST_AFTER_MS = 24 * 3600_000;
 
 /**
  * Queues the jobs of a study that should have a result and have none: what should exist is a function of what the archive
  * holds and of the catalogue. Running it again queues nothing twice.
- * @returns the jobs of the study that apply, and how many of them were queued now
+ * @returns the jobs of the study that apply, and those of them that were queued now
  */
 export async function reconcileStudy(
   deps: ReconcileDeps,
-  study: StudyInstanceUID,
-  known: ReadonlyMap<JobKey, JobEvent>,
-  traceparent?: string,
+  { study, series, known, traceparent }: ReconcileContext,
   signal?: AbortSignal,
-): Promise<{ readonly jobs: readonly Job[]; readonly queued: number }> {
-  const jobs = await expectedJobs(deps, study, signal, traceparent);
-  const open = jobs.filter((job) => isOpen(known.get(job.key), deps.now()));
-  await handIn(deps.queue, open, deps.now);
-  return { jobs, queued: open.length };
+): Promise<{ readonly jobs: readonly Job[]; readonly queued: readonly Job[] }> {
+  const found = series ?? (await deps.archive.searchSeries(study, signal));
+  const jobs = await jobsOf(deps, found, traceparent, signal);
+  const queued = jobs.filter(({ key }) => isOpen(known(key), deps.now()));
+  await handIn(deps.queue, queued, deps.now);
+  return { jobs, queued };
 }
 
 /** What should exist for a study. */
@@ -39,10 +48,17 @@ export async function expectedJobs(
   signal?: AbortSignal,
   traceparent?: string,
 ): Promise<Job[]> {
+  return jobsOf(deps, await deps.archive.searchSeries(study, signal), traceparent, signal);
+}
+
+async function jobsOf(
+  deps: Pick<ReconcileDeps, 'archive' | 'catalogue' | 'bundleDigest'>,
+  series: readonly SeriesEntry[],
+  traceparent?: string,
+  signal?: AbortSignal,
+): Promise<Job[]> {
   const jobs: Job[] = [];
-  for (const series of await deps.archive.searchSeries(study, signal)) {
-    jobs.push(...(await jobsOfSeries(deps, series, traceparent, signal)));
-  }
+  for (const entry of series) jobs.push(...(await jobsOfSeries(deps, entry, traceparent, signal)));
   return jobs;
 }
 
@@ -53,17 +69,14 @@ async function jobsOfSeries(
   signal?: AbortSignal,
 ): Promise<Job[]> {
   const { studyInstanceUID: study, seriesInstanceUID: series } = entry;
-  const possible = deps.catalogue.tasks.some(
-    (task) => !entry.modality || task.select.modality.includes(entry.modality),
-  );
-  if (!possible) return [];
+  if (!mayBeWanted(deps.catalogue, entry)) return [];
   const metadata = await deps.archive.retrieveMetadata(study, series, signal);
   const [first] = metadata;
   if (!first) return [];
   const sources = metadata.map((dataset) =>
     parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
   );
-  return selectTasks(deps.catalogue, first).map(({ task }) =>
+  return selectTasks(deps.catalogue, first, seriesFactsOf(metadata)).map(({ task }) =>
     jobFor(
       { study, series, sources, task, lane: laneOf(text(first, 'RequestedProcedurePriority')), traceparent },
       deps.bundleDigest,
@@ -76,7 +89,8 @@ function laneOf(priority: string | undefined): Job['lane'] {
   return priority === 'STAT' || priority === 'HIGH' ? 'stat' : 'routine';
 }
 
-function isOpen(event: JobEvent | undefined, now: Date): boolean {
-  if (!event) return true;
-  return event.state.kind === 'queued' && now.getTime() - Date.parse(event.at) > LOST_AFTER_MS;
+/** One that was superseded and is wanted again (its late images went away) is open too. */
+function isOpen(known: KnownJob | undefined, now: Date): boolean {
+  if (!known || known.kind === 'superseded') return true;
+  return known.kind === 'queued' && now.getTime() - known.at > LOST_AFTER_MS;
 }

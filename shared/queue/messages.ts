@@ -37,6 +37,7 @@ export const studyNoticeSchema = z
   .object({
     schema: z.literal('maskwright.study-notice/1'),
     study: uidSchema<StudyInstanceUID>(),
+    expectedImages: z.int().positive().max(1_000_000).exactOptional(),
     traceparent: traceparentSchema,
   })
   .readonly();
@@ -46,7 +47,16 @@ const resultSchema = z
     segments: z
       .array(
         z
-          .object({ target: z.string(), prompt: z.string(), promptType: z.string(), pixels: z.int().nonnegative() })
+          .object({
+            target: z.string(),
+            prompt: z.string(),
+            promptType: z.string(),
+            pixels: z.int().nonnegative(),
+            measurements: z
+              .array(z.object({ name: z.string(), value: z.number(), unit: z.string() }).readonly())
+              .readonly()
+              .exactOptional(),
+          })
           .readonly(),
       )
       .readonly(),
@@ -79,6 +89,7 @@ const stateSchema = z.discriminatedUnion('kind', [
     .readonly(),
   z.object({ kind: z.literal('needs-person'), result: resultSchema }).readonly(),
   z.object({ kind: z.literal('failed'), code: z.string(), reason: z.string() }).readonly(),
+  z.object({ kind: z.literal('superseded'), by: keySchema }).readonly(),
 ]);
 
 export const jobEventSchema = z

@@ -24,6 +24,8 @@ export interface Job {
 export interface StudyNotice {
   readonly schema: 'maskwright.study-notice/1';
   readonly study: StudyInstanceUID;
+  /** Images that the study will have, where who tells of it knows. */
+  readonly expectedImages?: number;
   readonly traceparent?: string;
 }
 
@@ -44,7 +46,9 @@ export type JobState =
   | { readonly kind: 'stored'; readonly sopInstanceUIDs: readonly SOPInstanceUID[]; readonly result: ResultSummary }
   | { readonly kind: 'needs-person'; readonly result: ResultSummary }
   /** Permanent: set aside in the dead letters. */
-  | { readonly kind: 'failed'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
+  /** Images came late, and the result of the job `by` has taken its place. */
+  | { readonly kind: 'superseded'; readonly by: JobKey };
 
 export interface ResultSummary {
   readonly segments: readonly {
@@ -53,6 +57,8 @@ export interface ResultSummary {
     /** P0 … P9, or `human` for a person's own words. */
     readonly promptType: string;
     readonly pixels: number;
+    /** Volume, area, axes, where the masks were measured; units by UCUM. */
+    readonly measurements?: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
   }[];
   readonly model: string | null;
   readonly reason: string;

@@ -30,6 +30,7 @@ const STATES = {
   stored: 'Stored',
   'needs-person': 'Needs a person',
   failed: 'Failed',
+  superseded: 'Superseded',
 };
 
 /** 20260131 → 2026-01-31 */

@@ -1,0 +1,46 @@
+import type { StudyInstanceUID } from '@maskwright/dicom';
+import type { JobEvent, Queue } from '@maskwright/queue';
+import type { StudyMemory } from './memory.ts';
+
+export interface FollowDeps {
+  readonly queue: Pick<Queue, 'events'>;
+  readonly memory: StudyMemory;
+  readonly now: () => Date;
+  /** Called with each event after it was noted. */
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+/** Takes over what the log holds now. */
+export async function loadEvents({ queue, memory }: FollowDeps): Promise<void> {
+  memory.load((await queue.events.latest()).values());
+}
+
+/**
+ * Notes what becomes of jobs, until `signal` aborts. Where late images have made another job and that one has ended, the
+ * result of the earlier is named superseded.
+ */
+export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
+  for await (const event of deps.queue.events.read(signal)) {
+    deps.memory.note(event);
+    if (isEnd(event)) await nameSuperseded(deps, event.study);
+    deps.onEvent?.(event);
+  }
+}
+
+export function isEnd({ state }: JobEvent): boolean {
+  return state.kind === 'stored' || state.kind === 'needs-person' || state.kind === 'failed';
+}
+
+async function nameSuperseded({ queue, memory, now }: FollowDeps, study: StudyInstanceUID): Promise<void> {
+  for (const { by, ...job } of memory.outdated(study)) {
+    const event: JobEvent = {
+      schema: 'maskwright.event/1',
+      ...job,
+      study,
+      at: now().toISOString(),
+      state: { kind: 'superseded', by },
+    };
+    await queue.events.append(event);
+    memory.note(event);
+  }
+}

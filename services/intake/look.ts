@@ -1,0 +1,51 @@
+import type { Catalogue } from '@maskwright/catalogue';
+import { number, type StudyInstanceUID } from '@maskwright/dicom';
+import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
+import type { Sight } from './completeness.ts';
+import { UNCOUNTED } from './sweep.ts';
+
+/** How a study stands in the archive. */
+export interface StudySight extends Sight {
+  /** Series that a task may want. */
+  readonly series: readonly SeriesEntry[];
+  /** What the archive's list of studies should say of it, as far as its series tell. */
+  readonly answer: string;
+  /** The archive has something of it, if only what no task wants. */
+  readonly isThere: boolean;
+}
+
+/**
+ * Asks the archive for the series of a study: one request, and one more a series where it does not count. Series that no
+ * task can want do not matter: neither what we store ourselves nor a late report makes the study another one.
+ */
+export async function lookAtStudy(
+  { archive, catalogue }: { readonly archive: Archive; readonly catalogue: Catalogue },
+  study: StudyInstanceUID,
+  signal?: AbortSignal,
+): Promise<StudySight> {
+  const all = await archive.searchSeries(study, signal);
+  const series = all.filter((one) => mayBeWanted(catalogue, one));
+  const parts: string[] = [];
+  let images = 0;
+  for (const entry of series) {
+    const count = countOf(entry) ?? (await archive.searchInstances(study, entry.seriesInstanceUID, signal)).length;
+    images += count;
+    parts.push(`${entry.seriesInstanceUID}:${count}`);
+  }
+  return { series, images, fingerprint: parts.sort().join(' '), answer: answerOf(all), isThere: all.length > 0 };
+}
+
+/** A series without a modality may be anything. */
+export function mayBeWanted({ tasks }: Pick<Catalogue, 'tasks'>, { modality }: SeriesEntry): boolean {
+  return modality === undefined || tasks.some(({ select }) => select.modality.includes(modality));
+}
+
+function countOf({ dataset }: SeriesEntry): number | undefined {
+  return number(dataset, 'NumberOfSeriesRelatedInstances');
+}
+
+function answerOf(series: readonly SeriesEntry[]): string {
+  const counts = series.map(countOf);
+  if (counts.includes(undefined)) return UNCOUNTED;
+  return String(counts.reduce((sum: number, count) => sum + (count ?? 0), 0));
+}

@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
+import { eventOf, type Job, type JobState, jobFor } from '@maskwright/queue';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { StudyMemory } from './memory.ts';
+import { UNCOUNTED } from './sweep.ts';
+
+const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
+const jobOf = (...sources: string[]): Job =>
+  jobFor(
+    {
+      study,
+      series: parseUid('1.2.3.1', 'SeriesInstanceUID'),
+      sources: sources.map((one) => parseUid(one, 'SOPInstanceUID')),
+      task: { id: 'chest-xray', digest: 'd', models: { vlsm: 'v', conventional: 'c' } },
+      lane: 'routine',
+    },
+    (id) => id,
+  );
+const [early, late] = [jobOf('1.1'), jobOf('1.1', '1.2')];
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
+const queued: JobState = { kind: 'queued', lane: 'routine' };
+const failed: JobState = { kind: 'failed', code: 'X', reason: 'x' };
+const result = { segments: [], model: null, reason: '', attributes: [], warnings: [] };
+const ended: JobState = {
+  kind: 'needs-person',
+  result: { ...result, assessment: { family: 'f', percentile: null, distance: null, gate: [] } },
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'memory-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const file = () => path.join(folder, 'cache', 'intake.sqlite');
+
+describe('what intake remembers', () => {
+  test('of a study: looked at only where the list says something else', () => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    expect(memory.needsLook(study, '2', 0)).toBe(true);
+    memory.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [] }, 0);
+    expect(memory.needsLook(study, '2', 1e12)).toBe(false);
+    expect(memory.needsLook(study, '3', 1)).toBe(true);
+    memory.looked(study, '3', 1);
+    expect(memory.needsLook(study, '3', 1)).toBe(false);
+    expect(memory.isReconciled(study, 's:2')).toBe(true);
+    expect(memory.isReconciled(study, 's:3')).toBe(false);
+  });
+
+  test('of one in an archive that does not count: asked again, ever more rarely', () => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    memory.reconciled(study, { answer: UNCOUNTED, fingerprint: 's:2', jobs: [] }, 0);
+    expect(memory.needsLook(study, UNCOUNTED, 29_000)).toBe(false);
+    expect(memory.needsLook(study, UNCOUNTED, 30_000)).toBe(true);
+    memory.looked(study, UNCOUNTED, 4_000_000);
+    expect(memory.needsLook(study, UNCOUNTED, 4_900_000)).toBe(false);
+    expect(memory.needsLook(study, UNCOUNTED, 5_000_000)).toBe(true);
+    // A clock that was put back asks rather too often.
+    expect(memory.needsLook(study, UNCOUNTED, 3_000_000)).toBe(true);
+  });
+
+  test('outlives the process, but neither another catalogue nor a broken file', async () => {
+    const open = (basis: string) => new StudyMemory(file(), basis);
+    const first = open('basis');
+    first.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [] }, 0);
+    first.close();
+    const [again, other] = [open('basis'), open('other')];
+    expect([again.needsLook(study, '2', 1), other.needsLook(study, '2', 1)]).toEqual([false, true]);
+    again.close();
+    other.close();
+    for (const suffix of ['-wal', '-shm']) await rm(file() + suffix, { force: true });
+    await writeFile(file(), 'this is no database, whatever its name says'.repeat(100));
+    const made = open('basis');
+    expect(made.needsLook(study, '2', 1)).toBe(true);
+    made.close();
+  });
+
+  test('of a job: the newest event, in whatever order they come', () => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    memory.note(eventOf(early, failed, at(2)));
+    memory.note(eventOf(early, queued, at(1)));
+    expect(memory.job(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
+  });
+
+  test('studies whose jobs the log no longer knows are judged anew', () => {
+    const memory = new StudyMemory(file(), 'basis');
+    memory.note(eventOf(early, queued, at(1)));
+    memory.reconciled(study, { answer: '1', fingerprint: 's:1', jobs: [early] }, 0);
+    memory.load([eventOf(early, failed, at(2))]);
+    expect(memory.needsLook(study, '1', 1)).toBe(false);
+    memory.load([]);
+    expect(memory.needsLook(study, '1', 1)).toBe(true);
+    expect(memory.job(early.key)).toBeUndefined();
+    memory.close();
+  });
+
+  test('studies with a job that waits too long', () => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    memory.note(eventOf(early, queued, at(1)));
+    expect(memory.waitingSince(at(1).getTime())).toEqual([]);
+    expect(memory.waitingSince(at(2).getTime())).toEqual([study]);
+    memory.note(eventOf(early, { kind: 'running' }, at(3)));
+    expect(memory.waitingSince(at(9).getTime())).toEqual([]);
+  });
+});
+
+describe('results that late images have superseded', () => {
+  const words: JobState = { kind: 'queued', lane: 'interactive', prompt: 'the other lung' };
+  test.each<[string, readonly [Job, JobState][], boolean]>([
+    [
+      'the earlier, when the later has ended',
+      [
+        [early, ended],
+        [late, ended],
+      ],
+      true,
+    ],
+    [
+      'one that failed, too',
+      [
+        [early, failed],
+        [late, ended],
+      ],
+      true,
+    ],
+    [
+      'not before the later has ended',
+      [
+        [early, ended],
+        [late, queued],
+      ],
+      false,
+    ],
+    [
+      'not where the later failed',
+      [
+        [early, ended],
+        [late, failed],
+      ],
+      false,
+    ],
+    [
+      'not while it runs: it is named when it ends',
+      [
+        [early, { kind: 'running' }],
+        [late, ended],
+      ],
+      false,
+    ],
+    [
+      'never one in a person’s words',
+      [
+        [early, words],
+        [early, ended],
+        [late, ended],
+      ],
+      false,
+    ],
+  ])('%s', (_, events, isOutdated) => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    for (const [index, [job, state]] of events.entries()) memory.note(eventOf(job, state, at(index)));
+    memory.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [late] }, 0);
+    const { key, series, task } = early;
+    expect(memory.outdated(study)).toEqual(isOutdated ? [{ key, series, task, by: late.key }] : []);
+  });
+});

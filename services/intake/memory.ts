@@ -1,0 +1,221 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SeriesInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { Job, JobEvent, JobKey, JobState } from '@maskwright/queue';
+import { z } from 'zod';
+import { UNCOUNTED } from './sweep.ts';
+
+/** What is known of a job without asking the log again. */
+export interface KnownJob {
+  readonly kind: JobState['kind'];
+  /** Of its newest event, ms. */
+  readonly at: number;
+}
+/** A result that another one has taken the place of. */
+export interface Outdated extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly by: JobKey;
+}
+
+const VERSION = 1;
+const SCHEMA = `
+CREATE TABLE studies (
+  study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
+  looked INTEGER NOT NULL, changed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE jobs (
+  key TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, task TEXT NOT NULL,
+  words INTEGER NOT NULL, expected INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL, at INTEGER NOT NULL,
+  loaded INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_of_study ON jobs (study);
+CREATE INDEX jobs_queued ON jobs (at) WHERE kind = 'queued';
+PRAGMA user_version = ${VERSION};
+`;
+const studyRow = z.object({
+  answer: z.string(),
+  fingerprint: z.string(),
+  basis: z.string(),
+  looked: z.number(),
+  changed: z.number(),
+});
+const jobRow = z.object({ kind: z.custom<JobState['kind']>(), at: z.number() });
+const outdatedRow = z.object({
+  key: z.custom<JobKey>(),
+  by: z.custom<JobKey>(),
+  series: z.custom<SeriesInstanceUID>(),
+  task: z.string(),
+});
+const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
+
+/** An archive that does not count is asked again after a quarter of the time that a study has been unchanged, in these bounds. */
+const UNCOUNTED_MS = { least: 30_000, most: 6 * 3600_000 };
+
+/**
+ * What intake has seen: how each study stood when its jobs were made, and the newest state of each job. A cache on the disk:
+ * it only spares questions, and where it is lost, the archive and the event log are asked again. It holds UIDs, no headers.
+ */
+export class StudyMemory {
+  readonly #database: DatabaseSync;
+  readonly #basis: string;
+  readonly #statements: Record<'study' | 'remember' | 'looked' | 'job' | 'note' | 'expect' | 'outdated', StatementSync>;
+  #load = 0;
+
+  /**
+   * @param file made where it is not there, thrown away where it is broken or of another version; `:memory:` for none
+   * @param basis changes where studies have to be judged anew: another catalogue, other models
+   */
+  constructor(file: string, basis: string) {
+    this.#basis = basis;
+    this.#database = open(file);
+    this.#statements = {
+      study: this.#database.prepare('SELECT * FROM studies WHERE study = ?'),
+      remember: this.#database.prepare('INSERT OR REPLACE INTO studies VALUES (?, ?, ?, ?, ?, ?)'),
+      looked: this.#database.prepare('UPDATE studies SET answer = ?, looked = ? WHERE study = ?'),
+      job: this.#database.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
+      note: this.#database.prepare(`
+        INSERT INTO jobs (key, study, series, task, words, kind, at, loaded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
+          kind = CASE WHEN excluded.at >= at THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
+      expect: this.#database.prepare('UPDATE jobs SET expected = 1 WHERE key = ?'),
+      outdated: this.#database.prepare(`
+        SELECT old.key AS key, new.key AS by, old.series AS series, old.task AS task FROM jobs AS old JOIN jobs AS new
+          ON new.study = old.study AND new.series = old.series AND new.task = old.task
+        WHERE old.study = ? AND old.expected = 0 AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
+          AND new.expected = 1 AND new.kind IN ('stored', 'needs-person')`),
+    };
+  }
+
+  /** Whether a study has to be looked at, going by what the archive's list says of it. */
+  needsLook(study: StudyInstanceUID, answer: string, now: number): boolean {
+    const row = this.#study(study);
+    if (!row || row.basis !== this.#basis || row.answer !== answer) return true;
+    if (answer !== UNCOUNTED) return false;
+    const unchanged = Math.max(0, row.looked - row.changed);
+    const interval = Math.min(UNCOUNTED_MS.most, Math.max(UNCOUNTED_MS.least, unchanged / 4));
+    return now < row.looked || now - row.looked >= interval;
+  }
+
+  /** Whether the study's jobs were made as it stands now. */
+  isReconciled(study: StudyInstanceUID, fingerprint: string): boolean {
+    const row = this.#study(study);
+    return row?.basis === this.#basis && row.fingerprint === fingerprint;
+  }
+
+  /** It was looked at, and nothing has changed. */
+  looked(study: StudyInstanceUID, answer: string, now: number): void {
+    this.#statements.looked.run(answer, now, study);
+  }
+
+  /** Its jobs were made: those with these keys should exist, and no other without a person's words. */
+  reconciled(
+    study: StudyInstanceUID,
+    { answer, fingerprint, jobs }: { answer: string; fingerprint: string; jobs: readonly Job[] },
+    now: number,
+  ): void {
+    this.#together(() => {
+      this.#statements.remember.run(study, answer, fingerprint, this.#basis, now, now);
+      this.#database.prepare('UPDATE jobs SET expected = 0 WHERE study = ?').run(study);
+      for (const { key } of jobs) this.#statements.expect.run(key);
+    });
+  }
+
+  forget(study: StudyInstanceUID): void {
+    this.#database.prepare('DELETE FROM studies WHERE study = ?').run(study);
+  }
+
+  job(key: JobKey): KnownJob | undefined {
+    const row = this.#statements.job.get(key);
+    return row && jobRow.parse(row);
+  }
+
+  /** An older event after a newer one changes nothing. */
+  note({ key, study, series, task, at, state }: JobEvent): void {
+    const words = isInWords(state) ? 1 : 0;
+    this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load);
+  }
+
+  /**
+   * Takes over what the log holds. Of studies whose jobs it no longer knows (a topic was lost) the jobs are made again.
+   */
+  load(events: Iterable<JobEvent>): void {
+    this.#load = Number(this.#database.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
+    this.#together(() => {
+      for (const event of events) this.note(event);
+      const lost = 'SELECT study FROM jobs WHERE expected = 1 AND loaded < ?';
+      this.#database.prepare(`DELETE FROM studies WHERE study IN (${lost})`).run(this.#load);
+      this.#database.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
+    });
+  }
+
+  /** Studies with a job that was queued before `before` and of which nothing was heard since. */
+  waitingSince(before: number): StudyInstanceUID[] {
+    return this.#database
+      .prepare("SELECT DISTINCT study FROM jobs WHERE kind = 'queued' AND at < ? LIMIT 1000")
+      .all(before)
+      .map((row) => studyOnly.parse(row).study);
+  }
+
+  /** Ended jobs of the study in whose place another one has ended. */
+  outdated(study: StudyInstanceUID): Outdated[] {
+    return this.#statements.outdated.all(study).map((row) => outdatedRow.parse(row));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #study(study: StudyInstanceUID) {
+    const row = this.#statements.study.get(study);
+    return row && studyRow.parse(row);
+  }
+
+  #together(work: () => void): void {
+    this.#database.exec('BEGIN');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function isInWords(state: JobState): boolean {
+  if (state.kind === 'queued') return state.prompt !== undefined;
+  return 'result' in state && state.result.segments.some(({ promptType }) => promptType === 'human');
+}
+
+function open(file: string): DatabaseSync {
+  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  try {
+    const opened = tryOpen(file);
+    if (opened) return opened;
+  } catch {
+    // Broken: it is a cache.
+  }
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
+  const made = tryOpen(file);
+  if (!made) throw new Error(`no cache can be made in ${file}`);
+  return made;
+}
+
+/** Undefined where it is of another version. */
+function tryOpen(file: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(file);
+  try {
+    // What a loss of power takes from it is asked for again.
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (version === 0) database.exec(SCHEMA);
+    else if (version !== VERSION || database.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok') {
+      database.close();
+      return undefined;
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

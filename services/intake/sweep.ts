@@ -1,0 +1,55 @@
+import { type DataSet, number, text } from '@maskwright/dicom';
+import type { Archive, StudyQuery } from '@maskwright/dicomweb';
+import type { Agenda } from './agenda.ts';
+import type { StudyMemory } from './memory.ts';
+
+export interface SweepDeps {
+  readonly archive: Pick<Archive, 'searchStudies'>;
+  readonly memory: StudyMemory;
+  readonly agenda: Agenda;
+  readonly now: () => Date;
+}
+export interface SweepResult {
+  /** Studies in the archive's answer. */
+  readonly listed: number;
+  /** Studies that have to be looked at. */
+  readonly looks: number;
+  /** Newest StudyDate, as YYYYMMDD. */
+  readonly newest: string | undefined;
+}
+
+/** What an archive that does not count (it passes over includefield, say) is taken to have answered. */
+export const UNCOUNTED = 'uncounted';
+
+/**
+ * Reads the archive's list of studies and puts those on the agenda that are new or were changed: beside the list itself it
+ * costs what has changed. Waits where the agenda is full.
+ */
+export async function sweep(
+  { archive, memory, agenda, now }: SweepDeps,
+  query: StudyQuery,
+  signal: AbortSignal,
+): Promise<SweepResult> {
+  let [listed, looks] = [0, 0];
+  let newest: string | undefined;
+  for await (const { studyInstanceUID: study, dataset } of archive.searchStudies(query, signal)) {
+    listed++;
+    newest = later(newest, text(dataset, 'StudyDate'));
+    const answer = answerOf(dataset);
+    if (!memory.needsLook(study, answer, now().getTime())) continue;
+    looks++;
+    agenda.add({ study, answer }, now().getTime());
+    await agenda.room(signal);
+  }
+  return { listed, looks, newest };
+}
+
+function answerOf(dataset: DataSet): string {
+  const instances = number(dataset, 'NumberOfStudyRelatedInstances');
+  return instances === undefined ? UNCOUNTED : String(instances);
+}
+
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (b === undefined || !/^\d{8}$/.test(b)) return a;
+  return a === undefined || b > a ? b : a;
+}

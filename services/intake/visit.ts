@@ -1,0 +1,56 @@
+import { eventOf } from '@maskwright/queue';
+import type { Telemetry } from '@maskwright/telemetry';
+import type { Visit } from './agenda.ts';
+import type { Completeness } from './completeness.ts';
+import { lookAtStudy } from './look.ts';
+import type { StudyMemory } from './memory.ts';
+import { type ReconcileDeps, reconcileStudy } from './reconcile.ts';
+
+export interface VisitDeps extends ReconcileDeps {
+  readonly telemetry: Telemetry;
+  readonly memory: StudyMemory;
+  readonly completeness: Completeness;
+}
+
+/**
+ * Looks at one study: where it is complete and was not dealt with as it stands, its jobs are queued.
+ * @returns 0 when the study has been dealt with, else milliseconds until it can be complete
+ */
+export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSignal): Promise<number> {
+  const { memory, completeness } = deps;
+  const { study } = visit;
+  const sight = await lookAtStudy(deps, study, signal);
+  const at = () => deps.now().getTime();
+  const answer = visit.answer ?? sight.answer;
+  if (sight.isThere && memory.isReconciled(study, sight.fingerprint)) {
+    memory.looked(study, answer, at());
+    completeness.forget(study);
+    return 0;
+  }
+  const wait = completeness.observe(study, sight, at(), visit.expected);
+  if (wait > 0) return wait;
+  if (sight.isThere) await deal(deps, visit, { ...sight, answer }, signal);
+  // Named by a notice and never seen, or deleted: whoever works on it finds no images, and says so.
+  else memory.forget(study);
+  completeness.forget(study);
+  return 0;
+}
+
+async function deal(
+  deps: VisitDeps,
+  { study }: Visit,
+  { series, images, fingerprint, answer }: Awaited<ReturnType<typeof lookAtStudy>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { memory, completeness, telemetry, now } = deps;
+  const context = { study, series, known: memory.job.bind(memory), traceparent: telemetry.traceparent() };
+  const at = now();
+  const { jobs, queued } = await reconcileStudy(deps, context, signal);
+  for (const job of queued) memory.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
+  memory.reconciled(study, { answer, fingerprint, jobs }, now().getTime());
+  const missing = completeness.missing(study, images);
+  telemetry.log.info(
+    { study, jobs: jobs.length, queued: queued.length, ...(missing > 0 ? { missing } : {}) },
+    missing > 0 ? 'study seen, without images that were announced' : 'study seen',
+  );
+}
