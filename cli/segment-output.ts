@@ -61,7 +61,7 @@ async function* filesOf(
   const { studyInstanceUID: study, seriesInstanceUID: series } = first.instance;
   const sources = source.frames.map(({ instance }) => instance.sopInstanceUID);
   const job = jobFor({ study, series, sources, task, lane: 'interactive', prompt: words }, bundleDigest);
-  const objects = await encodeResult(
+  const { objects } = await encodeResult(
     {
       key: job.key,
       source,

@@ -48,7 +48,7 @@ describe('the objects of a result', () => {
     ['that report once', false, { sr: true, empty: 'sr' }, ['sr']],
     ['nothing', false, { sr: true, empty: 'none' }, []],
   ])('are %s', async (_, found, options, kinds) => {
-    const objects = await encodeResult(inputWith(found), options);
+    const { objects } = await encodeResult(inputWith(found), options);
     expect(objects.map(({ kind }) => kind)).toEqual(kinds);
     for (const { kind, sopInstanceUID, file } of objects) {
       const written = parsePart10(file);
@@ -66,7 +66,8 @@ describe('the objects of a result', () => {
 
   test('the report names the SEG among its evidence, and the SEG is written as the site wants it', async () => {
     const seg = { contentLabel: 'SITE', seriesDescription: '{title} by {model}' };
-    const [object, report] = await encodeResult(inputWith(true), { sr: true, empty: 'seg', seg });
+    const { objects } = await encodeResult(inputWith(true), { sr: true, empty: 'seg', seg });
+    const [object, report] = objects;
     const written = parsePart10(object?.file ?? new Uint8Array()).dataset;
     expect([text(written, 'ContentLabel'), text(written, 'SeriesDescription')]).toEqual(['SITE', 'Polyps by model']);
     const [study = {}] = items(

@@ -1,6 +1,6 @@
 import { parsePart10, type SOPInstanceUID } from '@maskwright/dicom';
 import type { SourceImage } from '@maskwright/image';
-import { intensitiesOf, measureMasks } from '@maskwright/measure';
+import { intensitiesOf, type MaskMeasurements, measureMasks } from '@maskwright/measure';
 import {
   type SegInput,
   type SegmentInput,
@@ -34,6 +34,12 @@ export interface ResultObject {
   readonly file: Uint8Array;
 }
 
+export interface EncodedResult {
+  readonly objects: readonly ResultObject[];
+  /** One a segment; none where no report was wanted. */
+  readonly measurements: readonly MaskMeasurements[];
+}
+
 /**
  * The objects of a result, in the order in which they are to be stored: a report after the SEG that it speaks of.
  * @throws MaskwrightError RESULT_INVALID; PIXELS_* where the report needs grey values
@@ -41,14 +47,14 @@ export interface ResultObject {
 export async function encodeResult(
   { key, ...input }: ResultInput,
   { sr, empty, seg: style }: ResultOptions,
-): Promise<ResultObject[]> {
+): Promise<EncodedResult> {
   const { source, segments } = input;
   const found = segments.some(({ mask }) => mask.data.includes(1));
   const uids = segUids(key, segments.length);
   const hasSeg = found || empty === 'seg';
   const seg = hasSeg ? writeSeg({ ...input, uids, style }) : undefined;
   const objects: ResultObject[] = seg ? [{ kind: 'seg', sopInstanceUID: uids.sopInstanceUID, file: seg }] : [];
-  if (hasSeg ? !sr : empty !== 'sr') return objects;
+  if (hasSeg ? !sr : empty !== 'sr') return { objects, measurements: [] };
   const report = srUids(key);
   const masks = segments.map(({ mask }) => mask);
   const measurements = await measureMasks(source, masks, intensitiesOf);
@@ -59,5 +65,5 @@ export async function encodeResult(
     seg: seg && parsePart10(seg),
     uids: report,
   });
-  return [...objects, { kind: 'sr', sopInstanceUID: report.sopInstanceUID, file }];
+  return { objects: [...objects, { kind: 'sr', sopInstanceUID: report.sopInstanceUID, file }], measurements };
 }

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
-import { type Instance, parsePart10 } from '@maskwright/dicom';
+import { type Instance, parsePart10, text } from '@maskwright/dicom';
 import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { type Job, jobFor } from '@maskwright/queue';
-import { segUids } from '@maskwright/result';
+import { segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -66,10 +66,10 @@ function archiveWith(instances: readonly Instance[], answer: (file: Uint8Array) 
       archive.fetched++;
       yield* instances;
     },
-    async store([file = new Uint8Array()]) {
-      const outcome = answer(file);
-      archive.stored.push(file);
-      return [outcome];
+    async store(files) {
+      const outcomes = files.map(answer);
+      archive.stored.push(...files);
+      return outcomes;
     },
   };
   return archive;
@@ -98,6 +98,28 @@ describe('a job', () => {
       result: { model: 'starter-vlsm', segments: [{ target: 'polyp', promptType: 'P7' }] },
     });
     expect(archive.stored).toHaveLength(1);
+  });
+
+  test('with reports also ends with what was measured, and both objects are stored together', async () => {
+    const archive = archiveWith([instance], accepts);
+    const reports = { ...deps(archive), results: { sr: true, empty: 'seg' } as const };
+    const { state } = await processJob(reports, job, new AbortController().signal);
+    expect(state).toMatchObject({
+      kind: 'stored',
+      sopInstanceUIDs: [segUids(job.key, 1).sopInstanceUID, srUids(job.key).sopInstanceUID],
+      result: {
+        segments: [
+          {
+            measurements: [
+              { name: 'area', unit: '{pixels}' },
+              { name: 'long axis', unit: '{pixels}' },
+              { name: 'short axis', unit: '{pixels}' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(archive.stored.map((file) => text(parsePart10(file).dataset, 'Modality'))).toEqual(['SEG', 'SR']);
   });
 
   test('gives the same bytes each time', async () => {

@@ -3,6 +3,7 @@ import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
+import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
 import { said } from '@maskwright/prompt';
 import { eventOf, type Job, type JobEvent, type ResultSummary } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
@@ -65,10 +66,9 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   );
   deps.reached?.('inferred');
   const at = deps.now();
-  const result = summaryOf(segmented);
   const { model, segments, assessment } = segmented;
-  if (!model) return { objects: [], event: eventOf(job, { kind: 'needs-person', result }, at) };
-  const objects = await telemetry.span('encode', {}, () =>
+  if (!model) return { objects: [], event: eventOf(job, { kind: 'needs-person', result: summaryOf(segmented) }, at) };
+  const { objects, measurements } = await telemetry.span('encode', {}, () =>
     encodeResult(
       {
         key: job.key,
@@ -87,7 +87,7 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   const sopInstanceUIDs = objects.map(({ sopInstanceUID }) => sopInstanceUID);
   return {
     objects: objects.map(({ file }) => file),
-    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result }, at),
+    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result: summaryOf(segmented, measurements) }, at),
   };
 }
 
@@ -98,7 +98,8 @@ async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Pro
   return instances;
 }
 
-export function summaryOf(segmented: Segmented): ResultSummary {
+/** @param measurements one a segment, where the masks were measured */
+export function summaryOf(segmented: Segmented, measurements: readonly MaskMeasurements[] = []): ResultSummary {
   const { assessment, prompts, segments, model } = segmented;
   return {
     segments: prompts.map(({ target, prompt }, index) => ({
@@ -106,6 +107,7 @@ export function summaryOf(segmented: Segmented): ResultSummary {
       prompt: prompt.text,
       promptType: prompt.type,
       pixels: segments[index]?.mask.data.reduce((sum, value) => sum + value, 0) ?? 0,
+      ...measuresOf(measurements[index]),
     })),
     model: model?.id ?? null,
     reason: assessment.reason,
@@ -123,4 +125,14 @@ export function summaryOf(segmented: Segmented): ResultSummary {
     })),
     warnings: segmented.warnings,
   };
+}
+
+function measuresOf(measured: MaskMeasurements | undefined): Pick<ResultSummary['segments'][number], 'measurements'> {
+  if (!measured) return {};
+  const measurements = keyMeasurements(measured).map(({ name, quantity: { value, unit } }) => ({
+    name,
+    value: Number(value.toPrecision(5)),
+    unit: unit.code,
+  }));
+  return { measurements };
 }

@@ -1,6 +1,13 @@
 import type { CodedConcept, KeywordValues } from '@maskwright/dicom';
 import type { SourceImage } from '@maskwright/image';
-import type { FrameMeasurements, IntensityStatistics, MaskMeasurements, Quantity } from '@maskwright/measure';
+import {
+  type FrameMeasurements,
+  type IntensityStatistics,
+  largestFrame,
+  longestFrame,
+  type MaskMeasurements,
+  type Quantity,
+} from '@maskwright/measure';
 import { CODES, intensityConcept } from './sr-codes.ts';
 import { codedItem, imageItem, numberItem } from './sr-items.ts';
 import { imageReference } from './sr-references.ts';
@@ -21,9 +28,9 @@ export function frameNumbers(frame: FrameMeasurements, modality: string): Keywor
  * Numeric items of a volume: what is of one slice names it. Area, border and circularity are those of the slice with the
  * largest area, the axes those of the slice with the longest axis.
  */
-export function volumeNumbers({ frames, volume, intensity }: MaskMeasurements, source: SourceImage, modality: string) {
-  const largest = most(frames, ({ area }) => area.value);
-  const longest = most(frames, ({ longAxis }) => longAxis?.value ?? 0);
+export function volumeNumbers(measured: MaskMeasurements, source: SourceImage, modality: string): KeywordValues[] {
+  const { volume, intensity } = measured;
+  const [largest, longest] = [largestFrame(measured), longestFrame(measured)];
   const on = (frame: FrameMeasurements | undefined): KeywordValues[] => {
     const place = frame && source.frames[frame.frame];
     return place ? [imageItem('INFERRED FROM', CODES.sourceOfMeasurement, imageReference(place))] : [];
@@ -40,16 +47,6 @@ export function volumeNumbers({ frames, volume, intensity }: MaskMeasurements, s
     ...number(CODES.circularity, largest?.circularity, on(largest)),
     ...intensities(intensity, modality),
   ];
-}
-
-function most(
-  frames: readonly FrameMeasurements[],
-  of: (frame: FrameMeasurements) => number,
-): FrameMeasurements | undefined {
-  return frames.reduce<FrameMeasurements | undefined>(
-    (best, frame) => (best && of(best) >= of(frame) ? best : frame),
-    undefined,
-  );
 }
 
 function intensities(statistics: IntensityStatistics | undefined, modality: string): KeywordValues[] {

@@ -33,7 +33,7 @@ function outcome(detail) {
 
 function prompts({ result, prompt, task, state }) {
   if (!result) return prompt ? section('Prompt', quote(prompt, 'a reader’s words')) : [];
-  const lines = result.segments.map(({ target, prompt: words, promptType, pixels }) => {
+  const lines = result.segments.map(({ target, prompt: words, promptType, pixels, measurements }) => {
     const aim = task.targets.find(({ name }) => name === target);
     return element(
       'li',
@@ -49,16 +49,23 @@ function prompts({ result, prompt, task, state }) {
         ),
       ),
       element('q', {}, words),
-      element('span', { class: 'quiet' }, keptWords(state, pixels)),
+      element('span', { class: 'quiet' }, keptWords(state, pixels, measurements)),
     );
   });
   return section('Prompts', element('ul', { class: 'prompts' }, lines));
 }
 
 /** Where a person is needed masks were drawn and not kept, which is not the same as nothing found. */
-function keptWords(state, pixels) {
+function keptWords(state, pixels, measurements = []) {
   if (state !== 'stored') return 'mask not kept';
-  return pixels === 0 ? 'nothing found' : `${pixels.toLocaleString('en')} pixels`;
+  if (pixels === 0) return 'nothing found';
+  const told = measurements.filter(({ name }) => name !== 'area').map(measureWords);
+  return [`${pixels.toLocaleString('en')} pixels`, ...told].join(', ');
+}
+
+function measureWords({ name, value, unit }) {
+  const rounded = value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  return `${name} ${rounded} ${unit.replace(/[{}]/g, '')}`;
 }
 
 function quote(words, type) {
