@@ -31,6 +31,8 @@ describe('checkWeights', () => {
   const infinite = Number.POSITIVE_INFINITY;
   test.each<[string, number, Uint8Array, boolean]>([
     ['float32 NaN', 1, field(9, floats(1, Number.NaN)), true],
+    ['float32 NaN at the end of many', 1, field(9, floats(...new Array(40_001).fill(1), Number.NaN)), true],
+    ['many float32 numbers', 1, field(9, floats(...new Array(40_001).fill(1))), false],
     ['float32 NaN, packed', 1, field(4, floats(Number.NaN)), true],
     ['float32 numbers and infinity', 1, field(9, floats(1, -infinite, 0)), false],
     ['float16 NaN', 10, field(9, halves(0x3c00, 0xfe00)), true],
