@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parsePart10 } from '@maskwright/dicom';
 import { assembleSource, type Mask, type SourceImage } from '@maskwright/image';
 import { FIXTURES } from '@maskwright/phantom';
-import { decodeSeg, encodeSeg } from '@maskwright/result';
+import { decodeSeg, type SegStyle, writeSeg } from '@maskwright/result';
 import { expect, test } from 'vitest';
 import { blobs } from '../support/blobs.ts';
 import { describeWith, needs, repositoryRoot, sharedFolder } from '../support/needs.ts';
@@ -58,16 +58,55 @@ describeWith(needs.judge, 'SEGs before an independent judge', () => {
   });
 });
 
+/** Three slices, a projection, a loop, an object of several frames with planes. */
+const STYLED: readonly (readonly [what: string, place: string])[] = [
+  ['CT volume', 'ct/liver-3slice'],
+  ['CR', 'xray/cr-chest-rsna-8bit-jpeg.dcm'],
+  ['ultrasound loop', 'us/multi-8frames-jpeg-fragmented-no-offsets.dcm'],
+  ['enhanced MR', 'enhanced/mr-siemens-xa10-6frames.dcm'],
+];
+const STYLES: readonly SegStyle[] = [
+  { form: 'labelmap' },
+  { form: 'labelmap', geometry: 'strict' },
+  { form: 'fractional' },
+  { geometry: 'strict' },
+];
+
+describeWith(needs.judge, 'SEGs of other styles before an independent judge', () => {
+  describeWith(needs.sharedData, 'of real images', () => {
+    test.each(STYLED.flatMap(([what, name]) => STYLES.map((style) => ({ what, name, style }))))(
+      '$what as $style',
+      async ({ name, style }) => {
+        const place = path.join(sharedFolder, 'data/dicom', name);
+        const source = sourceIn(place);
+        const first = ellipses(source, 1);
+        const second = without(ellipses(source, 2), first);
+        await expectToPass(source, place, { first, second }, style);
+      },
+    );
+  });
+});
+function without(mask: Mask, other: Mask): Mask {
+  return { ...mask, data: mask.data.map((pixel, at) => (other.data[at] ? 0 : pixel)) };
+}
+
 /** The judge passes the object, and we read back from it what was written. */
-async function expectToPass(source: SourceImage, place: string, masks: Readonly<Record<string, Mask>>): Promise<void> {
-  const seg = encodeSeg(segInput(source, masks));
+async function expectToPass(
+  source: SourceImage,
+  place: string,
+  masks: Readonly<Record<string, Mask>>,
+  style: SegStyle = {},
+): Promise<void> {
+  const input = segInput(source, masks);
+  const segments = input.segments.map((one) => ({ ...one, probabilities: one.mask.data.map((pixel) => pixel * 255) }));
+  const seg = writeSeg({ ...input, segments, style });
   const verdict = await judgeSeg(seg, [place], Object.values(masks));
   expect(verdict.output.split('\n').filter((line) => !line.startsWith('PASS'))).toContainEqual(
     expect.stringMatching(/^\d+ passed, 0 failed$/),
   );
   expect(verdict.passed).toBe(true);
-  const { segments } = decodeSeg(parsePart10(seg));
-  expect(segments.map(({ frames }) => pixelsIn(frames.map(({ data }) => data)))).toEqual(
+  const read = decodeSeg(parsePart10(seg));
+  expect(read.segments.map(({ frames }) => pixelsIn(frames.map(({ data }) => data)))).toEqual(
     Object.values(masks).map(({ data }) => pixelsIn([data])),
   );
 }
