@@ -1,6 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { backoffDelay } from '../backoff.ts';
-import { parseStudyNotice } from '../messages.ts';
+import { readStudyNotices } from '../notice-forms.ts';
 import type { NoticeTopic } from '../queue.ts';
 import { judge } from '../verdict.ts';
 import { type Consumption, consumption } from './consumption.ts';
@@ -38,7 +38,7 @@ export function kafkaNotices({ common, topic, sender }: KafkaNoticesParts): Noti
         stop: options.signal,
         async handle({ message, failures }, signal) {
           try {
-            await handle(parseStudyNotice(message.value ?? ''));
+            for (const notice of readStudyNotices(message.value ?? '')) await handle(notice);
           } catch (error) {
             const verdict = judge(error, signal.aborted || options.signal.aborted);
             if (verdict.kind === 'release') return verdict;
