@@ -107,6 +107,17 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .action(async (study, options) => done(await (await import('./route.ts')).route(study, options, io)));
 
   program
+    .command('evaluate')
+    .description('scores models on images with known masks, as a table, a list of cases and a page')
+    .requiredOption('--cases <file>', 'CSV with the columns image, mask, target, attributes, dataset')
+    .requiredOption('--out <folder>', 'report.json, cases.csv and report.html; a stopped run goes on here')
+    .option('--model <id...>', 'these models; auto is what the assessment chooses; default: the tasks’ own and auto')
+    .option('--prompt-type <type...>', 'these of P0 to P9; default: the tasks’ own words')
+    .option('--models <folder>', 'bundles instead of those that ship')
+    .option('--json', 'report.json on stdout too')
+    .action(async (options) => done(await (await import('./evaluate.ts')).evaluate(options, io)));
+
+  program
     .command('replay')
     .description('puts jobs that were set aside back into their lanes; without a job it lists them')
     .argument('[job...]', 'job keys, or the first 8 or more digits of them')

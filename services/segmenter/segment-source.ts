@@ -16,26 +16,21 @@ export interface Segmented {
   readonly model: { readonly id: string; readonly version: string } | null;
   readonly warnings: readonly string[];
 }
+/** Both models' masks of one series, and what the assessment says of them. */
+export interface Compared {
+  readonly prompts: readonly TargetPrompt[];
+  readonly inference: Inference;
+  readonly assessment: Assessment;
+}
+
 /**
  * Infers with both models, assesses, and keeps the masks of the one that was chosen.
  * No archive, no queue: the command line's `segment` runs the same code.
  * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
  */
 export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
-  const { source, task } = request;
-  const first = { ...request, prompts: request.prompts.map((one) => fitted(one, models)) };
-  const { prompts, inference } = await secondLook(models, first, await infer(models, first));
-  const judged = assess({
-    family: task.family,
-    dataset: source.dataset,
-    vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
-    conventional: { bundle: models.conventional.bundle, pooled: inference.conventional.pooled },
-    targets: prompts.map(({ target }) => target.name),
-    humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
-    agreement: inference.agreement,
-    wordings: inference.wordings,
-    image: inference.image,
-  });
+  const { source } = request;
+  const { prompts, inference, assessment: judged } = await compareModels(models, request);
   const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
   const { choice } = assessment;
   const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
@@ -47,6 +42,25 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     model: chosen && { id: chosen.id, version: chosen.version },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };
+}
+
+/** Everything before the choice is acted on: `evaluate` and `calibrate` score both models' masks. */
+export async function compareModels(models: Models, request: SegmentRequest): Promise<Compared> {
+  const { source, task } = request;
+  const first = { ...request, prompts: request.prompts.map((one) => fitted(one, models)) };
+  const { prompts, inference } = await secondLook(models, first, await infer(models, first));
+  const assessment = assess({
+    family: task.family,
+    dataset: source.dataset,
+    vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
+    conventional: { bundle: models.conventional.bundle, pooled: inference.conventional.pooled },
+    targets: prompts.map(({ target }) => target.name),
+    humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
+    agreement: inference.agreement,
+    wordings: inference.wordings,
+    image: inference.image,
+  });
+  return { prompts, inference, assessment };
 }
 
 /** Shortened where the language model does not take it whole. */

@@ -1,0 +1,174 @@
+import type { Catalogue } from '@maskwright/catalogue';
+import { MaskwrightError } from '@maskwright/errors';
+import type { BundleShelf } from '@maskwright/model';
+import { type Attribute, parseAttributes, wordingOf } from '@maskwright/prompt';
+import { type CaseScore, scoreMask } from '@maskwright/score';
+import { type Compared, compareModels, headerOf, type Models, type SegmentRequest } from '@maskwright/segmenter';
+import { z } from 'zod';
+import { readImageFiles, sourceOf } from './case-source.ts';
+import type { Case } from './evaluate-cases.ts';
+import { type Journal, keyOf } from './evaluate-journal.ts';
+import { AUTO, type Pair, pairsFor, remembering } from './evaluate-models.ts';
+import { borderPicture } from './evaluate-picture.ts';
+import type { CaseRecord, CaseRow, Comparison } from './evaluate-record.ts';
+import { type Asked, askedFor } from './evaluate-target.ts';
+import { readInput } from './read-file.ts';
+import { referenceMask } from './reference-mask.ts';
+
+export interface Evaluation {
+  readonly catalogue: Catalogue;
+  readonly shelf: BundleShelf;
+  readonly modelsFor: (task: { readonly models: Asked['task']['models'] }) => Promise<Models>;
+  /** Ids, or undefined for the task's own and `auto`. */
+  readonly models: readonly string[] | undefined;
+  /** P0 … P9, or undefined for the task's own words. */
+  readonly promptTypes: readonly string[] | undefined;
+  readonly journal: Journal;
+  /** Whether a case with this Dice is one of the worst so far, so that its picture is kept. */
+  readonly isWorst: (dice: number) => boolean;
+}
+
+/** Changed when scores or choices are made otherwise, so that older journals are not believed. */
+const VERSION = 'maskwright.evaluation/1';
+
+/** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
+export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {
+  const { catalogue, shelf, journal, models, promptTypes } = evaluation;
+  const image = await readImageFiles(one.imagePath);
+  const mask = await readInput(one.maskPath);
+  const words =
+    one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
+  const source = sourceOf(image, one.image);
+  const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
+  const asked = askedFor(catalogue, shelf, { ...one, family, source });
+  const pairs = pairsFor(asked.task, models, shelf);
+  const digests = pairs.flatMap((pair) => [
+    ...Object.values(pair.models).map((id) => shelf.get(id).digest),
+    ...pair.scored,
+  ]);
+  const parts = [
+    image.digest,
+    keyOf(Buffer.from(mask).toString('base64')),
+    words,
+    asked.target.name,
+    asked.task.digest,
+  ];
+  const key = keyOf(VERSION, ...parts, ...digests, (promptTypes ?? []).join());
+  const before = journal.find(key);
+  if (before) return before;
+
+  const truth = referenceMask(mask, one.maskPath, source, asked.target);
+  const rows: CaseRow[] = [];
+  const comparisons: Comparison[] = [];
+  let picture: string | undefined;
+  for (const promptType of promptTypes ?? [undefined]) {
+    const request = requestOf(catalogue, asked, source, attributes(catalogue, asked), promptType);
+    const label = promptType ?? (asked.target.prompts || asked.task.prompts ? 'own' : asked.task.promptType);
+    for (const pair of pairs) {
+      const models = remembering(await evaluation.modelsFor(pair));
+      const compared = await compareModels(models, request);
+      const scores = scoresOf(compared, truth);
+      rows.push(...rowsOf(pair, compared, scores, label));
+      if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, scores));
+      const [first] = rows;
+      if (first && rows.length > 0 && picture === undefined && evaluation.isWorst(shown(rows).dice))
+        picture = borderPicture(compared.inference.image, truth, compared.inference[chosenKind(compared)].masks[0]);
+    }
+  }
+  if (rows.length === 0)
+    throw new MaskwrightError('MODEL_UNKNOWN', `none of the models that were asked for knows ${asked.target.name}`);
+  const record = { key, rows, comparisons, ...(picture !== undefined && { picture }) };
+  await journal.add(record);
+  return record;
+}
+
+/** The row that stands for the case among the worst: the choice's, else the first model's. */
+export function shown(rows: readonly CaseRow[]): CaseRow {
+  const row = rows.find(({ model }) => model === AUTO) ?? rows[0];
+  if (!row) throw new RangeError('a scored case has at least one row');
+  return row;
+}
+
+const familyOnly = z.looseObject({ family: z.string().nullish() });
+
+/** The attributes' file: one object or an array whose first counts, with the image's family beside the attributes. */
+function readAttributes(words: string, file: string) {
+  if (words.trim() === '') return { family: undefined, attributes: () => [] };
+  let json: unknown;
+  try {
+    json = JSON.parse(words);
+  } catch (cause) {
+    throw new MaskwrightError('USAGE', `${file} is not JSON`, { cause });
+  }
+  const parsed = familyOnly.safeParse(Array.isArray(json) ? (json[0] ?? {}) : json);
+  if (!parsed.success) throw new MaskwrightError('USAGE', `${file} is no object of attributes`);
+  const { family, ...rest } = parsed.data;
+  return {
+    family: family ?? undefined,
+    attributes: (catalogue: Catalogue, { task, target }: Asked): readonly Attribute[] => {
+      const given = { ...rest, class: target.name };
+      const [all = []] = parseAttributes(given, catalogue.templates(task.family), file);
+      return all.filter(({ name }) => name !== 'class');
+    },
+  };
+}
+
+/** A prompt type that was asked for is asked alone, without the task's ensemble and second look. */
+function requestOf(
+  catalogue: Catalogue,
+  { task, target }: Asked,
+  source: SegmentRequest['source'],
+  add: readonly Attribute[],
+  type: string | undefined,
+): SegmentRequest {
+  const { ensemble: _, secondPass: __, ...plain } = task;
+  const asked = { ...(type === undefined ? task : plain), targets: [target] };
+  const words = wordingOf(catalogue, headerOf(source), asked, target);
+  const wording: typeof words = (change = {}) =>
+    words({ ...(type === undefined ? {} : { type }), ...change, add: [...add, ...(change.add ?? [])] });
+  return { source, task: asked, prompts: [{ target, prompt: wording(), wording }] };
+}
+
+type Kind = 'vlsm' | 'conventional';
+const KINDS: readonly Kind[] = ['vlsm', 'conventional'];
+type Scores = Readonly<Record<Kind, CaseScore | undefined>>;
+
+function scoresOf({ inference }: Compared, truth: Parameters<typeof scoreMask>[0]): Scores {
+  const score = (kind: Kind) => {
+    const data = inference[kind].masks[0];
+    return data && scoreMask(truth, { ...truth, data });
+  };
+  return { vlsm: score('vlsm'), conventional: score('conventional') };
+}
+
+function rowsOf({ models, scored }: Pair, compared: Compared, scores: Scores, promptType: string): CaseRow[] {
+  const chosenOne = chosenKind(compared);
+  const common = { promptType, outcome: outcomeOf(compared), chosen: models[chosenOne] };
+  return scored.flatMap((model) => {
+    const kind = model === AUTO ? chosenOne : KINDS.find((one) => models[one] === model);
+    const score = kind && scores[kind];
+    return score ? [{ model, ...score, predictedDice: predictedOf(compared, kind), ...common }] : [];
+  });
+}
+
+function comparisonOf(compared: Compared, { vlsm, conventional }: Scores): Comparison[] {
+  if (!vlsm || !conventional) return [];
+  const kind = chosenKind(compared);
+  const dice = { vlsm: vlsm.dice, conventional: conventional.dice };
+  return [
+    { ...dice, auto: dice[kind], predicted: predictedOf(compared, kind), stored: outcomeOf(compared) === 'stored' },
+  ];
+}
+
+function outcomeOf({ assessment }: Compared): CaseRow['outcome'] {
+  return assessment.choice.kind === 'needs-person' ? 'needs-person' : 'stored';
+}
+
+/** The better candidate, also where a person must look before it is believed. */
+function chosenKind({ assessment }: Compared): Kind {
+  return assessment.choice.kind === 'needs-person' ? 'vlsm' : assessment.choice.kind;
+}
+
+function predictedOf(_: Compared, __: Kind): number | null {
+  return null;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { Task } from '@maskwright/catalogue';
+import type { RgbImage } from '@maskwright/image';
+import type { BundleShelf } from '@maskwright/model';
+import type { Models } from '@maskwright/segmenter';
+
+/** The model id under which the assessment's own choice is scored. */
+export const AUTO = 'auto';
+
+/** Two models that are run together, and those ids whose masks are scored. */
+export interface Pair {
+  readonly models: Task['models'];
+  readonly scored: readonly string[];
+}
+
+/**
+ * The pairs that a task's cases need: the task's own, and one for each other model that was asked for.
+ * @param wanted ids, `auto` among them; undefined: the task's own two and `auto`
+ * @throws MaskwrightError MODEL_UNKNOWN, BUNDLE_INVALID
+ */
+export function pairsFor({ models }: Task, wanted: readonly string[] | undefined, shelf: BundleShelf): Pair[] {
+  const own: readonly string[] = [models.vlsm, models.conventional, AUTO];
+  const ids = wanted ?? own;
+  const scored = ids.filter((id) => own.includes(id));
+  const others = ids
+    .filter((id) => !own.includes(id))
+    .map((id) => ({ models: { ...models, [shelf.get(id).kind]: id }, scored: [id] }));
+  return scored.length > 0 ? [{ models, scored }, ...others] : others;
+}
+
+/** Images whose features are kept: the structures of one image are asked one after the other. */
+const KEPT = 4;
+
+/** Models that do not encode the same image again for its next structure, prompt type or second look. */
+export function remembering({ vlsm, conventional }: Models): Models {
+  return {
+    vlsm: { ...vlsm, encode: remembered((images) => vlsm.encode(images)) },
+    conventional: { ...conventional, segment: remembered((images) => conventional.segment(images)) },
+  };
+}
+
+function remembered<Result>(run: (images: readonly RgbImage[]) => Promise<Result>) {
+  const results = new Map<string, Promise<Result>>();
+  return (images: readonly RgbImage[]): Promise<Result> => {
+    const hash = createHash('sha256');
+    for (const { width, height, data } of images) hash.update(`${width} ${height} `).update(data);
+    const key = hash.digest('hex');
+    const before = results.get(key);
+    if (before) return before;
+    const result = run(images);
+    results.set(key, result);
+    result.catch(() => results.delete(key));
+    const [oldest] = results.keys();
+    if (results.size > KEPT && oldest !== undefined) results.delete(oldest);
+    return result;
+  };
+}

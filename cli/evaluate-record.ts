@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const score = z.number().nullable();
+/** One model's mask of one case, as the answer to one prompt type. */
+const caseRow = z.object({
+  model: z.string(),
+  promptType: z.string(),
+  dice: z.number(),
+  iou: z.number(),
+  hd95: z.number(),
+  nsd: z.number(),
+  /** 0–1; null where the model's bundle has no calibration. */
+  predictedDice: score,
+  outcome: z.enum(['stored', 'needs-person']),
+  /** Id of the model whose mask the assessment thinks best. */
+  chosen: z.string(),
+});
+export type CaseRow = z.infer<typeof caseRow>;
+
+/** Dice of both candidates beside that of the choice, for the same prompt. */
+const comparison = z.object({
+  vlsm: z.number(),
+  conventional: z.number(),
+  auto: z.number(),
+  predicted: score,
+  stored: z.boolean(),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+/** Everything that is kept of one scored case. */
+export const caseRecord = z.object({
+  /** Digest of all that the result depends on. */
+  key: z.string(),
+  rows: z.array(caseRow),
+  comparisons: z.array(comparison),
+  /** PNG with both borders, base64; kept of the worst only. */
+  picture: z.string().optional(),
+});
+export type CaseRecord = z.infer<typeof caseRecord>;

@@ -1,0 +1,128 @@
+import { areaUnder, failureAuroc, meanWithInterval, riskCoverage } from '@maskwright/score';
+import type { Case } from './evaluate-cases.ts';
+import type { CaseRecord, Comparison } from './evaluate-record.ts';
+
+/** One row of report.json: a model's masks of one structure in one data set. */
+export interface ReportRow {
+  readonly dataset: string;
+  readonly target: string;
+  readonly model: string;
+  readonly promptType: string;
+  readonly n: number;
+  readonly dice: number;
+  readonly diceLow: number;
+  readonly diceHigh: number;
+  readonly iou: number;
+  readonly hd95: number;
+  readonly nsd: number;
+}
+
+/** How the assessment's choice compares with its candidates, over the cases in which both have a mask. */
+export interface ChoiceReport {
+  readonly n: number;
+  readonly vlsm: number;
+  readonly conventional: number;
+  readonly auto: number;
+  /** The better of both in each case. */
+  readonly oracle: number;
+  /** Share of the way from the better single model to the oracle, 0–1; null where there is no way. */
+  readonly wayToOracle: number | null;
+  /** Of Dice < 0.7 by the predicted Dice; null without calibration, or where all or none failed. */
+  readonly failureAuroc: number | null;
+  /** Mean risk (1 − Dice) over all coverages; null without calibration. */
+  readonly areaUnderRiskCoverage: number | null;
+  readonly stored: number;
+  readonly needsPerson: number;
+  /** Mean Dice of the stored ones; null where none is. */
+  readonly diceOfStored: number | null;
+  /** Share of all cases with Dice < 0.5 that were stored. */
+  readonly badStored: number | null;
+}
+
+export const FAILED = 0.7;
+export const BAD = 0.5;
+
+type Scores = { dice: number[]; iou: number[]; hd95: number[]; nsd: number[] };
+
+/** Gathers numbers, not masks: a few bytes a case, however many there are. */
+export class Tally {
+  readonly #groups = new Map<
+    string,
+    { key: Omit<ReportRow, keyof Scores | 'n' | 'diceLow' | 'diceHigh'>; scores: Scores }
+  >();
+  readonly comparisons: Comparison[] = [];
+
+  add({ dataset, target }: Case, { rows, comparisons }: CaseRecord): void {
+    for (const row of rows) {
+      const key = { dataset, target, model: row.model, promptType: row.promptType };
+      const id = JSON.stringify(key);
+      const group = this.#groups.get(id) ?? { key, scores: { dice: [], iou: [], hd95: [], nsd: [] } };
+      this.#groups.set(id, group);
+      for (const name of ['dice', 'iou', 'hd95', 'nsd'] as const) group.scores[name].push(row[name]);
+    }
+    this.comparisons.push(...comparisons);
+  }
+
+  rows(): ReportRow[] {
+    return [...this.#groups.values()].map(({ key, scores }) => {
+      const { mean: dice, low: diceLow, high: diceHigh } = meanWithInterval(scores.dice);
+      const rounded = {
+        dice,
+        diceLow,
+        diceHigh,
+        iou: mean(scores.iou),
+        hd95: mean(scores.hd95),
+        nsd: mean(scores.nsd),
+      };
+      return { ...key, n: scores.dice.length, ...roundAll(rounded) };
+    });
+  }
+
+  choice(): ChoiceReport | null {
+    const all = this.comparisons;
+    if (all.length === 0) return null;
+    const of = (pick: (one: Comparison) => number) => mean(all.map(pick));
+    const vlsm = of((one) => one.vlsm);
+    const conventional = of((one) => one.conventional);
+    const auto = of((one) => one.auto);
+    const oracle = of((one) => Math.max(one.vlsm, one.conventional));
+    const better = Math.max(vlsm, conventional);
+    const stored = all.filter((one) => one.stored);
+    const bad = all.filter(({ auto: dice }) => dice < BAD);
+    const forecasts = this.forecasts();
+    return {
+      n: all.length,
+      ...roundAll({ vlsm, conventional, auto, oracle }),
+      wayToOracle: oracle > better ? round((auto - better) / (oracle - better)) : null,
+      failureAuroc: forecasts.length > 0 ? roundOr(failureAuroc(forecasts, FAILED)) : null,
+      areaUnderRiskCoverage: forecasts.length > 0 ? round(areaUnder(riskCoverage(forecasts))) : null,
+      stored: stored.length,
+      needsPerson: all.length - stored.length,
+      diceOfStored: stored.length > 0 ? round(mean(stored.map((one) => one.auto))) : null,
+      badStored: bad.length > 0 ? round(bad.filter((one) => one.stored).length / bad.length) : null,
+    };
+  }
+
+  /** Of the choice, where a Dice was predicted. */
+  forecasts() {
+    return this.comparisons.flatMap(({ predicted, auto }) => (predicted === null ? [] : [{ predicted, dice: auto }]));
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}
+
+/** Four digits: more than the interval ever supports. */
+export function round(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}
+function roundOr(value: number | undefined): number | null {
+  return value === undefined ? null : round(value);
+}
+function roundAll<Name extends string>(values: Readonly<Record<Name, number>>): Record<Name, number> {
+  return Object.fromEntries(Object.entries<number>(values).map(([name, value]) => [name, round(value)])) as Record<
+    Name,
+    number
+  >;
+}
