@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { repositoryRoot } from '../../test/support/needs.ts';
 import { loadBundle, loadBundles } from './index.ts';
 import { copyOfModels, externalConstant, externalWeights, tinyModels } from './testdata/tampered.ts';
 
@@ -8,6 +10,14 @@ import { copyOfModels, externalConstant, externalWeights, tinyModels } from './t
 vi.mock('onnxruntime-node', () => {
   throw new Error('ONNX Runtime was loaded');
 });
+
+/** The reasons of docs/bundles.md, which says of each what to do; N, KEY, A, B and … stand for anything. */
+const documented = await readFile(path.join(repositoryRoot, 'docs/bundles.md'), 'utf8');
+const documentedReasons = documented
+  .slice(documented.indexOf('| reason (part of the message)'))
+  .split('\n')
+  .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)])
+  .map(([, words = '']) => new RegExp(words.replaceAll('.', '\\.').replace(/\b(N|KEY|A|B)\b|…/g, '.*')));
 
 type Copy = Awaited<ReturnType<typeof copyOfModels>>;
 
@@ -204,6 +214,8 @@ describe('loadBundle', () => {
     const loading = loadBundle(copy.path('tiny-vlsm'));
     await expect(loading).rejects.toMatchObject({ code: 'BUNDLE_INVALID', message: expect.stringMatching(message) });
     await expect(loading).rejects.toThrow(/^bundle tiny-vlsm: /);
+    const said = await loading.catch((error: unknown) => String(error));
+    expect(documentedReasons.some((reason) => reason.test(String(said)))).toBe(true);
   });
 });
 
