@@ -3,14 +3,21 @@ import dcmjs from 'dcmjs';
 /** What an ambiguous entry of the dictionary ("US or SS") stands for, where the data set does not tell. */
 const AMBIGUOUS: Readonly<Record<string, string>> = { ox: 'OW', xs: 'US', lt: 'OW', up: 'UL', na: 'UN' };
 
-const byTag = new Map<string, { readonly keyword: string; readonly vr: string; readonly open?: 'binary' | 'short' }>();
+interface Entry {
+  readonly keyword: string;
+  readonly vr: string;
+  readonly vm: string;
+  readonly open?: 'binary' | 'short';
+}
+const byTag = new Map<string, Entry>();
 const byKeyword = new Map<string, string>();
 for (const [name, entry] of Object.entries(dcmjs.data.DicomMetaDictionary.nameMap)) {
   if (entry === undefined) continue;
   const keyword = name.replace(/^RETIRED_/, '');
   const open = entry.vr === 'ox' ? 'binary' : entry.vr === 'xs' ? 'short' : undefined;
   byKeyword.set(name, hexadecimal(entry.tag));
-  byTag.set(hexadecimal(entry.tag), { keyword, vr: AMBIGUOUS[entry.vr] ?? entry.vr, ...(open ? { open } : {}) });
+  const vr = AMBIGUOUS[entry.vr] ?? entry.vr;
+  byTag.set(hexadecimal(entry.tag), { keyword, vr, vm: entry.vm, ...(open ? { open } : {}) });
 }
 
 /** Tag of a DICOM keyword (PS3.6) as eight upper-case hexadecimal digits. A wrong keyword is a bug of ours, hence TypeError. */
@@ -23,6 +30,11 @@ export function tagOf(keyword: string): string {
 /** Keyword of a tag; undefined for private and unknown tags. */
 export function keywordOf(tag: string): string | undefined {
   return byTag.get(tag)?.keyword;
+}
+
+/** Whether PS3.6 has the element hold one value and no more. */
+export function isSingle(tag: string): boolean {
+  return byTag.get(tag)?.vm === '1';
 }
 
 /** VR of a tag by the dictionary: UL for group lengths, UN for private and unknown tags. */

@@ -83,7 +83,12 @@ class ElementReader {
         this.#rest(place);
         break;
       }
-      if (group !== undefined && !cursor.peekTag().startsWith(group)) break;
+      const next = cursor.peekTag();
+      if (group !== undefined && !next.startsWith(group)) break;
+      if (next === '00000000' && within === 'file' && !this.#anythingBefore(end)) {
+        cursor.at = end;
+        break;
+      }
       const before = cursor.at;
       const header = cursor.header();
       const { tag } = header;
@@ -94,7 +99,6 @@ class ElementReader {
         this.#odd('stray delimiter between elements');
         continue;
       }
-      if (tag === '00000000' && header.length === 0) continue;
       this.#elements += 1;
       if (this.#elements > MOST_ELEMENTS) throw malformed(`too many elements (more than ${MOST_ELEMENTS})`);
       if (tag in elements) this.#odd(`element repeated: ${nameOf(tag)}`);
@@ -110,9 +114,10 @@ class ElementReader {
 
   /** Fewer bytes than any element has: zeros after the last one occur in files. */
   #rest({ end, within }: Place): void {
-    const { cursor } = this;
-    if (within !== 'file' || cursor.bytes.subarray(cursor.at, end).some((byte) => byte !== 0))
-      throw malformed('the file ends within an element');
+    if (within !== 'file' || this.#anythingBefore(end)) throw malformed('the file ends within an element');
+  }
+  #anythingBefore(end: number): boolean {
+    return this.cursor.bytes.subarray(this.cursor.at, end).some((byte) => byte !== 0);
   }
 
   #charset(element: Element | undefined): CharacterSet {
@@ -137,6 +142,7 @@ class ElementReader {
       const inner = header.vr === 'UN' ? IMPLICIT : cursor.encoding;
       return { vr: 'SQ', Value: this.#inEncoding(inner, () => this.#items(place, true)) };
     }
+    if (length % 2 === 1) this.#odd('elements of odd length');
     const stop = cursor.at + length;
     if (stop > end) {
       const part = depth === 0 ? 'the file ends within an element' : 'an item ends within an element';

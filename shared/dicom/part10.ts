@@ -84,7 +84,26 @@ export function writePart10(values: KeywordValues): Uint8Array {
       ImplementationVersionName: 'MASKWRIGHT',
     }),
   );
-  file.dict = toDcmjs({ ...values, SpecificCharacterSet: UTF_8 });
+  const { PixelData, ...others } = values;
+  file.dict = toDcmjs({ ...others, SpecificCharacterSet: UTF_8 }, values);
   // Lengths of values are ours to keep: dcmjs would cut them and print them, and they may be a patient's.
-  return new Uint8Array(file.write({ fragmentMultiframe: false, allowInvalidVRLength: true }));
+  const head = new Uint8Array(file.write({ fragmentMultiframe: false, allowInvalidVRLength: true }));
+  return PixelData === undefined ? head : withPixels(head, PixelData, values);
+}
+
+/**
+ * PixelData is the last element that is written, and by far the longest: dcmjs would copy it several times over, so it is
+ * put behind what dcmjs wrote (PS3.5 section 7.1.2: tag, VR, two reserved bytes, length).
+ */
+function withPixels(head: Uint8Array, pixels: KeywordValue, root: KeywordValues): Uint8Array {
+  if (!ArrayBuffer.isView(pixels)) throw new TypeError('PixelData must be a typed array');
+  const length = pixels.byteLength + (pixels.byteLength % 2);
+  const whole = Buffer.alloc(head.length + 12 + length);
+  whole.set(head);
+  whole.writeUInt16LE(0x7fe0, head.length);
+  whole.writeUInt16LE(0x0010, head.length + 2);
+  whole.write(vrFor(tagOf('PixelData'), root), head.length + 4, 'latin1');
+  whole.writeUInt32LE(length, head.length + 8);
+  whole.set(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength), head.length + 12);
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }

@@ -87,3 +87,29 @@ function attempt(bytes: Uint8Array): void {
     expect(error).toBeInstanceOf(MaskwrightError);
   }
 }
+
+describe('what is odd about a file and can be read', () => {
+  const at = (marker: string): number => Buffer.from(file).indexOf(marker, 0, 'latin1');
+  function changed(change: (bytes: Buffer) => void): string {
+    const bytes = Buffer.from(file);
+    change(bytes);
+    return (parsePart10(bytes).oddities ?? []).join();
+  }
+  test('nothing, of a file that we wrote, also with zeros behind it', () => {
+    expect(parsePart10(file).oddities).toBeUndefined();
+    expect(parsePart10(Buffer.concat([file, Buffer.alloc(100)])).oddities).toBeUndefined();
+  });
+  test('another SOP instance in the file meta information', () => {
+    expect(changed((bytes) => bytes.write('2.25.9', at('2.25.1')))).toMatch(/MediaStorageSOPInstanceUID differs/);
+  });
+  test('a transfer syntax that the data set is not in', () => {
+    expect(changed((bytes) => bytes.write('1.2.840.10008.1.2\0\0', at('1.2.840.10008.1.2.1'), 'latin1'))).toMatch(
+      /not in the transfer syntax that is said/,
+    );
+  });
+  test('a value representation of another kind', () => {
+    expect(changed((bytes) => bytes.write('UL', at('LO\u0006\0Thorax'), 'latin1'))).toMatch(
+      /StudyDescription \(00081030\) has VR UL instead of LO/,
+    );
+  });
+});

@@ -13,6 +13,7 @@ const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const DEFLATED = '1.2.840.10008.1.2.1.99';
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+const NATIVE = new Set([IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED, BIG_ENDIAN]);
 /** A deflated data set may grow to this much anyway, and beyond it by this factor: images deflate to a third or a half. */
 const INFLATED_FREELY = 64 * 1024 * 1024;
 const INFLATED_FACTOR = 16;
@@ -40,13 +41,13 @@ export type DicomObject = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixe
 
 /** As {@link parsePart10}, without asking for identifiers. */
 export function parseObject(bytes: Uint8Array): DicomObject {
-  const { body, start, transferSyntaxUID, mediaStorageUID, oddities } = openFile(bytes);
+  const { body, start, transferSyntaxUID, meta, oddities } = openFile(bytes);
   const read = readElements(body, start, encodingOf(transferSyntaxUID, body, start));
   const { dataset } = read;
   const found = new Set([...oddities, ...read.oddities]);
-  const sopInstanceUID = text(dataset, 'SOPInstanceUID');
-  if (mediaStorageUID !== undefined && sopInstanceUID !== undefined && mediaStorageUID !== sopInstanceUID)
-    found.add('MediaStorageSOPInstanceUID differs from SOPInstanceUID; the data set counts');
+  for (const oddity of oddIdentity(meta, dataset)) found.add(oddity);
+  if (transferSyntaxUID !== BIG_ENDIAN && looksExplicit(body, start) === (transferSyntaxUID === IMPLICIT_LITTLE_ENDIAN))
+    found.add('the data set is not in the transfer syntax that is said');
   const pixelData = read.pixels && pixelsOf(read.pixels, dataset, transferSyntaxUID, (oddity) => found.add(oddity));
   return {
     dataset,
@@ -60,8 +61,8 @@ interface Opened {
   readonly body: Uint8Array;
   readonly start: number;
   readonly transferSyntaxUID: string;
-  /** MediaStorageSOPInstanceUID of the file meta information. */
-  readonly mediaStorageUID: string | undefined;
+  /** File meta information. */
+  readonly meta: DataSet;
   readonly oddities: readonly string[];
 }
 
@@ -77,7 +78,7 @@ function openFile(bytes: Uint8Array): Opened {
   return {
     ...inflated(bytes, meta.end, transferSyntaxUID),
     transferSyntaxUID,
-    mediaStorageUID: text(meta.dataset, 'MediaStorageSOPInstanceUID'),
+    meta: meta.dataset,
     oddities: oddMeta(meta),
   };
 }
@@ -93,6 +94,14 @@ function oddMeta(meta: ReadDataSet & { end: number }): string[] {
   return [...meta.oddities, ...wrong];
 }
 
+function oddIdentity(meta: DataSet, dataset: DataSet): string[] {
+  return ['SOPInstanceUID', 'SOPClassUID'].flatMap((keyword) => {
+    const [inMeta, inDataset] = [text(meta, `MediaStorage${keyword}`), text(dataset, keyword)];
+    const differs = inMeta !== undefined && inDataset !== undefined && inMeta !== inDataset;
+    return differs ? [`MediaStorage${keyword} differs from ${keyword}; the data set counts`] : [];
+  });
+}
+
 /** Without preamble: only where the first bytes are an element of group 2 or 8. */
 function openBare(bytes: Uint8Array): Opened {
   const [group, high] = bytes;
@@ -106,7 +115,7 @@ function openBare(bytes: Uint8Array): Opened {
   return {
     ...inflated(bytes, start, transferSyntaxUID),
     transferSyntaxUID,
-    mediaStorageUID: meta && text(meta.dataset, 'MediaStorageSOPInstanceUID'),
+    meta: meta?.dataset ?? {},
     oddities: [meta ? 'no preamble' : `no preamble, read as ${guessed} little-endian`],
   };
 }
@@ -146,6 +155,8 @@ function pixelsOf(
 ): readonly Uint8Array[] {
   const { native, fragments } = pixels;
   if (fragments) {
+    if (NATIVE.has(syntax))
+      throw new MaskwrightError('DICOM_MALFORMED', 'PixelData in fragments under a native syntax');
     const frames = Math.max(1, number(dataset, 'NumberOfFrames') ?? 1);
     const offsets = extendedOffsets(dataset);
     return framesOf(fragments, { frames, ...(offsets ? { extendedOffsets: offsets } : {}) }, odd);

@@ -20,7 +20,8 @@ const ODDITIES: readonly TextOddity[] = [
   },
   {
     remark: 'has markup: shown escaped; no prompt holds it',
-    pattern: /<\/?[a-z][a-z0-9]*(?:\s*\/?>|\s+[a-z-]+\s*=)|<!--|<!doctype|&#x?[0-9a-f]+;|javascript:|data:text/i,
+    pattern:
+      /<\/?[a-z][a-z0-9]*(?:\s*\/?>|[\s/]+[a-z-]+\s*=)|<!--|<!doctype|<!entity|&#x?[0-9a-f]+;|javascript:|data:text/i,
   },
   {
     remark: 'has unusual characters (a path): never used as a path',
@@ -29,7 +30,7 @@ const ODDITIES: readonly TextOddity[] = [
   {
     remark: 'has unusual characters (shell, SQL or a template): plain text, never executed',
     pattern: new RegExp(
-      `\\$[({]|\`|&&|\\|\\||\\{\\{|<%|;\\s*(?:${COMMANDS})\\b|\\|\\s*(?:${COMMANDS})\\b|['"]\\s*(?:;|or\\s|and\\s|union\\s)|^[=+@-][a-z]+[(|!]`,
+      `\\$[({]|\`|&&|\\|\\||\\{\\{|<%|;\\s*(?:${COMMANDS})\\b|\\|\\s*(?:${COMMANDS})\\b|['"]\\s*(?:;|or\\s|and\\s|union\\s)|^[=+@-][a-z]+[(|!]|(?:%[sdnxp]){2}`,
       'i',
     ),
   },

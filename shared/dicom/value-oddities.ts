@@ -1,5 +1,5 @@
 import { type DataSet, type Element, items, text } from './dataset.ts';
-import { keywordOf } from './dictionary.ts';
+import { isSingle, keywordOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
 
 /** More remarks than this about one object help nobody. */
@@ -29,6 +29,9 @@ function collect(dataset: DataSet, found: Set<string>, depth: number): void {
       continue;
     }
     for (const remark of oddElement(element, keyword)) found.add(`${keyword} ${remark}`);
+    const many = (element.Value ?? []).length;
+    if (many > 1 && isSingle(tag) && VALUES[element.vr])
+      found.add(`${keyword} ignored: ${many} values where one belongs`);
   }
 }
 
@@ -36,7 +39,7 @@ function oddElement(element: Element, keyword: string): string[] {
   const rule = VALUES[element.vr];
   if (!rule) return [];
   return (element.Value ?? []).flatMap((value) => {
-    const written = asWritten(value).trim();
+    const written = asWritten(value).trim().replace(/=+$/, '');
     if (written === '') return [];
     const length = Math.max(...written.split('=').map((group) => group.length));
     const tooLong =
@@ -47,17 +50,19 @@ function oddElement(element: Element, keyword: string): string[] {
         ? [`ignored: ${listed ? 'not one of its terms; no prompt holds it' : rule.meaning}`]
         : [];
     const words = rule.words ? oddText(written) : [];
+    const address =
+      rule.address === false && /\w:\/\//.test(written) ? ['has a web address: shown escaped; no prompt holds it'] : [];
+    const zeros = element.vr === 'UI' && /(?:^|\.)0\d/.test(written) ? ['has a component that begins with a zero'] : [];
     const lines = rule.words === 'line' && /[\t\n\f\r]/.test(written) ? ['has line breaks: shown escaped'] : [];
-    return [...tooLong, ...wrong, ...words, ...lines];
+    return [...tooLong, ...wrong, ...words, ...address, ...zeros, ...lines];
   });
 }
 
 function asWritten(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value)
-    .filter((group) => typeof group === 'string')
-    .join('=');
+  const groups = new Map(Object.entries(value));
+  return ['Alphabetic', 'Ideographic', 'Phonetic'].map((group) => String(groups.get(group) ?? '')).join('=');
 }
 
 interface ValueRule {
@@ -66,13 +71,21 @@ interface ValueRule {
   readonly form?: (value: string) => boolean;
   /** Text for people: one line, or more. */
   readonly words?: 'line' | 'lines';
+  /** Makers of equipment give their web address in LO; in names and numbers it has no place. */
+  readonly address?: false;
 }
 
 /** Limits are those of PS3.5 table 6.2-1 where the field keeps to them, else what real files have. */
 const VALUES: Readonly<Record<string, ValueRule>> = {
-  AE: { longest: 16, meaning: 'not a title', words: 'line' },
+  AE: { longest: 16, meaning: 'not a title', words: 'line', address: false },
   AS: { longest: 4, meaning: 'not an age; no prompt holds it', form: isAge },
-  CS: { longest: 64, meaning: 'not a code string, not recognised; no prompt holds it', form: isCode, words: 'line' },
+  CS: {
+    longest: 64,
+    meaning: 'not a code string, not recognised; no prompt holds it',
+    form: isCode,
+    words: 'line',
+    address: false,
+  },
   DA: { longest: 18, meaning: 'not a date', form: isDate },
   DS: {
     longest: 64,
@@ -80,15 +93,15 @@ const VALUES: Readonly<Record<string, ValueRule>> = {
     form: (value) => /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(value) && Number.isFinite(Number(value)),
   },
   DT: { longest: 54, meaning: 'not a date and time', form: (value) => /^\d{4}/.test(value) },
-  IS: { longest: 16, meaning: 'not an integer', form: (value) => /^[-+]?\d+(?:\.0*)?$/.test(value) },
+  IS: { longest: 16, meaning: 'not an integer', form: isInteger },
   LO: { longest: 64, meaning: '', words: 'line' },
   LT: { longest: 10_240, meaning: '', words: 'lines' },
-  PN: { longest: 64, meaning: '', words: 'line' },
-  SH: { longest: 64, meaning: '', words: 'line' },
+  PN: { longest: 64, meaning: '', words: 'line', address: false },
+  SH: { longest: 64, meaning: '', words: 'line', address: false },
   ST: { longest: 1_024, meaning: '', words: 'lines' },
   TM: { longest: 28, meaning: 'not a time', form: isTime },
   UC: { longest: 65_536, meaning: '', words: 'line' },
-  UI: { longest: 64, meaning: 'invalid UID', form: (value) => /^[\d.]+$/.test(value) },
+  UI: { longest: 64, meaning: 'invalid UID', form: isUid },
   UR: { longest: 8_192, meaning: '' },
   UT: { longest: 1_048_576, meaning: '', words: 'lines' },
 };
@@ -106,6 +119,14 @@ function isAge(value: string): boolean {
 /** PS3.5 has upper case, digits, space and underscore, at most 16; lower case and a few marks occur and do no harm. */
 function isCode(value: string): boolean {
   return value.length <= 40 && /^[\w .\-/+^]*$/.test(value);
+}
+/** In 32 bits; a dot without anything behind it occurs. */
+function isInteger(value: string): boolean {
+  return /^[-+]?\d+(?:\.0*)?$/.test(value) && Math.abs(Number(value)) <= 2 ** 31;
+}
+/** PS3.5 section 9.1; components that begin with a zero are told of on their own, for they occur and are used. */
+function isUid(value: string): boolean {
+  return /^\d+(?:\.\d+)*$/.test(value);
 }
 /** Days of the calendar; the form with dots is that of ACR-NEMA, and ranges belong to queries. */
 function isDate(value: string): boolean {

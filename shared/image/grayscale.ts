@@ -55,13 +55,20 @@ export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | und
   return (stored) => stored >= low && stored <= high;
 }
 
-/** All values of a frame after the modality LUT or the rescale. */
-export function modalityValues(frame: Frame, dataset: DataSet, description: PixelDescription): Float64Array {
-  return Float64Array.from(frame.data, modalityOf(dataset, description));
+/**
+ * Whether rescale and tables can be used, without a frame.
+ * @throws MaskwrightError PIXELS_CORRUPT where they cannot
+ */
+export function checkTables(dataset: DataSet, { signed }: PixelDescription): void {
+  rescaleOf(dataset);
+  for (const sequence of ['ModalityLUTSequence', 'VOILUTSequence']) {
+    const [item] = items(dataset, sequence);
+    if (item) lookupTable(item, 'LUTDescriptor', 'LUTData', signed);
+  }
 }
 
 /** From stored values to those after the modality LUT or the rescale. */
-function modalityOf(
+export function modalityOf(
   dataset: DataSet,
   { bitsStored, bitsAllocated, signed, float }: PixelDescription,
 ): (stored: number) => number {

@@ -1,9 +1,9 @@
-import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
+import { type DataSet, has, items, number, numbers, text } from '@maskwright/dicom';
 import { jpegHeader } from './codec/jpeg-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends } from './codec/jpeg2000-header.ts';
 import { describeChecked } from './describe-checked.ts';
 import { multiframePlanes } from './functional-groups.ts';
-import { rescaleOf } from './grayscale.ts';
+import { checkTables } from './grayscale.ts';
 import { nativeLength } from './native.ts';
 import type { PixelDescription, PixelSource } from './pixel-description.ts';
 import { isSpacing, planeOf } from './plane.ts';
@@ -22,7 +22,7 @@ export function judgeImage(source: PixelSource): ImageJudgement {
   const { dataset } = source;
   const description = describeChecked(source);
   if (description.photometric === 'PALETTE COLOR') paletteOf(dataset, description.signed);
-  rescaleOf(dataset);
+  checkTables(dataset, description);
   if (planeOf([dataset]) === undefined) multiframePlanes(dataset);
   return {
     description,
@@ -32,6 +32,8 @@ export function judgeImage(source: PixelSource): ImageJudgement {
       ...jpeg2000Warnings(source),
       ...bitWarnings(dataset, description),
       ...frameWarnings(dataset, description),
+      ...guessWarnings(dataset, description),
+      ...orientationWarnings(dataset),
       ...windowWarnings(dataset),
       ...spacingWarnings(dataset),
     ],
@@ -86,6 +88,24 @@ function frameWarnings(dataset: DataSet, { frames }: PixelDescription): string[]
     : [`PerFrameFunctionalGroupsSequence has ${groups} items for ${frames} frames`];
 }
 
+/** What is guessed where it is not said. */
+function guessWarnings(dataset: DataSet, { samples, photometric }: PixelDescription): string[] {
+  const missing = ['SamplesPerPixel', 'PhotometricInterpretation', 'PixelRepresentation', 'BitsStored'].filter(
+    (keyword) => text(dataset, keyword) === undefined,
+  );
+  if (missing.length === 0 || has(dataset, 'FloatPixelData') || has(dataset, 'DoubleFloatPixelData')) return [];
+  return [`${missing.join(', ')} missing: taken as ${samples} unsigned samples, ${photometric}`];
+}
+
+function orientationWarnings(dataset: DataSet): string[] {
+  const values = numbers(dataset, 'ImageOrientationPatient');
+  const lengths = [values.slice(0, 3), values.slice(3, 6)].map((direction) => Math.hypot(...direction));
+  const unit = lengths.every((length) => Math.abs(length - 1) < 0.02);
+  return values.length !== 6 || unit
+    ? []
+    : ['ImageOrientationPatient is not of unit length; only its directions count'];
+}
+
 function windowWarnings(dataset: DataSet): string[] {
   const center = number(dataset, 'WindowCenter');
   const width = number(dataset, 'WindowWidth');
@@ -107,5 +127,8 @@ function spacingWarnings(dataset: DataSet): string[] {
       value === undefined || value === 0 || isSpacing(keyword === 'SliceThickness' ? value : Math.abs(value));
     return usable ? [] : [`${keyword} not usable; left aside`];
   });
-  return [...spacings, ...thickness];
+  const aspect = numbers(dataset, 'PixelAspectRatio');
+  const usable =
+    text(dataset, 'PixelAspectRatio') === undefined || (aspect.length === 2 && aspect.every((one) => one > 0));
+  return [...spacings, ...thickness, ...(usable ? [] : ['PixelAspectRatio not usable; pixels are taken as square'])];
 }

@@ -1,24 +1,26 @@
 import { type DataSet, items, tagOf } from '@maskwright/dicom';
-import { modalityValues, paddingOf } from './grayscale.ts';
+import { modalityOf, paddingOf } from './grayscale.ts';
 import { describePixels } from './pixel-description.ts';
 import type { Frame, SourceFrame } from './source.ts';
 
 /**
- * Grey values of a decoded frame after its own modality LUT (HU for CT), NaN where the pixel is padding. Undefined for
- * colour and palette images.
+ * Grey value of each pixel of a decoded frame after its own modality LUT (HU for CT), NaN where it is padding; pixels are
+ * counted row by row from 0. Undefined for colour and palette images.
  * @throws MaskwrightError PIXELS_CORRUPT where a table or the rescale cannot be used
  */
 export function modalityValuesOf(
-  frame: Frame,
+  { data }: Frame,
   { instance, frameNumber }: Pick<SourceFrame, 'instance' | 'frameNumber'>,
-): Float64Array | undefined {
+): ((pixel: number) => number) | undefined {
   const { dataset } = instance;
   const description = describePixels(dataset);
   if (description.samples === 3 || description.photometric === 'PALETTE COLOR') return undefined;
-  const values = modalityValues(frame, withGroupOf(dataset, frameNumber), description);
+  const modality = modalityOf(withGroupOf(dataset, frameNumber), description);
   const isPadding = paddingOf(dataset);
-  if (isPadding) for (const [at, stored] of frame.data.entries()) if (isPadding(stored)) values[at] = Number.NaN;
-  return values;
+  return (pixel) => {
+    const stored = data[pixel] ?? Number.NaN;
+    return isPadding?.(stored) ? Number.NaN : modality(stored);
+  };
 }
 
 /** An enhanced object whose frames are rescaled differently (PET): as if this frame's group were the first. */

@@ -7,6 +7,9 @@ import { dot, type Plane, subtract, unit } from './plane.ts';
 export const PARALLEL = 0.999;
 /** Millimetres within which two slices are at one place. */
 const SAME_PLACE = 0.01;
+/** Millimetres that table and rounding may move a slice sideways. */
+const SIDEWAYS = 2;
+const FAR_APART = 2.5;
 
 type Placed = PlacedFrame & { readonly plane: Plane };
 
@@ -42,6 +45,10 @@ export function stack(slices: readonly Placed[], warnings: string[]): readonly P
     warnings,
   );
   warnAboutTilt(
+    kept.map(({ slice }) => slice.plane),
+    warnings,
+  );
+  warnAboutGaps(
     kept.map(({ slice }) => slice.plane),
     warnings,
   );
@@ -91,10 +98,32 @@ function warnAboutSpacing(places: readonly number[], warnings: string[]): void {
     );
 }
 
+/** How the slices lie on the line from the first to the last: straight, or along a tilted one, or beside it. */
 function warnAboutTilt(planes: readonly Plane[], warnings: string[]): void {
   const [first, last] = [planes[0], planes.at(-1)];
   const direction = first && last && unit(subtract(last.position, first.position));
   if (!first || !direction) return;
+  const beside = planes.map(({ position }) => {
+    const way = subtract(position, first.position);
+    const along = dot(way, direction);
+    return Math.sqrt(Math.max(0, dot(way, way) - along * along));
+  });
+  const most = Math.max(...beside);
+  if (most > SIDEWAYS) {
+    warnings.push(`slices are shifted sideways against each other by up to ${most.toFixed(1)} mm`);
+    return;
+  }
   const degrees = (Math.acos(Math.min(1, Math.abs(dot(direction, first.normal)))) * 180) / Math.PI;
   if (degrees > 1) warnings.push(`the stack is tilted by ${degrees.toFixed(1)} degrees (gantry tilt)`);
+}
+
+/** Slices of a multiple of their thickness apart: some between them may be missing. */
+function warnAboutGaps(planes: readonly Plane[], warnings: string[]): void {
+  const [first, second] = planes;
+  if (!first || !second || first.thickness === undefined) return;
+  const step = Math.abs(dot(subtract(second.position, first.position), first.normal));
+  if (step > FAR_APART * first.thickness)
+    warnings.push(
+      `slices of ${first.thickness} mm are ${step.toFixed(2)} mm apart; what lies between them is not there`,
+    );
 }
