@@ -43,7 +43,7 @@ describe('masks read back', () => {
 describe('what is no readable binary SEG', () => {
   const seg = parsePart10(encodeSeg(exampleInput(exampleLoop(3), [[0, PIXELS, 2 * PIXELS]])));
   test.each([
-    ['of 8 bits', { dataset: { ...seg.dataset, ...datasetOf({ BitsAllocated: 8 }) } }, 'PIXELS_UNSUPPORTED'],
+    ['of 32 bits', { dataset: { ...seg.dataset, ...datasetOf({ BitsAllocated: 32 }) } }, 'PIXELS_UNSUPPORTED'],
     ['in several fragments', { pixelData: [new Uint8Array(1), new Uint8Array(1)] }, 'PIXELS_UNSUPPORTED'],
     ['cut short', { pixelData: [new Uint8Array(2)] }, 'DICOM_MALFORMED'],
     ['without rows', { dataset: { ...seg.dataset, ...datasetOf({ Rows: [] }) } }, 'DICOM_MISSING'],
