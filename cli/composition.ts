@@ -10,6 +10,7 @@ import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { failPoint } from './fail-point.ts';
+import { intakeOptions } from './intake-options.ts';
 import { openArchive, outsideOf, outsideOptions } from './open-archive.ts';
 import { openQueue } from './open-queue.ts';
 import { places, version } from './places.ts';
@@ -103,7 +104,7 @@ export async function runServices(
   }
   const deps = { ...composition, now: () => new Date() };
   const runners: Record<ServiceName, () => Promise<void>> = {
-    intake: () => runIntake(deps, config.intake, signal),
+    intake: () => runIntake(deps, intakeOptions(config, process.env), signal),
     segmenter: () => {
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);

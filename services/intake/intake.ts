@@ -7,6 +7,7 @@ import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { followEvents, loadEvents } from './follow-events.ts';
 import { StudyMemory } from './memory.ts';
+import { type NotifyOptions, startNotifyServer } from './notify/server.ts';
 import { LOST_AFTER_MS, type ReconcileDeps } from './reconcile.ts';
 import { sweep } from './sweep.ts';
 import { type SweepHistory, sweepQuery } from './sweep-window.ts';
@@ -24,6 +25,8 @@ export interface IntakeOptions {
   readonly concurrency?: number | undefined;
   /** Cache of what was seen; default: in memory alone. */
   readonly memoryFile?: string | undefined;
+  /** Takes notices over HTTP; default: it does not. */
+  readonly notify?: NotifyOptions | undefined;
 }
 export interface IntakeDeps extends ReconcileDeps {
   readonly telemetry: VisitDeps['telemetry'];
@@ -47,6 +50,7 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
     if (signal.aborted) return;
     await Promise.all([
       consumeNotices(parts, signal),
+      ...(options.notify ? [takeNotices(parts, options.notify, signal)] : []),
       untilItWorks(parts, signal, 'the event log cannot be followed', () => followEvents(parts, signal)),
       sweepLoop(parts, options, signal),
       ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
@@ -79,6 +83,16 @@ function consumeNotices({ queue, agenda, now, telemetry: { log } }: Parts, signa
       agenda.add({ study, traceparent, expected }, now().getTime()),
     { signal, onInvalid: (reason) => log.warn({ code: 'MESSAGE_INVALID', reason }, 'a study notice was passed over') },
   );
+}
+
+async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSignal): Promise<void> {
+  const server = await startNotifyServer(parts, options);
+  parts.telemetry.log.info({ url: server.url }, 'notices are taken');
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await server.close();
 }
 
 async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {

@@ -40,7 +40,7 @@ describe('what intake remembers', () => {
   test('of a study: looked at only where the list says something else', () => {
     const memory = new StudyMemory(':memory:', 'basis');
     expect(memory.needsLook(study, '2', 0)).toBe(true);
-    memory.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [] }, 0);
+    memory.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
     expect(memory.needsLook(study, '2', 1e12)).toBe(false);
     expect(memory.needsLook(study, '3', 1)).toBe(true);
     memory.looked(study, '3', 1);
@@ -51,7 +51,7 @@ describe('what intake remembers', () => {
 
   test('of one in an archive that does not count: asked again, ever more rarely', () => {
     const memory = new StudyMemory(':memory:', 'basis');
-    memory.reconciled(study, { answer: UNCOUNTED, fingerprint: 's:2', jobs: [] }, 0);
+    memory.reconciled(study, { answer: UNCOUNTED, fingerprint: 's:2' }, 0);
     expect(memory.needsLook(study, UNCOUNTED, 29_000)).toBe(false);
     expect(memory.needsLook(study, UNCOUNTED, 30_000)).toBe(true);
     memory.looked(study, UNCOUNTED, 4_000_000);
@@ -64,7 +64,7 @@ describe('what intake remembers', () => {
   test('outlives the process, but neither another catalogue nor a broken file', async () => {
     const open = (basis: string) => new StudyMemory(file(), basis);
     const first = open('basis');
-    first.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [] }, 0);
+    first.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
     first.close();
     const [again, other] = [open('basis'), open('other')];
     expect([again.needsLook(study, '2', 1), other.needsLook(study, '2', 1)]).toEqual([false, true]);
@@ -87,7 +87,8 @@ describe('what intake remembers', () => {
   test('studies whose jobs the log no longer knows are judged anew', () => {
     const memory = new StudyMemory(file(), 'basis');
     memory.note(eventOf(early, queued, at(1)));
-    memory.reconciled(study, { answer: '1', fingerprint: 's:1', jobs: [early] }, 0);
+    memory.expect(study, [early]);
+    memory.reconciled(study, { answer: '1', fingerprint: 's:1' }, 0);
     memory.load([eventOf(early, failed, at(2))]);
     expect(memory.needsLook(study, '1', 1)).toBe(false);
     memory.load([]);
@@ -161,7 +162,7 @@ describe('results that late images have superseded', () => {
   ])('%s', (_, events, isOutdated) => {
     const memory = new StudyMemory(':memory:', 'basis');
     for (const [index, [job, state]] of events.entries()) memory.note(eventOf(job, state, at(index)));
-    memory.reconciled(study, { answer: '2', fingerprint: 's:2', jobs: [late] }, 0);
+    memory.expect(study, [late]);
     const { key, series, task } = early;
     expect(memory.outdated(study)).toEqual(isOutdated ? [{ key, series, task, by: late.key }] : []);
   });

@@ -17,7 +17,14 @@ export interface Outdated extends Pick<JobEvent, 'key' | 'series' | 'task'> {
   readonly by: JobKey;
 }
 
-const VERSION = 1;
+/** How a study stood when its jobs were queued. */
+export interface Standing {
+  /** What the archive's list said of it. */
+  readonly answer: string;
+  readonly fingerprint: string;
+}
+
+const VERSION = 2;
 const SCHEMA = `
 CREATE TABLE studies (
   study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
@@ -25,9 +32,11 @@ CREATE TABLE studies (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE jobs (
   key TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, task TEXT NOT NULL,
-  words INTEGER NOT NULL, expected INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL, at INTEGER NOT NULL,
+  words INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
   loaded INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE expected (key TEXT PRIMARY KEY, study TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX expected_of_study ON expected (study);
 CREATE INDEX jobs_of_study ON jobs (study);
 CREATE INDEX jobs_queued ON jobs (at) WHERE kind = 'queued';
 PRAGMA user_version = ${VERSION};
@@ -77,12 +86,13 @@ export class StudyMemory {
         INSERT INTO jobs (key, study, series, task, words, kind, at, loaded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
           kind = CASE WHEN excluded.at >= at THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
-      expect: this.#database.prepare('UPDATE jobs SET expected = 1 WHERE key = ?'),
+      expect: this.#database.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
       outdated: this.#database.prepare(`
         SELECT old.key AS key, new.key AS by, old.series AS series, old.task AS task FROM jobs AS old JOIN jobs AS new
           ON new.study = old.study AND new.series = old.series AND new.task = old.task
-        WHERE old.study = ? AND old.expected = 0 AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
-          AND new.expected = 1 AND new.kind IN ('stored', 'needs-person')`),
+        WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
+          AND old.key NOT IN (SELECT key FROM expected)
+          AND new.key IN (SELECT key FROM expected) AND new.kind IN ('stored', 'needs-person')`),
     };
   }
 
@@ -107,17 +117,20 @@ export class StudyMemory {
     this.#statements.looked.run(answer, now, study);
   }
 
-  /** Its jobs were made: those with these keys should exist, and no other without a person's words. */
-  reconciled(
-    study: StudyInstanceUID,
-    { answer, fingerprint, jobs }: { answer: string; fingerprint: string; jobs: readonly Job[] },
-    now: number,
-  ): void {
+  /**
+   * The jobs that should exist of a study, and no others without a person's words. To be said before they are queued: one
+   * may end before this process does anything else.
+   */
+  expect(study: StudyInstanceUID, jobs: readonly Job[]): void {
     this.#together(() => {
-      this.#statements.remember.run(study, answer, fingerprint, this.#basis, now, now);
-      this.#database.prepare('UPDATE jobs SET expected = 0 WHERE study = ?').run(study);
-      for (const { key } of jobs) this.#statements.expect.run(key);
+      this.#database.prepare('DELETE FROM expected WHERE study = ?').run(study);
+      for (const { key } of jobs) this.#statements.expect.run(key, study);
     });
+  }
+
+  /** Its jobs are queued. */
+  reconciled(study: StudyInstanceUID, { answer, fingerprint }: Standing, now: number): void {
+    this.#statements.remember.run(study, answer, fingerprint, this.#basis, now, now);
   }
 
   forget(study: StudyInstanceUID): void {
@@ -142,9 +155,9 @@ export class StudyMemory {
     this.#load = Number(this.#database.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
     this.#together(() => {
       for (const event of events) this.note(event);
-      const lost = 'SELECT study FROM jobs WHERE expected = 1 AND loaded < ?';
-      this.#database.prepare(`DELETE FROM studies WHERE study IN (${lost})`).run(this.#load);
       this.#database.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
+      const lost = 'SELECT study FROM expected WHERE key NOT IN (SELECT key FROM jobs)';
+      this.#database.exec(`DELETE FROM studies WHERE study IN (${lost})`);
     });
   }
 

@@ -18,6 +18,8 @@ export interface ReconcileContext {
   readonly series?: readonly SeriesEntry[];
   /** What is known of a job. */
   readonly known: (key: JobKey) => KnownJob | undefined;
+  /** Told of the jobs that should exist before any of them is queued. */
+  readonly onExpected?: (jobs: readonly Job[]) => void;
   readonly traceparent?: string | undefined;
 }
 
@@ -31,11 +33,12 @@ export const LOST_AFTER_MS = 24 * 3600_000;
  */
 export async function reconcileStudy(
   deps: ReconcileDeps,
-  { study, series, known, traceparent }: ReconcileContext,
+  { study, series, known, onExpected, traceparent }: ReconcileContext,
   signal?: AbortSignal,
 ): Promise<{ readonly jobs: readonly Job[]; readonly queued: readonly Job[] }> {
   const found = series ?? (await deps.archive.searchSeries(study, signal));
   const jobs = await jobsOf(deps, found, traceparent, signal);
+  onExpected?.(jobs);
   const queued = jobs.filter(({ key }) => isOpen(known(key), deps.now()));
   await handIn(deps.queue, queued, deps.now);
   return { jobs, queued };

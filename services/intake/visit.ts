@@ -1,4 +1,4 @@
-import { eventOf } from '@maskwright/queue';
+import { eventOf, type Job } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Visit } from './agenda.ts';
 import type { Completeness } from './completeness.ts';
@@ -43,11 +43,17 @@ async function deal(
   signal: AbortSignal,
 ): Promise<void> {
   const { memory, completeness, telemetry, now } = deps;
-  const context = { study, series, known: memory.job.bind(memory), traceparent: telemetry.traceparent() };
+  const context = {
+    study,
+    series,
+    known: memory.job.bind(memory),
+    onExpected: (jobs: readonly Job[]) => memory.expect(study, jobs),
+    traceparent: telemetry.traceparent(),
+  };
   const at = now();
   const { jobs, queued } = await reconcileStudy(deps, context, signal);
   for (const job of queued) memory.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
-  memory.reconciled(study, { answer, fingerprint, jobs }, now().getTime());
+  memory.reconciled(study, { answer, fingerprint }, now().getTime());
   const missing = completeness.missing(study, images);
   telemetry.log.info(
     { study, jobs: jobs.length, queued: queued.length, ...(missing > 0 ? { missing } : {}) },

@@ -4,6 +4,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { archiveSchema, type OutsideConfig } from './archive-config.ts';
+import { intakeSchema } from './intake-config.ts';
 import { modelsSchema } from './models-config.ts';
 import { port } from './parts.ts';
 import { queueSchema } from './queue-config.ts';
@@ -23,13 +24,7 @@ export const configSchema = z.strictObject({
   models: modelsSchema.prefault({}),
   archive: archiveSchema.default({ kind: 'embedded', port: 8042, host: '127.0.0.1' }),
   queue: queueSchema.default({ kind: 'embedded' }),
-  intake: z
-    .strictObject({
-      sweepSeconds: z.number().positive().default(60).describe('Time between QIDO sweeps'),
-      quietSeconds: z.number().min(0).default(10).describe('A study is complete when nothing was added for this long'),
-      lookbackDays: z.int().positive().optional().describe('Sweep only studies of the last days; default: all'),
-    })
-    .prefault({}),
+  intake: intakeSchema.prefault({}),
   segmenter: z
     .strictObject({
       executionProviders: z

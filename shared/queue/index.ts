@@ -15,5 +15,6 @@ export {
   parseStudyNotice,
   studyNoticeSchema,
 } from './messages.ts';
+export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
 export type * from './queue.ts';
 export { replayJob } from './replay.ts';

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import { type Backoff, backoffDelay } from '../backoff.ts';
-import { parseStudyNotice } from '../messages.ts';
+import { readStudyNotices } from '../notice-forms.ts';
 import { pause } from '../pause.ts';
 import type { NoticeTopic } from '../queue.ts';
 import { judge } from '../verdict.ts';
@@ -42,7 +42,7 @@ export function embeddedNotices(
         }
         const { seq, body } = noticeRow.parse(row);
         try {
-          await handle(parseStudyNotice(body));
+          for (const notice of readStudyNotices(body)) await handle(notice);
         } catch (error) {
           const verdict = judge(error, stop.aborted);
           if (verdict.kind === 'release') return;
