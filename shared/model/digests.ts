@@ -8,7 +8,7 @@ import { SIGNATURE } from './signature.ts';
 import { isSigned } from './trust.ts';
 
 /** The manifest's keys under which files are named. */
-const PARTS = ['graphs', 'tokenizer', 'domain', 'documents'];
+const PARTS = ['graphs', 'tokenizer', 'domain', 'calibration', 'documents'];
 const record = z.record(z.string(), z.unknown());
 
 /**
