@@ -30,6 +30,8 @@ export interface BundleCard
     readonly near: number;
     readonly far: number;
   }[];
+  /** Whether it predicts the Dice of its masks. */
+  readonly calibrated: boolean;
   readonly files: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[];
   /** sha256 of manifest.json. */
   readonly digest: string;
@@ -54,6 +56,7 @@ export function linesOf(card: BundleCard): string[] {
     `licence       ${card.licence}`,
     `input         ${input.width} × ${input.height} pixels RGB, the whole image squashed to it; mean ${input.mean.join(' ')}, std ${input.std.join(' ')}`,
     `tasks         ${card.tasks.join(', ') || 'none of the catalogue that ships'}`,
+    `calibrated    ${card.calibrated ? 'yes: the Dice of a mask is predicted' : 'no: the Dice of a mask is not predicted'}`,
     `digest        ${card.digest}`,
     `signature     ${SIGNATURE_WORDS[signature.state]}${signature.key ? `, ${signature.key}` : ''}`,
     ...part('structures', card.classes.map(classLine)),

@@ -39,6 +39,7 @@ async function cardOf(bundle: Bundle, keys: readonly TrustedKey[] | undefined): 
     metrics,
     training,
     notes,
+    calibrated: manifest.calibration !== undefined,
     files: filesOf(manifest),
     digest,
     signature: await signatureStateOf(bundle.directory, keys),

@@ -91,6 +91,7 @@ const common = {
     code: z.string().describe('What made the model'),
   }),
   notes: z.array(z.string()),
+  calibration: checkedFile.optional().describe('Of the predicted Dice; written by `maskwright calibrate`'),
   documents: z
     .array(checkedFile)
     .optional()
@@ -133,11 +134,12 @@ export function manifestJsonSchema(): object {
 
 /** Every file that a manifest names, in the order of docs/bundles.md. */
 export function filesOf(manifest: Manifest): CheckedFile[] {
-  const { graphs, domain: domains, documents } = manifest;
+  const { graphs, domain: domains, calibration, documents } = manifest;
   return [
     ...Object.values(graphs),
     ...(manifest.kind === 'vlsm' ? [manifest.tokenizer] : []),
     ...Object.values(domains).map(({ feature }) => feature),
+    ...(calibration ? [calibration] : []),
     ...(documents ?? []),
   ];
 }
