@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { processorMs } from '../../shared/image/codec/processor-time.ts';
 import type { TargetReply } from './target.ts';
 
 export interface FuzzOptions {
@@ -24,8 +25,11 @@ export interface FuzzReport {
   readonly faults: readonly Fault[];
 }
 
-/** Each input ends within this, in a result or a named error. */
+/** Each input ends within this, in a result or a named error: by the clock, or on a busy machine by the processor. */
 export const BOUND_MS = 5_000;
+/** Whoever waits this long does not wait for the processor. */
+const STUCK_MS = 60_000;
+const LOOK_MS = 100;
 /** A process that reads and renders, and a decoder's (768 MiB of WebAssembly memory, and Node itself). */
 export const BOUND_MIB = { target: 1_024, decoder: 900 };
 const START_MS = 60_000;
@@ -79,21 +83,35 @@ async function startTarget(): Promise<ChildProcess> {
 }
 
 function attempt(target: ChildProcess, seed: number): Promise<TargetReply | { reason: string }> {
-  const reply = next(target, BOUND_MS);
+  const before = processorMs(target.pid);
+  const reply = next(target, STUCK_MS, (waited) => {
+    const now = processorMs(target.pid);
+    const used = before === undefined || now === undefined ? waited : now - before;
+    return waited > BOUND_MS && used > BOUND_MS;
+  });
   target.send(seed);
   return reply;
 }
 
-function next(target: ChildProcess, milliseconds: number): Promise<TargetReply | { reason: string }> {
+/** The next message; or why none will come. `given` is asked now and then whether to give up. */
+function next(
+  target: ChildProcess,
+  milliseconds: number,
+  given: (waited: number) => boolean = () => false,
+): Promise<TargetReply | { reason: string }> {
   return new Promise((resolve) => {
+    const started = performance.now();
     const finish = (reply: TargetReply | { reason: string }): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       target.off('message', finish);
       target.off('exit', died);
       resolve(reply);
     };
     const died = (): void => finish({ reason: 'crash' });
-    const timer = setTimeout(() => finish({ reason: 'hang' }), milliseconds);
+    const timer = setInterval(() => {
+      const waited = performance.now() - started;
+      if (waited > milliseconds || given(waited)) finish({ reason: 'hang' });
+    }, LOOK_MS);
     target.on('message', finish);
     target.on('exit', died);
   });

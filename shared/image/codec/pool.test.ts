@@ -28,6 +28,12 @@ function grayJpeg(side = 8): Uint8Array {
   ]);
 }
 const gray: DecodeRequest = { codec: 'jpeg', codestream: grayJpeg(), claimed };
+/** Sixteen million pixels of nothing: a decoder works on them for longer than it is looked at. */
+const slow: DecodeRequest = {
+  codec: 'jpeg',
+  codestream: grayJpeg(4096),
+  claimed: { ...claimed, rows: 4096, columns: 4096 },
+};
 const garbage: DecodeRequest = {
   codec: 'jpeg-2000',
   codestream: Uint8Array.from({ length: 500 }, (_, at) => (at * 37) & 255),
@@ -57,7 +63,7 @@ describe('decoding in processes of their own', () => {
 
   test('a decoder that does not end is ended', async () => {
     const pool = codecPool({ ...options, timeoutMs: 0 });
-    await expect(pool.decode(gray)).rejects.toMatchObject({
+    await expect(pool.decode(slow)).rejects.toMatchObject({
       code: 'PIXELS_CORRUPT',
       message: expect.stringMatching(/no end within 0\.0 s/),
     });

@@ -6,7 +6,7 @@ export interface CodecPoolOptions {
   readonly processes: number;
   /** Mebibytes that a decoder's memory may grow to. */
   readonly memoryMiB: number;
-  /** Milliseconds for a small codestream; each mebibyte of codestream adds a second. */
+  /** Milliseconds on the processor for a small codestream; each mebibyte of codestream adds a second. */
   readonly timeoutMs: number;
   /** Milliseconds after which a process without work ends, and gives its memory back. */
   readonly idleMs: number;

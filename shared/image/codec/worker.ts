@@ -3,6 +3,7 @@ import path from 'node:path';
 import { corrupt } from '../pixel-description.ts';
 import type { DecodedCodestream, DecodeReply, DecodeRequest } from './message.ts';
 import type { CodecPoolOptions } from './pool.ts';
+import { processorMs } from './processor-time.ts';
 
 /** A process that decodes one codestream at a time, from this side. */
 export interface Worker {
@@ -17,6 +18,7 @@ export interface Worker {
 
 /** Long, for a machine may be busy: a decoder's own time begins when its process says that it is there. */
 const START_MS = 30_000;
+const LOOK_MS = 50;
 const LABELS: Readonly<Record<DecodeRequest['codec'], string>> = {
   jpeg: 'JPEG',
   'jpeg-xl': 'JPEG XL',
@@ -94,11 +96,17 @@ function startProcess(memoryMiB: number): ChildProcess {
   });
 }
 
-/** The next message; an error after `milliseconds`, or where the process ends before. */
+/** On a busy machine a process may wait for the processor by so many times the time that it may use. */
+const PATIENCE = 10;
+
+/**
+ * The next message; an error where the process has used `milliseconds` of the processor, or ends before. Where the time
+ * on the processor is not known, the clock counts.
+ */
 function answer(child: ChildProcess, milliseconds: number, late: string): Promise<DecodeReply> {
   return new Promise((resolve, reject) => {
     const finish = (): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       child.off('message', answered);
       child.off('exit', died);
       child.off('error', died);
@@ -111,10 +119,16 @@ function answer(child: ChildProcess, milliseconds: number, late: string): Promis
       finish();
       reject(new Error('the decoder crashed'));
     };
-    const timer = setTimeout(() => {
+    const started = performance.now();
+    const before = processorMs(child.pid);
+    const timer = setInterval(() => {
+      const waited = performance.now() - started;
+      const now = processorMs(child.pid);
+      const used = before === undefined || now === undefined ? waited : now - before;
+      if (waited < milliseconds || (used < milliseconds && waited < PATIENCE * milliseconds)) return;
       finish();
       reject(new Error(late));
-    }, milliseconds);
+    }, LOOK_MS);
     child.on('message', answered);
     child.on('exit', died);
     child.on('error', died);

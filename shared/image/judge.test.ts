@@ -1,0 +1,76 @@
+import { datasetOf, type KeywordValues } from '@maskwright/dicom';
+import { describe, expect, test } from 'vitest';
+import { judgeImage } from './judge.ts';
+
+const NATIVE = '1.2.840.10008.1.2.1';
+
+function image(more: KeywordValues = {}, pixels = new Uint8Array(32), transferSyntaxUID = NATIVE) {
+  const dataset = datasetOf({
+    Rows: 4,
+    Columns: 4,
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    BitsAllocated: 16,
+    BitsStored: 12,
+    HighBit: 11,
+    PixelRepresentation: 0,
+    ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
+    ImagePositionPatient: [0, 0, 0],
+    PixelSpacing: [1, 1],
+    ...more,
+  });
+  return { dataset, transferSyntaxUID, pixelData: [pixels] };
+}
+
+test('a plain image has nothing odd', () => {
+  expect(judgeImage(image()).warnings).toEqual([]);
+});
+
+describe('what is told', () => {
+  test.each<[string, ReturnType<typeof image>, RegExp]>([
+    ['more pixel data than declared', image({}, new Uint8Array(40)), /longer than declared: 40 instead of 32/],
+    ['a high bit elsewhere', image({ HighBit: 15 }), /HighBit 15 is not BitsStored − 1/],
+    ['a spacing of zero', image({ PixelSpacing: [0, 0] }), /PixelSpacing not usable; no measurements/],
+    ['a spacing of kilometres', image({ PixelSpacing: [1e9, 1e9] }), /PixelSpacing not usable/],
+    ['a negative thickness', image({ SliceThickness: -2 }), /SliceThickness not usable/],
+    ['an aspect ratio of zeros', image({ PixelAspectRatio: [0, 0] }), /PixelAspectRatio not usable/],
+    ['a window without width', image({ WindowCenter: 40, WindowWidth: 0 }), /WindowCenter or WindowWidth not usable/],
+    ['directions that are too long', image({ ImageOrientationPatient: [3, 0, 0, 0, 3, 0] }), /not of unit length/],
+    [
+      'a missing photometric interpretation',
+      image({ PhotometricInterpretation: [] }),
+      /PhotometricInterpretation missing/,
+    ],
+    [
+      'groups that are not as many as frames',
+      image({ PerFrameFunctionalGroupsSequence: [{ FrameContentSequence: [] }, { FrameContentSequence: [] }] }),
+      /PerFrameFunctionalGroupsSequence has 2 items for 1 frames/,
+    ],
+  ])('%s', (_, source, remark) => {
+    expect(judgeImage(source).warnings).toEqual([expect.stringMatching(remark)]);
+  });
+});
+
+describe('what is refused', () => {
+  test.each<[string, ReturnType<typeof image>, string, RegExp]>([
+    ['a slope of zero', image({ RescaleSlope: 0 }), 'PIXELS_CORRUPT', /RescaleSlope is 0/],
+    ['a slope beyond reason', image({ RescaleSlope: 1e300 }), 'PIXELS_CORRUPT', /RescaleSlope/],
+    ['a sign that is neither', image({ PixelRepresentation: 7 }), 'PIXELS_CORRUPT', /PixelRepresentation is 7/],
+    ['too few pixels', image({}, new Uint8Array(30)), 'PIXELS_CORRUPT', /shorter than declared: 30 of 32/],
+    ['more pixels than memory', image({ Rows: 65_535, Columns: 65_535 }), 'PIXELS_CORRUPT', /image too large/],
+    ['video', image({}, undefined, '1.2.840.10008.1.2.4.102'), 'PIXELS_UNSUPPORTED', /not supported: video/],
+    ['a private syntax', image({}, undefined, '1.2.3.4'), 'PIXELS_UNSUPPORTED', /not supported: private, 1\.2\.3\.4/],
+    ['JPIP', image({}, undefined, '1.2.840.10008.1.2.4.94'), 'PIXELS_UNSUPPORTED', /not supported: JPIP/],
+    ['a syntax that is no UID', image({}, undefined, 'JPEG please'), 'PIXELS_UNSUPPORTED', /it is no UID/],
+    [
+      'a VOI LUT that is cut off',
+      image({ VOILUTSequence: [{ LUTDescriptor: [256, 0, 16], LUTData: Uint16Array.of(1, 2) }] }),
+      'PIXELS_CORRUPT',
+      /LUT shorter than declared/,
+    ],
+  ])('%s', (_, source, code, message) => {
+    expect(() => judgeImage(source)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
+});
