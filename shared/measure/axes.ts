@@ -1,5 +1,5 @@
 import type { Spacing } from './calibration.ts';
-import type { Region } from './region.ts';
+import type { Run } from './runs.ts';
 
 type Point = readonly [x: number, y: number];
 
@@ -13,8 +13,8 @@ export interface Axes {
  * where it crosses the line between the centres of a pixel inside and its neighbour outside, so that a line of n pixels is n
  * long and one wide, and a shape of any turn is met within a pixel.
  */
-export function axesOf(region: Region, spacing: Spacing): Axes {
-  const hull = convexHull(borderPoints(region, spacing));
+export function axesOf(runs: readonly Run[], spacing: Spacing): Axes {
+  const hull = convexHull(borderPoints(runs, spacing));
   const { from, to, length } = farthestPair(hull);
   const direction: Point = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
   const turned = hull.map(
@@ -27,21 +27,18 @@ export function axesOf(region: Region, spacing: Spacing): Axes {
   return { long: length, short: Math.max(...turned.map(([place]) => widthAt(turned, place))) };
 }
 
-function borderPoints({ columns, data }: Region, [betweenRows, betweenColumns]: Spacing): Point[] {
-  const points: Point[] = [];
-  for (let at = data.indexOf(1); at >= 0; at = data.indexOf(1, at + 1)) {
-    const row = Math.floor(at / columns);
-    const column = at - row * columns;
-    const add = (down: number, along: number): void => {
-      if (data[at + 2 * down * columns + 2 * along]) return;
-      points.push([(column + along) * betweenColumns, (row + down) * betweenRows]);
-    };
-    add(-0.5, 0);
-    add(0.5, 0);
-    add(0, -0.5);
-    add(0, 0.5);
-  }
-  return points;
+/** Of each run the points that can be corners of the hull: the others lie between them. */
+function borderPoints(runs: readonly Run[], [betweenRows, betweenColumns]: Spacing): Point[] {
+  return runs.flatMap(({ row, from, to }) =>
+    [
+      [from - 0.5, row],
+      [from, row - 0.5],
+      [from, row + 0.5],
+      [to, row - 0.5],
+      [to, row + 0.5],
+      [to + 0.5, row],
+    ].map(([x = 0, y = 0]): Point => [x * betweenColumns, y * betweenRows]),
+  );
 }
 
 /** Corners of the hull, counter-clockwise: lower and upper chain over the points in the order of x, then y. */

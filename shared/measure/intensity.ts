@@ -1,12 +1,13 @@
 import { text, texts } from '@maskwright/dicom';
 import { decodeFrame, modalityValuesOf, type SourceFrame } from '@maskwright/image';
 import type { IntensityStatistics } from './measurements.ts';
+import type { Run } from './runs.ts';
 import { BECQUEREL, HOUNSFIELD, NO_UNITS, type Unit } from './units.ts';
 
 /** Grey values of one frame after the modality LUT; NaN where the pixel is padding. */
 export interface Intensities {
-  /** rows × columns. */
-  readonly values: Float64Array;
+  /** Of a pixel, counted row by row from 0. */
+  readonly valueAt: (pixel: number) => number;
   readonly unit: Unit;
 }
 
@@ -15,8 +16,8 @@ export interface Intensities {
  * @throws MaskwrightError PIXELS_*
  */
 export async function intensitiesOf(frame: SourceFrame): Promise<Intensities | undefined> {
-  const values = modalityValuesOf(await decodeFrame(frame), frame);
-  return values && { values, unit: unitOf(frame) };
+  const valueAt = modalityValuesOf(await decodeFrame(frame), frame);
+  return valueAt && { valueAt, unit: unitOf(frame) };
 }
 
 /** RescaleType (PS3.3 C.11.1.1.2) says; CT but for localizers has HU where nothing is said (C.8.2.1.1), PET its Units. */
@@ -29,44 +30,63 @@ function unitOf({ instance: { dataset } }: SourceFrame): Unit {
   return texts(dataset, 'ImageType').includes('LOCALIZER') ? NO_UNITS : HOUNSFIELD;
 }
 
-/** Adds up values frame by frame, about the first one, so that large values lose no digits. */
-export class IntensitySum {
-  #unit: Unit = NO_UNITS;
-  #shift: number | undefined;
-  #count = 0;
-  #sum = 0;
-  #squares = 0;
-  #minimum = Infinity;
-  #maximum = -Infinity;
+interface Part {
+  readonly count: number;
+  readonly mean: number;
+  /** Sum of squared distances from the mean. */
+  readonly spread: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly unit: Unit;
+}
 
-  /** The values under a mask of the same size. */
-  add({ values, unit }: Intensities, mask: Uint8Array): void {
-    this.#unit = unit;
-    for (let at = mask.indexOf(1); at >= 0; at = mask.indexOf(1, at + 1)) {
-      const value = values[at] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      this.#shift ??= value;
-      const from = value - this.#shift;
-      this.#count += 1;
-      this.#sum += from;
-      this.#squares += from * from;
-      if (value < this.#minimum) this.#minimum = value;
-      if (value > this.#maximum) this.#maximum = value;
+/** Adds up values frame by frame, about the mean of each frame, so that large values lose no digits. */
+export class IntensitySum {
+  #part: Part = { count: 0, mean: 0, spread: 0, minimum: Infinity, maximum: -Infinity, unit: NO_UNITS };
+
+  /** The values of these pixels. */
+  add({ valueAt, unit }: Intensities, runs: readonly Run[], columns: number): void {
+    let [shift, count, sum, squares, minimum, maximum] = [Number.NaN, 0, 0, 0, Infinity, -Infinity];
+    for (const { row, from, to } of runs) {
+      for (let at = row * columns + from; at <= row * columns + to; at += 1) {
+        const value = valueAt(at);
+        if (Number.isNaN(value)) continue;
+        if (count === 0) shift = value;
+        count += 1;
+        sum += value - shift;
+        squares += (value - shift) ** 2;
+        if (value < minimum) minimum = value;
+        if (value > maximum) maximum = value;
+      }
     }
+    if (count === 0) return;
+    this.#join({ count, mean: shift + sum / count, spread: squares - sum ** 2 / count, minimum, maximum, unit });
+  }
+
+  /** What another one has added up. */
+  addAll(other: IntensitySum): void {
+    if (other.#part.count > 0) this.#join(other.#part);
+  }
+
+  /** Means and spreads of two parts together. */
+  #join(part: Part): void {
+    const { count, mean, spread, minimum, maximum } = this.#part;
+    const all = count + part.count;
+    const apart = part.mean - mean;
+    this.#part = {
+      count: all,
+      mean: mean + (apart * part.count) / all,
+      spread: spread + part.spread + (apart ** 2 * count * part.count) / all,
+      minimum: Math.min(minimum, part.minimum),
+      maximum: Math.max(maximum, part.maximum),
+      unit: part.unit,
+    };
   }
 
   /** Empty where no value was added. */
   statistics(): { readonly intensity?: IntensityStatistics } {
-    if (this.#shift === undefined) return {};
-    const mean = this.#sum / this.#count;
-    const intensity = {
-      mean: this.#shift + mean,
-      standardDeviation: Math.sqrt(Math.max(0, this.#squares / this.#count - mean * mean)),
-      minimum: this.#minimum,
-      maximum: this.#maximum,
-      count: this.#count,
-      unit: this.#unit,
-    };
-    return { intensity };
+    const { count, spread, ...others } = this.#part;
+    if (count === 0) return {};
+    return { intensity: { ...others, count, standardDeviation: Math.sqrt(Math.max(0, spread / count)) } };
   }
 }

@@ -4,7 +4,7 @@ import { isSquare, patientSpacing, type Spacing } from './calibration.ts';
 import { type Intensities, IntensitySum } from './intensity.ts';
 import type { FrameMeasurements, MaskMeasurements, Quantity } from './measurements.ts';
 import { perimeterOf } from './perimeter.ts';
-import { type Extent, largestPiece, type Region, regionOf } from './region.ts';
+import { extentOf, largestPiece, pixelCount, type Run, runsOf } from './runs.ts';
 import { sliceShares } from './slice-shares.ts';
 import { MILLILITRE, MILLIMETRE, PIXELS, RATIO, SQUARE_MILLIMETRE, type Unit } from './units.ts';
 
@@ -20,23 +20,23 @@ export async function measureMasks(
   masks: readonly Mask[],
   intensities: (frame: SourceFrame) => Promise<Intensities | undefined>,
 ): Promise<MaskMeasurements[]> {
-  const runs = masks.map((mask) => ({ mask, frames: Array.of<FrameMeasurements>(), sum: new IntensitySum() }));
+  const wholes = masks.map((mask) => ({ mask, frames: Array.of<FrameMeasurements>(), sum: new IntensitySum() }));
   for (const [index, frame] of source.frames.entries()) {
-    const shown = runs.flatMap((run) => {
-      const pixels = framePixels(run.mask, index);
-      const region = regionOf(pixels, source.columns);
-      return region ? [{ run, pixels, region }] : [];
+    const shown = wholes.flatMap((whole) => {
+      const runs = runsOf(framePixels(whole.mask, index), source.columns);
+      return runs.length > 0 ? [{ whole, runs }] : [];
     });
     if (shown.length === 0) continue;
     const grey = await intensities(frame);
-    for (const { run, pixels, region } of shown) {
+    for (const { whole, runs } of shown) {
       const own = new IntensitySum();
-      if (grey) for (const sum of [own, run.sum]) sum.add(grey, pixels);
-      run.frames.push({ frame: index, ...measureRegion(region, frame), ...own.statistics() });
+      if (grey) own.add(grey, runs, source.columns);
+      whole.sum.addAll(own);
+      whole.frames.push({ frame: index, ...measureRuns(runs, frame), ...own.statistics() });
     }
   }
   const shares = sliceShares(source);
-  return runs.map(({ frames, sum }) => ({
+  return wholes.map(({ frames, sum }) => ({
     frames,
     calibrated: frames.every(({ area }) => area.unit === SQUARE_MILLIMETRE),
     ...(shares && frames.length > 0 ? { volume: volumeOf(frames, shares) } : {}),
@@ -49,18 +49,18 @@ function framePixels({ rows, columns, data }: Mask, index: number): Uint8Array {
 }
 
 /** What can be told without the image's pixels. */
-function measureRegion(
-  region: Region & { readonly extent: Extent },
+function measureRuns(
+  runs: readonly Run[],
   frame: SourceFrame,
 ): Pick<FrameMeasurements, 'area' | 'longAxis' | 'shortAxis' | 'perimeter' | 'circularity'> {
-  const known = patientSpacing(frame, region.extent);
+  const known = patientSpacing(frame, extentOf(runs));
   const spacing: Spacing = known ?? [1, 1];
   const length = (value: number): Quantity => quantity(value, known ? MILLIMETRE : PIXELS);
-  const area = pixelCount(region) * spacing[0] * spacing[1];
+  const area = pixelCount(runs) * spacing[0] * spacing[1];
   const measured = { area: quantity(area, known ? SQUARE_MILLIMETRE : PIXELS) };
   if (!known && !isSquare(frame.instance.dataset)) return measured;
-  const { long, short } = axesOf(largestPiece(region), spacing);
-  const perimeter = perimeterOf(region, spacing);
+  const { long, short } = axesOf(largestPiece(runs), spacing);
+  const perimeter = perimeterOf(runs, spacing);
   return {
     ...measured,
     longAxis: length(long),
@@ -69,10 +69,6 @@ function measureRegion(
     // A digital disc may come out a little rounder than a circle.
     circularity: quantity(Math.min(1, (4 * Math.PI * area) / perimeter ** 2), RATIO),
   };
-}
-
-function pixelCount({ data }: Region): number {
-  return data.reduce((sum, pixel) => sum + pixel, 0);
 }
 
 function volumeOf(frames: readonly FrameMeasurements[], shares: readonly number[]): Quantity {
