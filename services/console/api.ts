@@ -1,4 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { replayJob } from '@maskwright/queue';
 import express, { type Request, type Response, type Router } from 'express';
 import type { ConsoleDeps } from './deps.ts';
 import type { LiveStreams } from './live.ts';
@@ -67,6 +68,18 @@ export function api(deps: ConsoleDeps, parts: ApiParts): Router {
       fresh(response)
         .status(queued.known ? 200 : 202)
         .json(queued);
+    },
+  );
+  router.post(
+    '/results/:key/replay',
+    sameOriginOnly,
+    jsonOnly,
+    async (request: Request<{ key: string }>, response: Response) => {
+      const { key } = entryOf(worklist, request.params.key);
+      const replayed = await replayJob(deps.queue, key, deps.now);
+      fresh(response)
+        .status(replayed ? 202 : 409)
+        .json(replayed ? { key } : { error: 'It is not set aside any more.' });
     },
   );
   return router;

@@ -13,7 +13,15 @@ import {
 import type { Archive } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
-import { type Job, type JobEvent, type JobState, jobKey, type Queue, type ResultSummary } from '@maskwright/queue';
+import {
+  type DeadLetter,
+  type Job,
+  type JobEvent,
+  type JobState,
+  jobKey,
+  type Queue,
+  type ResultSummary,
+} from '@maskwright/queue';
 import { encodeSeg, segUids } from '@maskwright/result';
 
 export const study = parseUid<StudyInstanceUID>('1.2.3', 'study');
@@ -124,6 +132,7 @@ export function archiveOf(files: ReadonlyMap<string, Uint8Array>): Archive {
 /** A queue that remembers what was put in, and gives events to whoever reads. */
 export class MemoryQueue implements Queue {
   readonly enqueued: Job[] = [];
+  readonly letters: DeadLetter[] = [];
   readonly #events: JobEvent[];
   #wake: () => void = () => undefined;
   constructor(events: readonly JobEvent[]) {
@@ -133,8 +142,13 @@ export class MemoryQueue implements Queue {
   readonly jobs: Queue['jobs'] = {
     enqueue: async (jobs) => void this.enqueued.push(...jobs),
     consume: async () => undefined,
-    deadLetters: async () => [],
-    replay: async () => false,
+    deadLetters: async () => [...this.letters],
+    replay: async (key) => {
+      const at = this.letters.findIndex(({ job }) => job.key === key);
+      const [letter] = at < 0 ? [] : this.letters.splice(at, 1);
+      if (letter) this.enqueued.push(letter.job);
+      return letter !== undefined;
+    },
   };
   readonly events: Queue['events'] = {
     append: async (one) => {

@@ -288,3 +288,24 @@ describe('live events', () => {
     };
   }
 });
+
+describe('a result that failed', () => {
+  const replay = (key: string, headers: Record<string, string> = {}) =>
+    get(`/api/results/${key}/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{}',
+    });
+
+  test('is tried again when a person says so, as long as it is set aside, and only from this page', async () => {
+    expect((await replay(failed)).status).toBe(409);
+    const { key, study, series, task } = event(2, { kind: 'running' }, 0);
+    const job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'routine' } as const;
+    const letter = { job, code: 'PIXELS_CORRUPT', reason: 'x', at: '2026-01-02T00:00:00Z' };
+    queue.letters.push({ ...letter, schema: 'maskwright.dead-letter/1' });
+    expect((await replay(failed, { origin: 'http://evil.test' })).status).toBe(403);
+    expect((await replay(failed)).status).toBe(202);
+    expect(queue.enqueued.at(-1)).toEqual(job);
+    expect((await queue.events.latest()).get(key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
+  });
+});

@@ -14,6 +14,15 @@ export function askAgain(key, text) {
   });
 }
 
+/** A job that was set aside is put back into its lane. */
+export function tryAgain(key) {
+  return getJson(`/api/results/${key}/replay`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
 /** Each connection starts with the whole worklist, so that nothing is missed after a break. */
 export function follow({ onSnapshot, onResult, onState }) {
   const source = new EventSource('/api/events');

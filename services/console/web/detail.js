@@ -1,3 +1,4 @@
+import { tryAgain } from './api.js';
 import { byId, clock, element, isoDate, shortUid, stateChip, swatch } from './dom.js';
 
 /** Everything that is known about a result: outcome first, then why, then from what. */
@@ -18,6 +19,7 @@ function outcome(detail) {
       element('p', {}, failure.reason),
       failure.remedy && element('p', { class: 'remedy' }, element('strong', {}, 'What to do: '), failure.remedy),
       element('p', { class: 'quiet' }, element('code', {}, failure.code)),
+      again(detail.key),
     ].filter(Boolean);
   }
   if (!result) {
@@ -29,6 +31,22 @@ function outcome(detail) {
       ? 'Segmentation stored beside the images.'
       : 'No mask was stored: a person should look at this image.';
   return [heading, element('p', { class: 'lead' }, lead)];
+}
+
+/** For when the cause is gone: the archive is mended, the model installed. */
+function again(key) {
+  const said = element('span', { class: 'quiet', role: 'status' });
+  const onclick = async ({ currentTarget: button }) => {
+    button.disabled = true;
+    try {
+      await tryAgain(key);
+      said.textContent = ' It waits for the segmenter.';
+    } catch (error) {
+      said.textContent = ` ${error.message}`;
+      button.disabled = false;
+    }
+  };
+  return element('p', {}, element('button', { type: 'button', onclick }, 'Try again'), said);
 }
 
 function prompts({ result, prompt, task, state }) {

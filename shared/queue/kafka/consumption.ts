@@ -35,6 +35,8 @@ export type Handled =
 
 /** Fetching of a partition rests while so many of its messages wait here. */
 const ENOUGH = 200;
+/** A broker that is away is looked for at least this often, whatever the backoff of jobs is. */
+const LONGEST_ABSENCE_MS = 5_000;
 /** A resumed partition is fetched at the latest after this: kafkajs sees it only when its current fetch is over. */
 const FETCH_WAIT_MS = 200;
 
@@ -56,7 +58,7 @@ export async function consumption(parts: Consumption): Promise<void> {
     } catch (error) {
       const failure = kafkaFailure(error, parts.brokers);
       if (!failure.retryable) throw failure;
-      const delayMs = backoffDelay(Math.max(failures, 1), parts.backoff);
+      const delayMs = backoffDelay(Math.max(failures, 1), { ...parts.backoff, maxMs: LONGEST_ABSENCE_MS });
       parts.log('warn', failure.message, { groupId: parts.groupId, delayMs });
       await pause(delayMs, end);
     }

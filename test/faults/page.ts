@@ -1,0 +1,54 @@
+/** Makes docs/faults.md of the lines that report.ts has printed: `node test/faults/page.ts LINES… > docs/faults.md`. */
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { z } from 'zod';
+import { FAULTS } from './faults.ts';
+import type { Line } from './world/suffer.ts';
+
+const lineSchema = z.object({
+  fault: z.string(),
+  what: z.string(),
+  studies: z.number(),
+  stored: z.number(),
+  lost: z.number(),
+  duplicates: z.number(),
+  contradictory: z.number(),
+  untold: z.number(),
+  recoverySeconds: z.number().nullable(),
+  restarts: z.number(),
+});
+
+/** The newest line of each fault, in the order of the suite. */
+function linesOf(files: readonly string[]): Line[] {
+  const newest = new Map<string, Line>();
+  for (const text of files.flatMap((file) => readFileSync(file, 'utf8').split('\n'))) {
+    if (!text.startsWith('{')) continue;
+    const line = lineSchema.parse(JSON.parse(text));
+    newest.set(line.fault, line);
+  }
+  return ['calm', ...FAULTS.map(({ name }) => name)].flatMap((name) => newest.get(name) ?? []);
+}
+
+process.stdout.write(page(linesOf(process.argv.slice(2))));
+
+function page(all: readonly Line[]): string {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const rows = all.map(
+    ({ fault, what, studies: count, stored, lost, duplicates, contradictory, untold, recoverySeconds, restarts }) =>
+      `| ${fault} | ${what} | ${count} | ${stored} | ${lost} | ${duplicates} | ${contradictory} | ${untold} | ${recoverySeconds === null ? 'never' : recoverySeconds.toFixed(1)} | ${restarts} |`,
+  );
+  return [
+    '# Faults',
+    '',
+    'Real processes: an Orthanc, a Kafka broker, an intake and a segmenter under a supervisor that starts them again; PACS and broker behind TCP proxies. While small studies (one image each, tiny models) are worked on, one fault strikes. The calm run says what should come of them. Written by `node test/faults/report.ts > lines` and `node test/faults/page.ts lines > docs/faults.md`.',
+    '',
+    `Run on ${new Date().toISOString().slice(0, 10)}, ${machine}, beside other work.`,
+    '',
+    '| fault | what happens | studies in | SEGs stored | lost | duplicates | contradictory | untold | recovery, s | restarts |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows,
+    '',
+    '*Untold*: stored, but the log of events does not say so. *Recovery*: from the end of the fault to the last result stored and told. *Restarts*: how often the supervisor started a service again.',
+    '',
+  ].join('\n');
+}
