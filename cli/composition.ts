@@ -11,11 +11,9 @@ import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwrig
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { failPoint } from './fail-point.ts';
 import { intakeOptions } from './intake-options.ts';
-import { openArchive, outsideOf, outsideOptions } from './open-archive.ts';
+import { openArchive, outsideOf, traceHeaders } from './open-archive.ts';
 import { openQueue } from './open-queue.ts';
 import { places, version } from './places.ts';
-
-export { outsideOptions } from './open-archive.ts';
 
 /** The parts that services are put together from, opened by one configuration. */
 export interface Composition {
@@ -55,16 +53,15 @@ export async function openComposition(
   for (const { id, code, reason } of bundles.refused) telemetry.log.error({ code, bundle: id }, reason);
   const queue = openQueue(config, environment, (level, message, fields) => telemetry.log[level](fields, message));
   opened.defer(() => queue.close());
-  const { archiveUrl, close: closeArchive } = await openArchive(config, queue, telemetry);
+  const { archive, archiveUrl, close: closeArchive } = await openArchive(config, queue, telemetry, environment);
   opened.defer(closeArchive);
-  const headers = () => {
-    const traceparent = telemetry.traceparent();
-    return traceparent ? { traceparent } : {};
-  };
-  const archive = outsideArchive({ ...outsideOptions(config, environment), url: archiveUrl, headers });
   const elsewhere = config.archive.kind === 'outside' ? config.archive.target : undefined;
   const target = elsewhere
-    ? outsideArchive({ ...outsideOf(elsewhere, environment), url: elsewhere.url, headers })
+    ? outsideArchive({
+        ...outsideOf(elsewhere, environment),
+        url: elsewhere.url,
+        headers: traceHeaders(telemetry),
+      })
     : archive;
   const kept = opened.move();
   return {

@@ -61,7 +61,7 @@ async function checkConnections(config: Config, check: Check): Promise<void> {
       await modelLoader(composition)(task);
       return [undefined, `ONNX Runtime on ${config.segmenter.executionProviders.join(', ')}`];
     });
-    if (config.archive.kind === 'outside') {
+    if (config.archive.kind !== 'embedded') {
       await check('archive', async () => {
         let studies = 0;
         for await (const _ of composition.archive.searchStudies({ limit: 1 })) studies++;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Config, secret } from '@maskwright/config';
 import type { IntakeOptions } from '@maskwright/intake';
-import { outsideOptions } from './open-archive.ts';
+import { outsideOf } from './open-archive.ts';
 
 /** @throws MaskwrightError CONFIG_INVALID where a secret is not in the environment */
 export function intakeOptions(
@@ -13,7 +13,14 @@ export function intakeOptions(
     ...rest,
     memoryFile: path.join(config.home, 'intake.sqlite'),
     ...(notify ? { notify: { ...notify, auth: notifyAuth(notify.auth, environment) } } : {}),
-    ...(workitems ? { workitems: { ...workitems, ...outsideOptions(config, environment) } } : {}),
+    ...(workitems
+      ? {
+          workitems: {
+            ...workitems,
+            ...(config.archive.kind === 'outside' ? outsideOf(config.archive, environment) : {}),
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,18 +1,75 @@
 import path from 'node:path';
 import { type Config, type OutsideConfig, secret } from '@maskwright/config';
-import { type Authentication, type OutsideArchiveOptions, startEmbeddedArchive } from '@maskwright/dicomweb';
+import {
+  type Archive,
+  type Authentication,
+  type Availability,
+  dimseArchive,
+  type OutsideArchiveOptions,
+  outsideArchive,
+  startEmbeddedArchive,
+} from '@maskwright/dicomweb';
 import type { Queue } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import { readPem } from './open-queue.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process that runs intake also serves the embedded archive; the others only talk to it. */
-export async function openArchive(config: Config, queue: Queue, telemetry: Telemetry) {
+/** An archive of any kind, ready to be asked. */
+export interface OpenArchive {
+  readonly archive: Archive & { readonly availability: Availability };
+  /** For people: where it is. */
+  readonly archiveUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws MaskwrightError CONFIG_INVALID (secrets, certificates, ports) */
+export async function openArchive(
+  config: Config,
+  queue: Queue,
+  telemetry: Telemetry,
+  environment: Environment,
+): Promise<OpenArchive> {
   const { archive } = config;
-  if (archive.kind === 'outside') return { archiveUrl: archive.url, close: async () => undefined };
+  if (archive.kind !== 'embedded') return openOutside(archive, environment, traceHeaders(telemetry));
+  const { url, close } = await embeddedServer(config, archive, queue, telemetry);
+  return { archive: outsideArchive({ url, headers: traceHeaders(telemetry) }), archiveUrl: url, close };
+}
+
+type AnyOutside = Exclude<Config['archive'], { kind: 'embedded' }>;
+
+/** A PACS of the hospital, by DICOMweb or DIMSE. @throws MaskwrightError CONFIG_INVALID (secrets, certificates, ports) */
+export async function openOutside(
+  archive: AnyOutside,
+  environment: Environment,
+  headers: () => Readonly<Record<string, string>> = () => ({}),
+): Promise<OpenArchive> {
+  if (archive.kind === 'outside') {
+    const opened = outsideArchive({ ...outsideOf(archive, environment), url: archive.url, headers });
+    return { archive: opened, archiveUrl: archive.url, close: async () => undefined };
+  }
+  const { host, port, calledAeTitle, timeoutSeconds } = archive;
+  const opened = await dimseArchive({ ...archive, timeoutMs: timeoutSeconds * 1000 });
+  return { archive: opened, archiveUrl: `dicom://${calledAeTitle}@${host}:${port}`, close: async () => opened.close() };
+}
+
+/** The trace goes on in the archive. */
+export function traceHeaders(telemetry: Telemetry): () => Readonly<Record<string, string>> {
+  return () => {
+    const traceparent = telemetry.traceparent();
+    return traceparent ? { traceparent } : {};
+  };
+}
+
+/** The process that runs intake also serves the embedded archive; the others only talk to it. */
+async function embeddedServer(
+  config: Config,
+  archive: Extract<Config['archive'], { kind: 'embedded' }>,
+  queue: Queue,
+  telemetry: Telemetry,
+) {
   if (!config.services.includes('intake')) {
-    return { archiveUrl: `http://${archive.host}:${archive.port}/dicom-web`, close: async () => undefined };
+    return { url: `http://${archive.host}:${archive.port}/dicom-web`, close: async () => undefined };
   }
   const server = await startEmbeddedArchive({
     directory: path.join(config.home, 'archive'),
@@ -26,16 +83,11 @@ export async function openArchive(config: Config, queue: Queue, telemetry: Telem
         telemetry.log.warn({ study }, `notice not published, the sweep will find it: ${String(error)}`),
       );
   });
-  return { archiveUrl: server.url, close: () => server.close() };
+  return { url: server.url, close: () => server.close() };
 }
 
 /** How an archive is spoken to, wherever it is. */
 export type Connection = Omit<OutsideArchiveOptions, 'url' | 'headers'>;
-
-/** For the configured archive. @throws MaskwrightError CONFIG_INVALID (secrets, certificates) */
-export function outsideOptions({ archive }: Config, environment: Environment): Connection {
-  return archive.kind === 'embedded' ? {} : outsideOf(archive, environment);
-}
 
 export function outsideOf(outside: Omit<OutsideConfig, 'kind'>, environment: Environment): Connection {
   const { auth, tls, timeoutSeconds, requestsPerSecond } = outside;

@@ -5,6 +5,7 @@ import { type DataSet, parsePart10, type StudyInstanceUID } from '@maskwright/di
 import { type Archive, outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
+import { openOutside } from './open-archive.ts';
 
 /** A series and the headers of its instances. */
 export interface SeriesToRoute {
@@ -39,10 +40,13 @@ export async function readSeriesOfStudy(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<SeriesToRoute[]> {
   const { archive } = config;
-  if (archive.kind === 'outside') {
-    // Loaded only here: it brings all services and their models' runtime with it.
-    const { outsideOptions } = await import('./composition.ts');
-    return seriesOf(outsideArchive({ url: archive.url, ...outsideOptions(config, environment) }), study);
+  if (archive.kind !== 'embedded') {
+    const opened = await openOutside(archive, environment);
+    try {
+      return await seriesOf(opened.archive, study);
+    } finally {
+      await opened.close();
+    }
   }
   try {
     return await seriesOf(outsideArchive({ url: `http://${archive.host}:${archive.port}/dicom-web` }), study);

@@ -31,7 +31,7 @@ export async function up(
  * ends, and whoever supervises it starts it again. Once running, it waits for either as long as it takes.
  */
 async function checkOutside({ config, archive, target, queue }: Composition): Promise<void> {
-  const outside = config.archive.kind === 'outside' ? new Set([archive, target]) : [];
+  const outside = config.archive.kind !== 'embedded' ? new Set([archive, target]) : [];
   for (const one of outside) for await (const _ of one.searchStudies({ limit: 1 })) break;
   await queue.events.latest();
 }

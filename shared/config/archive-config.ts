@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { port, secretFromEnvironment } from './parts.ts';
 
+/** PS3.5 section 6.2, AE. */
+const aeTitle = z
+  .string()
+  .trim()
+  .regex(/^[ -[\]-~]{1,16}$/, 'an AE title has 1 to 16 printable characters and no backslash');
+
 const outside = {
   url: z.url().describe('DICOMweb root of the PACS, e.g. http://pacs:8042/dicom-web'),
   auth: z
@@ -41,5 +47,14 @@ export const archiveSchema = z.discriminatedUnion('kind', [
     kind: z.literal('outside'),
     ...outside,
     target: outsideSchema.optional().describe('Another archive for the results; default: the one with the images'),
+  }),
+  z.strictObject({
+    kind: z.literal('dimse').describe('A PACS without DICOMweb: C-FIND, C-MOVE, C-STORE'),
+    host: z.string().min(1),
+    port: port.default(104),
+    calledAeTitle: aeTitle.describe('AE title of the PACS'),
+    callingAeTitle: aeTitle.default('MASKWRIGHT').describe('Ours, one a process; the PACS must know where it listens'),
+    listenPort: port.default(11112).describe('Where the PACS sends what a C-MOVE asks for'),
+    timeoutSeconds: z.number().positive().default(60).describe('For a connection, an association and a message'),
   }),
 ]);

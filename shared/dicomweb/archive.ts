@@ -58,7 +58,8 @@ export interface SeriesEntry {
 }
 export interface InstanceEntry {
   readonly sopInstanceUID: SOPInstanceUID;
-  readonly sopClassUID: string;
+  /** Undefined where the archive does not tell (DIMSE: an optional key). */
+  readonly sopClassUID: string | undefined;
   readonly dataset: DataSet;
 }
 export type StoreOutcome =

@@ -20,6 +20,23 @@ export function claimedInstance(file: Uint8Array): SOPInstanceUID {
   }
 }
 
+/**
+ * Of files that are to be stored. What cannot be told of by an identifier is not sent at all, nor are the others, so
+ * that nothing can be lost without a word.
+ * @throws MaskwrightError as `claimedInstance`, naming the file by its place
+ */
+export function claimedInstances(files: readonly Uint8Array[]): SOPInstanceUID[] {
+  return files.map((file, index) => {
+    try {
+      return claimedInstance(file);
+    } catch (cause) {
+      if (!(cause instanceof MaskwrightError)) throw cause;
+      const where = `file ${index + 1} of ${files.length} to be stored`;
+      throw new MaskwrightError(cause.code, `${where}: ${cause.message}`, { cause });
+    }
+  });
+}
+
 function uidInFileMeta(file: Uint8Array): SOPInstanceUID | undefined {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.subarray(128, 132).toString('latin1') !== 'DICM') return undefined;

@@ -1,5 +1,6 @@
 /** The archive port: any DICOMweb PACS from outside, and an embedded one for a laptop. */
 export type { Archive, InstanceEntry, SeriesEntry, StoreOutcome, StudyEntry, StudyQuery } from './archive.ts';
+export { type DimseArchive, type DimseArchiveOptions, dimseArchive } from './dimse/dimse-archive.ts';
 export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
 export { type Availability, allOpen, type CircuitBreakerOptions } from './outside/availability.ts';
 export type { Authentication } from './outside/connection.ts';

@@ -49,6 +49,7 @@ export const needs = {
     name: 'Kafka with ../shared/tools',
     there: onPath('java') && existsSync(path.join(kafkaFolder, 'libs')) && existsSync(path.join(sharedFolder, 'tools')),
   },
+  dcmtk: { name: 'dcmqrscp of DCMTK', there: onPath('dcmqrscp') },
   dciodvfy: { name: 'dciodvfy', there: onPath('dciodvfy') },
   judge: {
     name: 'dciodvfy, Python with highdicom, and ../shared/tools',

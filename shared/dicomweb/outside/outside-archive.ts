@@ -6,10 +6,9 @@ import {
   type SOPInstanceUID,
   text,
 } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
 import { api } from 'dicomweb-client';
 import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
-import { claimedInstance } from '../claimed-instance.ts';
+import { claimedInstances } from '../claimed-instance.ts';
 import { fetchAhead } from './ahead.ts';
 import { type Availability, CircuitBreaker, type CircuitBreakerOptions, DEFAULT_BREAKER } from './availability.ts';
 import { type CallOptions, call } from './call.ts';
@@ -135,7 +134,7 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
         found,
         (dataset): InstanceEntry => ({
           sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-          sopClassUID: text(dataset, 'SOPClassUID') ?? '',
+          sopClassUID: text(dataset, 'SOPClassUID'),
           dataset,
         }),
       );
@@ -201,7 +200,7 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
 
     async store(files, signal) {
       if (files.length === 0) return [];
-      const instances = files.map(instanceToStore);
+      const instances = claimedInstances(files);
       return call(
         limits,
         (request) => client.storeInstances({ datasets: files, ...json(request) }),
@@ -225,14 +224,4 @@ function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }
 
 function studyEntry(dataset: DataSet): StudyEntry {
   return { studyInstanceUID: parseUid(text(dataset, 'StudyInstanceUID'), 'StudyInstanceUID'), dataset };
-}
-
-/** What cannot be told of by an identifier is not sent at all, so that it cannot be lost without a word. */
-function instanceToStore(file: Uint8Array, index: number, { length }: readonly Uint8Array[]): SOPInstanceUID {
-  try {
-    return claimedInstance(file);
-  } catch (cause) {
-    if (!(cause instanceof MaskwrightError)) throw cause;
-    throw new MaskwrightError(cause.code, `file ${index + 1} of ${length} to be stored: ${cause.message}`, { cause });
-  }
 }

@@ -1,0 +1,72 @@
+import { Socket } from 'node:net';
+import { MaskwrightError } from '@maskwright/errors';
+import { Client, constants, type requests } from './library.ts';
+
+/** An application entity of the PACS, and the name by which it knows us. */
+export interface Node {
+  readonly host: string;
+  readonly port: number;
+  readonly calledAeTitle: string;
+  readonly callingAeTitle: string;
+  readonly timeoutMs: number;
+}
+type Request = InstanceType<typeof requests.Request>;
+
+/**
+ * One association with these requests, one after the other; resolves when it is released.
+ * @throws MaskwrightError ARCHIVE_UNREACHABLE (no connection, time-out, transient rejection, abort), ARCHIVE_REFUSED
+ * (permanent rejection, e.g. an AE title that the PACS does not know)
+ */
+export async function associate(node: Node, asked: readonly Request[], signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  if (asked.length === 0) return;
+  const where = `${node.calledAeTitle} at ${node.host}:${node.port}`;
+  const client = new Client();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stop = () => {
+    reject(signal?.reason);
+    client.abort();
+  };
+  signal?.addEventListener('abort', stop);
+  client.on('networkError', (error: unknown) => {
+    const reason = error instanceof Error ? error.message : 'the connection broke';
+    reject(new MaskwrightError('ARCHIVE_UNREACHABLE', `${where}: ${reason}`));
+  });
+  client.on('associationRejected', ({ result }: { result: number }) => {
+    const permanent = result === constants.RejectResult.Permanent;
+    const code = permanent ? 'ARCHIVE_REFUSED' : 'ARCHIVE_UNREACHABLE';
+    reject(new MaskwrightError(code, `${where} rejects an association with ${node.callingAeTitle}`));
+  });
+  client.on('abort', () => reject(new MaskwrightError('ARCHIVE_UNREACHABLE', `${where} aborted the association`)));
+  client.on('closed', () => resolve());
+  client.on('connected', () => withoutDelay(client));
+  for (const request of asked) client.addRequest(request);
+  const { timeoutMs } = node;
+  client.send(node.host, node.port, node.callingAeTitle, node.calledAeTitle, {
+    connectTimeout: timeoutMs,
+    associationTimeout: timeoutMs,
+    pduTimeout: timeoutMs,
+  });
+  try {
+    await promise;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * The library writes command and data set one after the other and leaves Nagle's algorithm on, so that each C-STORE
+ * waits 40 ms for the other side's delayed acknowledgement. It does not show its socket.
+ */
+function withoutDelay(client: object): void {
+  const network: unknown = Reflect.get(client, 'network');
+  const socket: unknown = typeof network === 'object' && network !== null ? Reflect.get(network, 'socket') : undefined;
+  if (socket instanceof Socket) socket.setNoDelay(true);
+}
+
+/** Of PS3.7 annex C: 0 success, Bxxx warning, FFxx pending; the others are failures, A7xx for want of resources. */
+export function failureOf(status: number, what: string): MaskwrightError | undefined {
+  if (status === 0 || status >> 12 === 0xb || status >> 8 === 0xff) return undefined;
+  const code = status >> 8 === 0xa7 ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_REFUSED';
+  return new MaskwrightError(code, `${what}: status ${status.toString(16).padStart(4, '0')}H`);
+}
