@@ -6,7 +6,7 @@ import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { expectedJobs } from '@maskwright/intake';
 import type { Job, JobEvent, JobKey } from '@maskwright/queue';
-import { resultObject } from '@maskwright/result';
+import { resultLineage, resultObject } from '@maskwright/result';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { places } from './places.ts';
@@ -145,11 +145,12 @@ async function writeResults(
   jobs: readonly Job[],
   ends: ReadonlyMap<JobKey, JobEvent>,
 ) {
-  for (const { key, study } of jobs) {
+  for (const job of jobs) {
+    const { key, study } = job;
     const state = ends.get(key)?.state;
     if (state?.kind !== 'stored') continue;
     for (const sopInstanceUID of state.sopInstanceUIDs) {
-      const { seriesInstanceUID } = resultObject(key, sopInstanceUID);
+      const { seriesInstanceUID } = resultObject(key, sopInstanceUID, resultLineage(job));
       const bytes = await archive.retrieveInstance(study, seriesInstanceUID, sopInstanceUID);
       await writeFile(path.join(out, `${sopInstanceUID}.dcm`), bytes);
     }

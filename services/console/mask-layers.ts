@@ -1,6 +1,6 @@
 import { type Instance, parsePart10 } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { decodeSeg, resultObject } from '@maskwright/result';
+import { decodeSeg, resultLineage, resultObject } from '@maskwright/result';
 import { type BitMask, packMask } from './png.ts';
 import type { WorklistEntry } from './worklist.ts';
 
@@ -18,10 +18,11 @@ export function sliceKey(sopInstanceUID: string, frameNumber: number): string {
 }
 
 /** The masks of a stored result, read back from the archive: what is shown is what the PACS has. */
-export async function masksOf(archive: Archive, { key, study, sopInstanceUIDs }: WorklistEntry): Promise<MaskLayer[]> {
+export async function masksOf(archive: Archive, entry: WorklistEntry): Promise<MaskLayer[]> {
+  const { key, study, sopInstanceUIDs } = entry;
   const layers: MaskLayer[] = [];
   for (const sop of sopInstanceUIDs) {
-    const { kind, seriesInstanceUID } = resultObject(key, sop);
+    const { kind, seriesInstanceUID } = resultObject(key, sop, resultLineage(entry));
     if (kind !== 'seg') continue;
     layers.push(...layersOf(parsePart10(await archive.retrieveInstance(study, seriesInstanceUID, sop))));
   }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { describeError, MaskwrightError } from '@maskwright/errors';
-import { RESULT_VERSION } from '@maskwright/queue';
+import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
 import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { followEvents, loadEvents } from './follow-events.ts';
 import { StudyMemory } from './memory.ts';
 import { type NotifyOptions, startNotifyServer } from './notify/server.ts';
-import { LOST_AFTER_MS, type ReconcileDeps } from './reconcile.ts';
+import { LOST_AFTER_MS, type ReconcileDeps, WANTED_AFTER_MS } from './reconcile.ts';
 import { sweep } from './sweep.ts';
 import { type SweepHistory, sweepQuery } from './sweep-window.ts';
 import { type VisitDeps, visitStudy } from './visit.ts';
@@ -51,7 +51,9 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
     await Promise.all([
       consumeNotices(parts, signal),
       ...(options.notify ? [takeNotices(parts, options.notify, signal)] : []),
-      untilItWorks(parts, signal, 'the event log cannot be followed', () => followEvents(parts, signal)),
+      untilItWorks(parts, signal, 'the event log cannot be followed', () =>
+        followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, signal),
+      ),
       sweepLoop(parts, options, signal),
       ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
     ]);
@@ -85,6 +87,13 @@ function consumeNotices({ queue, agenda, now, telemetry: { log } }: Parts, signa
   );
 }
 
+/** A segmenter has found other images than the job was made for, and nobody has queued their job yet. */
+function lookAgain({ memory, agenda, now }: Parts, { study, state }: JobEvent): void {
+  if (state.kind !== 'superseded' || memory.job(state.by)) return;
+  memory.forget(study);
+  agenda.add({ study }, now().getTime());
+}
+
 async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSignal): Promise<void> {
   const server = await startNotifyServer(parts, options);
   parts.telemetry.log.info({ url: server.url }, 'notices are taken');
@@ -110,7 +119,11 @@ async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSign
         ...(whole ? { whole: { began: began.getTime(), tookMs } } : { whole: history.whole }),
       };
       telemetry.log.debug({ listed, looks, whole, ms: Math.round(tookMs) }, 'sweep');
-      for (const study of memory.waitingSince(began.getTime() - LOST_AFTER_MS)) {
+      const open = [
+        ...memory.waitingSince(began.getTime() - LOST_AFTER_MS),
+        ...memory.wantedAgain(began.getTime() - WANTED_AFTER_MS),
+      ];
+      for (const study of open) {
         memory.forget(study);
         agenda.add({ study }, now().getTime());
       }

@@ -107,6 +107,14 @@ describe('what intake remembers', () => {
   });
 });
 
+test('studies whose job was superseded and should exist after all', () => {
+  const memory = new StudyMemory(':memory:', 'basis');
+  memory.note(eventOf(early, { kind: 'superseded', by: late.key }, at(1)));
+  expect(memory.wantedAgain(at(9).getTime())).toEqual([]);
+  memory.expect(study, [early]);
+  expect([memory.wantedAgain(at(1).getTime()), memory.wantedAgain(at(9).getTime())]).toEqual([[], [study]]);
+});
+
 describe('results that late images have superseded', () => {
   const words: JobState = { kind: 'queued', lane: 'interactive', prompt: 'the other lung' };
   test.each<[string, readonly [Job, JobState][], boolean]>([

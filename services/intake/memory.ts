@@ -24,7 +24,7 @@ export interface Standing {
   readonly fingerprint: string;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 const SCHEMA = `
 CREATE TABLE studies (
   study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
@@ -39,6 +39,7 @@ CREATE TABLE expected (key TEXT PRIMARY KEY, study TEXT NOT NULL) STRICT, WITHOU
 CREATE INDEX expected_of_study ON expected (study);
 CREATE INDEX jobs_of_study ON jobs (study);
 CREATE INDEX jobs_queued ON jobs (at) WHERE kind = 'queued';
+CREATE INDEX jobs_superseded ON jobs (at) WHERE kind = 'superseded';
 PRAGMA user_version = ${VERSION};
 `;
 const studyRow = z.object({
@@ -159,6 +160,16 @@ export class StudyMemory {
       const lost = 'SELECT study FROM expected WHERE key NOT IN (SELECT key FROM jobs)';
       this.#database.exec(`DELETE FROM studies WHERE study IN (${lost})`);
     });
+  }
+
+  /** Studies with a job that should exist and was ended as superseded before `before`: it is wanted again after all. */
+  wantedAgain(before: number): StudyInstanceUID[] {
+    return this.#database
+      .prepare(
+        "SELECT DISTINCT study FROM jobs WHERE kind = 'superseded' AND at < ? AND key IN (SELECT key FROM expected) LIMIT 1000",
+      )
+      .all(before)
+      .map((row) => studyOnly.parse(row).study);
   }
 
   /** Studies with a job that was queued before `before` and of which nothing was heard since. */

@@ -25,6 +25,11 @@ export interface ReconcileContext {
 
 /** A job that was queued this long ago and of which nothing was heard since is queued again. */
 export const LOST_AFTER_MS = 24 * 3600_000;
+/**
+ * A job that was superseded, yet should exist (the late images went away again, or the archive's answers differed for a
+ * moment), is queued again after so long: where intake and segmenter disagree for good, they do so at leisure.
+ */
+export const WANTED_AFTER_MS = 600_000;
 
 /**
  * Queues the jobs of a study that should have a result and have none: what should exist is a function of what the archive
@@ -92,8 +97,8 @@ function laneOf(priority: string | undefined): Job['lane'] {
   return priority === 'STAT' || priority === 'HIGH' ? 'stat' : 'routine';
 }
 
-/** One that was superseded and is wanted again (its late images went away) is open too. */
 function isOpen(known: KnownJob | undefined, now: Date): boolean {
-  if (!known || known.kind === 'superseded') return true;
-  return known.kind === 'queued' && now.getTime() - known.at > LOST_AFTER_MS;
+  if (!known) return true;
+  const since = now.getTime() - known.at;
+  return (known.kind === 'queued' && since > LOST_AFTER_MS) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
 }

@@ -7,7 +7,7 @@ import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { type Job, jobFor } from '@maskwright/queue';
-import { segUids, srUids } from '@maskwright/result';
+import { resultLineage, segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -94,7 +94,7 @@ describe('a job', () => {
     const { state } = await run(archive);
     expect(state).toMatchObject({
       kind: 'stored',
-      sopInstanceUIDs: [segUids(job.key, 1).sopInstanceUID],
+      sopInstanceUIDs: [segUids(job.key, 1, resultLineage(job)).sopInstanceUID],
       result: { model: 'starter-vlsm', segments: [{ target: 'polyp', promptType: 'P7' }] },
     });
     expect(archive.stored).toHaveLength(1);
@@ -140,8 +140,16 @@ describe('a job', () => {
     expect(back.fetched).toBe(0);
   });
 
-  test('a series without images is set aside', async () => {
-    await expect(run(archiveWith([], accepts))).rejects.toMatchObject({ code: 'NO_PIXEL_DATA', retryable: false });
+  test('a series whose images are gone is set aside by that name', async () => {
+    await expect(run(archiveWith([], accepts))).rejects.toMatchObject({ code: 'SOURCE_GONE', retryable: false });
+  });
+
+  test('a job whose images are no longer those that it was made for is superseded, without a result', async () => {
+    const archive = archiveWith([instance], accepts);
+    const judged = { ...deps(archive), bundleDigest: (id: string) => id };
+    const { state } = await processJob(judged, job, new AbortController().signal);
+    expect(state).toMatchObject({ kind: 'superseded', by: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(archive.stored).toEqual([]);
   });
 
   test('an image that is nothing but black needs a person, and no SEG is written', async () => {

@@ -5,7 +5,8 @@ import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
 import { said } from '@maskwright/prompt';
-import { eventOf, type Job, type JobEvent, type ResultSummary } from '@maskwright/queue';
+import { type BundleDigest, eventOf, type Job, type JobEvent, jobFor, type ResultSummary } from '@maskwright/queue';
+import { resultLineage } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
@@ -14,6 +15,7 @@ import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { type Segmented, segmentSource } from './segment-source.ts';
 import type { Spool, SpooledResult } from './spool.ts';
+import { versionAfter } from './version-after.ts';
 
 export interface SegmenterDeps {
   readonly archive: Archive;
@@ -27,6 +29,8 @@ export interface SegmenterDeps {
   /** What is written for a result; default: a SEG. */
   readonly results?: ResultOptions | undefined;
   readonly spool: Spool;
+  /** Digests of the models: with them a job whose images are no longer those that it was made for is recognised. */
+  readonly bundleDigest?: BundleDigest | undefined;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
   /** Told of each stage as it is reached; the fault suite ends the process there. */
@@ -57,8 +61,11 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
 async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
-  const source = assembleSource(await telemetry.span('fetch', {}, () => fetchSeries(deps.archive, job, signal)));
+  const instances = await telemetry.span('fetch', {}, () => fetchSeries(deps.archive, job, signal));
   deps.reached?.('fetched');
+  const by = successorOf(deps, job, instances);
+  if (by) return { objects: [], event: eventOf(job, { kind: 'superseded', by }, deps.now()) };
+  const source = assembleSource(instances);
   const prompts = promptsFor(deps.catalogue, task, headerOf(source), job.prompt);
   const models = await deps.modelsFor(task);
   const segmented = await telemetry.span('infer', { attributes: { frames: source.frames.length } }, () =>
@@ -72,6 +79,8 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
     encodeResult(
       {
         key: job.key,
+        lineage: resultLineage(job),
+        versionOf: (uids) => versionAfter(deps.target ?? deps.archive, job.study, uids, signal),
         source,
         segments,
         algorithm: { name: model.id, version: model.version },
@@ -91,10 +100,25 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   };
 }
 
+/**
+ * The job that the series as it is now has, where it is another one: images came late, or went. The result of this one
+ * would be called after images that it is not of, and contradict the other's.
+ */
+function successorOf(
+  { catalogue, bundleDigest }: SegmenterDeps,
+  { key, study, series, task, lane, prompt }: Job,
+  instances: readonly Instance[],
+): Job['key'] | undefined {
+  if (!bundleDigest) return undefined;
+  const sources = instances.map(({ sopInstanceUID }) => sopInstanceUID);
+  const now = jobFor({ study, series, sources, task: catalogue.task(task), lane, prompt }, bundleDigest);
+  return now.key === key ? undefined : now.key;
+}
+
 async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Promise<Instance[]> {
   const instances: Instance[] = [];
   for await (const instance of archive.retrieveInstances(job.study, job.series, signal)) instances.push(instance);
-  if (instances.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${job.series} has no instances`);
+  if (instances.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${job.series} has no instances`);
   return instances;
 }
 

@@ -41,6 +41,11 @@ export const ERROR_CODES = {
     remedy: 'Only images can be segmented; leave this object out.',
     retryable: false,
   },
+  SOURCE_GONE: {
+    meaning: 'The images are no longer in the archive',
+    remedy: 'Nothing: the study or series was deleted; where it was not, look at the log of the PACS.',
+    retryable: false,
+  },
   PIXELS_UNSUPPORTED: {
     meaning: 'The pixels are in a form that cannot be decoded here',
     remedy: 'Have the PACS transcode to Explicit VR Little Endian.',

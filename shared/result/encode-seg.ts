@@ -78,14 +78,17 @@ function patientOrientation({ dataset }: SourceImage): KeywordValues {
 }
 
 /** What a person reads in any viewer: standard text attributes only. */
-function content({ segments, assessment, style }: SegInput): KeywordValues {
+function content({ segments, assessment, style, version }: SegInput): KeywordValues {
   const prompts = segments.map(({ target, prompt, promptType }) => `${target.label} (${promptType}): "${prompt}"`);
+  const place = version
+    ? ` Version ${version.number}: takes the place of instance ${version.replaces.sopInstanceUID}.`
+    : '';
   return {
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: style?.contentLabel ?? 'MASKWRIGHT',
     ContentDescription: fit(`${RESEARCH}: ${segments.map(({ target }) => target.label).join(', ')}`, 'LO'),
     ContentCreatorName: 'Maskwright^Software',
-    DerivationDescription: fit(`${assessment} ${RESEARCH}.`, 'ST'),
+    DerivationDescription: fit(`${assessment} ${RESEARCH}.${place}`, 'ST'),
     ImageComments: fit(`${RESEARCH}. ${assessment}\n${prompts.join('\n')}`, 'LT'),
   };
 }

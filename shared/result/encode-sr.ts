@@ -43,7 +43,7 @@ function patient({ source }: SrInput): KeywordValues {
   return others;
 }
 
-function series({ source, uids, at, seriesDescription }: SrInput): KeywordValues {
+function series({ source, uids, at, seriesDescription, version }: SrInput): KeywordValues {
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   const [first] = source.frames;
   return {
@@ -54,13 +54,29 @@ function series({ source, uids, at, seriesDescription }: SrInput): KeywordValues
     SeriesNumber: 8000 + (Math.abs(Math.trunc(number(source.dataset, 'SeriesNumber') ?? 0)) % 1000),
     SeriesDescription: fit(`${seriesDescription}: measurements (research use only)`, 'LO'),
     ReferencedPerformedProcedureStepSequence: [],
-    InstanceNumber: 1,
-    SeriesDate: date,
-    SeriesTime: time,
+    InstanceNumber: version?.number ?? 1,
+    ...predecessor(first?.instance.studyInstanceUID, uids.seriesInstanceUID, version),
+    SeriesDate: version?.series.date ?? date,
+    SeriesTime: version?.series.time ?? time,
     ContentDate: date,
     ContentTime: time,
     InstanceCreationDate: date,
     InstanceCreationTime: time,
+  };
+}
+
+/** PS3.3 C.17.2: the report that this one is a later version of. */
+function predecessor(study: string | undefined, series: string, version: SrInput['version']): KeywordValues {
+  if (!study || !version) return {};
+  const { sopClassUID, sopInstanceUID } = version.replaces;
+  const instance = { ReferencedSOPClassUID: sopClassUID, ReferencedSOPInstanceUID: sopInstanceUID };
+  return {
+    PredecessorDocumentsSequence: [
+      {
+        StudyInstanceUID: study,
+        ReferencedSeriesSequence: [{ SeriesInstanceUID: series, ReferencedSOPSequence: [instance] }],
+      },
+    ],
   };
 }
 

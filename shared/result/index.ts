@@ -4,6 +4,7 @@ export { type DecodedFrame, type DecodedSeg, type DecodedSegment, decodeSeg } fr
 export { encodeSeg } from './encode-seg.ts';
 export { COMPREHENSIVE_SR_STORAGE, encodeSr } from './encode-sr.ts';
 export { resultObject } from './result-object.ts';
+export { type ResultVersion, resultLineage } from './result-version.ts';
 export type {
   SegForm,
   SegGeometry,

@@ -1,6 +1,7 @@
 import type { Target } from '@maskwright/catalogue';
 import type { FrameOfReferenceUID, SeriesInstanceUID, SOPInstanceUID } from '@maskwright/dicom';
 import type { Mask, SourceImage } from '@maskwright/image';
+import type { ResultVersion } from './result-version.ts';
 
 export interface SegmentInput {
   readonly target: Target;
@@ -64,4 +65,6 @@ export interface SegInput {
   /** What the result is called: `{title}` of series descriptions. */
   readonly seriesDescription: string;
   readonly style?: SegStyle | undefined;
+  /** Where it takes the place of an earlier result. */
+  readonly version?: ResultVersion | undefined;
 }

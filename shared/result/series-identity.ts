@@ -9,7 +9,7 @@ const HIGHEST = 2 ** 31 - 1;
 
 /** Study, series and time of the object. */
 export function seriesIdentity(input: SegInput): KeywordValues {
-  const { source, uids, at, style = {} } = input;
+  const { source, uids, at, style = {}, version } = input;
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   const [first] = source.frames;
   const sourceNumber = Math.abs(Math.trunc(number(source.dataset, 'SeriesNumber') ?? 0));
@@ -19,9 +19,9 @@ export function seriesIdentity(input: SegInput): KeywordValues {
     Modality: 'SEG',
     SeriesNumber: Math.min(HIGHEST, numberBy(style.seriesNumber ?? OWN_NUMBERS, sourceNumber)),
     SeriesDescription: fit(describe(style.seriesDescription ?? '{title}', input), 'LO'),
-    InstanceNumber: 1,
-    SeriesDate: date,
-    SeriesTime: time,
+    InstanceNumber: version?.number ?? 1,
+    SeriesDate: version?.series.date ?? date,
+    SeriesTime: version?.series.time ?? time,
     ContentDate: date,
     ContentTime: time,
     InstanceCreationDate: date,

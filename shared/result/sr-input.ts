@@ -1,6 +1,7 @@
 import { type Instance, type SeriesInstanceUID, type SOPInstanceUID, uidFromDigest } from '@maskwright/dicom';
 import type { SourceImage } from '@maskwright/image';
 import type { MaskMeasurements } from '@maskwright/measure';
+import type { ResultVersion } from './result-version.ts';
 import type { SegInput, SegmentInput } from './seg-input.ts';
 
 /** Identity of the report that a job writes beside its SEG. */
@@ -10,8 +11,8 @@ export interface SrUids {
 }
 
 /** The same key gives the same UIDs, as with `segUids`. */
-export function srUids(key: string): SrUids {
-  return { seriesInstanceUID: uidFromDigest(key, 'sr series'), sopInstanceUID: uidFromDigest(key, 'sr instance') };
+export function srUids(key: string, lineage = key): SrUids {
+  return { seriesInstanceUID: uidFromDigest(lineage, 'sr series'), sopInstanceUID: uidFromDigest(key, 'sr instance') };
 }
 
 export interface SrInput {
@@ -30,4 +31,5 @@ export interface SrInput {
   /** Time of the result: fixed by the caller so that the object is reproducible. */
   readonly at: Date;
   readonly seriesDescription: string;
+  readonly version?: ResultVersion | undefined;
 }

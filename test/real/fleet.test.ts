@@ -6,7 +6,7 @@ import { parsePart10, parseUid, type StudyInstanceUID } from '@maskwright/dicom'
 import { outsideArchive } from '@maskwright/dicomweb';
 import { assembleSource } from '@maskwright/image';
 import { type JobEvent, kafkaQueue, type Queue } from '@maskwright/queue';
-import { segUids } from '@maskwright/result';
+import { resultLineage, segUids } from '@maskwright/result';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -131,12 +131,16 @@ describeWith(
 );
 
 /** What Orthanc gives back is valid for tools that are not ours and holds, bit for bit, the masks of the demo's SEG. */
-async function judgeStored(url: string, { key, study, series, state }: JobEvent, demo: string): Promise<void> {
+async function judgeStored(url: string, { key, study, series, task, state }: JobEvent, demo: string): Promise<void> {
   if (state.kind !== 'stored') return;
   const archive = outsideArchive({ url });
   const source = assembleSource(await Array.fromAsync(archive.retrieveInstances(study, series)));
   for (const sopInstanceUID of state.sopInstanceUIDs) {
-    const stored = await archive.retrieveInstance(study, segUids(key, 0).seriesInstanceUID, sopInstanceUID);
+    const stored = await archive.retrieveInstance(
+      study,
+      segUids(key, 0, resultLineage({ key, series, task })).seriesInstanceUID,
+      sopInstanceUID,
+    );
     const masks = segMasks(await readFile(path.join(demo, `${sopInstanceUID}.dcm`)), source);
     const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-fleet-source-'));
     const uids = source.frames.map(({ instance }) => instance.sopInstanceUID);
