@@ -28,7 +28,10 @@ declare module 'dcmjs' {
       denaturalizeDataset(natural: Record<string, unknown>): Record<string, RawElement>;
     };
   };
-  export const log: { setLevel(level: string): void };
+  interface Logger {
+    setLevel(level: string): void;
+  }
+  export const log: Logger & { getLogger(name: string): Logger };
   const dcmjs: { data: typeof data; log: typeof log };
   export default dcmjs;
 }

@@ -1,5 +1,8 @@
 import dcmjs from 'dcmjs';
 
+// dcmjs prints the values that it finds odd: patient data, which belongs in no log. What is odd is told by our reader.
+for (const log of [dcmjs.log, dcmjs.log.getLogger('validation.dcmjs')]) log.setLevel('silent');
+
 /** What an ambiguous entry of the dictionary ("US or SS") stands for, where the data set does not tell. */
 const AMBIGUOUS: Readonly<Record<string, string>> = { ox: 'OW', xs: 'US', lt: 'OW', up: 'UL', na: 'UN' };
 

@@ -1,0 +1,94 @@
+import { inflateRawSync } from 'node:zlib';
+import { MaskwrightError } from '@maskwright/errors';
+import { type DataSet, number, text } from './dataset.ts';
+import { type ReadDataSet, readElements } from './element-reader.ts';
+
+export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const DEFLATED = '1.2.840.10008.1.2.1.99';
+export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+/** A deflated data set may grow to this much anyway, and beyond it by this factor: images deflate to a third or a half. */
+const INFLATED_FREELY = 64 * 1024 * 1024;
+const INFLATED_FACTOR = 16;
+
+/** A file up to its data set, which begins at `start` of `body` and is inflated where it was deflated. */
+export interface Opened {
+  readonly body: Uint8Array;
+  readonly start: number;
+  readonly transferSyntaxUID: string;
+  /** File meta information. */
+  readonly meta: DataSet;
+  readonly oddities: readonly string[];
+}
+
+/**
+ * Preamble and file meta information (PS3.10 section 7.1), or a data set without them.
+ * @throws MaskwrightError NOT_DICOM, DICOM_MALFORMED, DICOM_MISSING
+ */
+export function openFile(bytes: Uint8Array): Opened {
+  const marked = bytes.length >= 132 && Buffer.from(bytes.subarray(128, 132)).toString('latin1') === 'DICM';
+  if (!marked) return openBare(bytes);
+  const meta = readMeta(bytes, 132);
+  const transferSyntaxUID = text(meta.dataset, 'TransferSyntaxUID');
+  if (transferSyntaxUID === undefined) {
+    const nothing = bytes.length - meta.end < 8 ? 'the file ends after its preamble: no file meta information, ' : '';
+    throw new MaskwrightError('DICOM_MISSING', `${nothing}no transfer syntax: TransferSyntaxUID is missing`);
+  }
+  return {
+    ...inflated(bytes, meta.end, transferSyntaxUID),
+    transferSyntaxUID,
+    meta: meta.dataset,
+    oddities: oddMeta(meta),
+  };
+}
+
+/** File meta information is explicit little-endian; files that have it in implicit VR occur. */
+function readMeta(bytes: Uint8Array, start: number): ReadDataSet & { end: number } {
+  return readElements(bytes, start, { explicit: true, littleEndian: true }, '0002');
+}
+function oddMeta(meta: ReadDataSet & { end: number }): string[] {
+  const stated = number(meta.dataset, 'FileMetaInformationGroupLength');
+  const actual = meta.end - 132 - 12;
+  const wrong = stated !== undefined && stated !== actual ? ['file meta group length is wrong'] : [];
+  return [...meta.oddities, ...wrong];
+}
+
+/** Without preamble: only where the first bytes are an element of group 2 or 8. */
+function openBare(bytes: Uint8Array): Opened {
+  const [group, high] = bytes;
+  if (bytes.length < 16 || (group !== 2 && group !== 8) || high !== 0 || bytes[3] !== 0) {
+    throw new MaskwrightError('NOT_DICOM', 'not a DICOM file: no DICM mark at byte 128');
+  }
+  const meta = group === 2 ? readMeta(bytes, 0) : undefined;
+  const start = meta?.end ?? 0;
+  const transferSyntaxUID = (meta && text(meta.dataset, 'TransferSyntaxUID')) ?? guessSyntax(bytes, start);
+  const guessed = looksExplicit(bytes, start) ? 'explicit' : 'implicit';
+  return {
+    ...inflated(bytes, start, transferSyntaxUID),
+    transferSyntaxUID,
+    meta: meta?.dataset ?? {},
+    oddities: [meta ? 'no preamble' : `no preamble, read as ${guessed} little-endian`],
+  };
+}
+function guessSyntax(bytes: Uint8Array, start: number): string {
+  return looksExplicit(bytes, start) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
+}
+/** Whether a VR stands where explicit VR has it in the first element. */
+export function looksExplicit(bytes: Uint8Array, start: number): boolean {
+  return /^[A-Z]{2}$/.test(String.fromCharCode(bytes[start + 4] ?? 0, bytes[start + 5] ?? 0));
+}
+
+function inflated(bytes: Uint8Array, start: number, syntax: string): { body: Uint8Array; start: number } {
+  if (syntax !== DEFLATED) return { body: bytes, start };
+  const most = Math.max(INFLATED_FREELY, INFLATED_FACTOR * (bytes.length - start));
+  try {
+    return { body: inflateRawSync(bytes.subarray(start), { maxOutputLength: most }), start: 0 };
+  } catch (cause) {
+    const tooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw new MaskwrightError(
+      'DICOM_MALFORMED',
+      tooLarge ? `inflated data too large (more than ${most} bytes)` : 'cannot inflate the data set',
+      { cause },
+    );
+  }
+}
