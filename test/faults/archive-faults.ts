@@ -34,7 +34,7 @@ export const archiveFaults: readonly Fault[] = [
   },
   weather('archive slow', 'every chunk between us and the PACS takes 250 ms longer, for 15 s', 15, { latencyMs: 250 }),
   weather('archive on a thin line', '20 kB/s each way, for 15 s', 15, { bytesPerSecond: 20_000 }),
-  weather('archive half-open', 'connections stand, nothing passes, for 12 s', 12, { halfOpen: true }, true),
+  weather('archive half-open', 'connections stand, nothing passes, for 12 s', 12, { halfOpen: true }),
   weather('archive refuses', 'new connections are reset, for 8 s', 8, { refuse: true }),
   weather('archive cuts answers', 'each connection breaks after 6 kB of answer, for 10 s', 10, {
     cutAfterBytes: 6_000,
@@ -72,11 +72,10 @@ export const archiveFaults: readonly Fault[] = [
   },
 ];
 
-function weather(name: string, what: string, duration: number, bad: Weather, short?: true): Fault {
+function weather(name: string, what: string, duration: number, bad: Weather): Fault {
   return {
     name,
     what,
-    ...(short ? { short } : {}),
     async strike({ world: { archiveProxy } }) {
       archiveProxy.set(bad);
       await seconds(duration);

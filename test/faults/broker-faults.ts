@@ -8,7 +8,6 @@ export const brokerFaults: readonly Fault[] = [
   {
     name: 'broker killed',
     what: 'the broker is killed (-9) and comes back after 5 s',
-    short: true,
     strike: ({ world }) => outage(world.kafka, 5),
   },
   {

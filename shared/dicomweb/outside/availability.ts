@@ -16,7 +16,7 @@ export interface CircuitBreakerOptions {
   readonly random?: () => number;
 }
 
-export const DEFAULT_BREAKER: CircuitBreakerOptions = { failures: 5, baseMs: 1_000, maxMs: 10_000 };
+export const DEFAULT_BREAKER: CircuitBreakerOptions = { failures: 3, baseMs: 1_000, maxMs: 10_000 };
 
 /**
  * A circuit breaker: an archive that does not answer is not asked for a while, so that a hundred jobs do not each wait for

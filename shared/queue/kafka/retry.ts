@@ -9,7 +9,7 @@ import { LANES, type Topics } from './topics.ts';
  * place it goes to the retry topic, at the tail, with the time before which it is not taken. All wait about equally long
  * there, so the head of a partition never waits much longer than those behind it.
  */
-export const TRIES_IN_PLACE = 3;
+export const TRIES_IN_PLACE = 4;
 
 const NOT_BEFORE = 'not-before';
 const FAILURES = 'failures';
