@@ -42,7 +42,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    smp.encoders.encoders["tiny"] = {"encoder": TinyEncoder, "params": {}, "pretrained_settings": {}}
     for build in (tiny_clipseg, tiny_cris, tiny_biomedclipseg, *(tiny(name) for name in conventional.NETWORKS)):
         torch.manual_seed(SEED)
         model = build()
@@ -68,10 +67,14 @@ def tiny_clipseg() -> Exportable:
     return clipseg.build(None, clip_words(20, CLIP_WORDS - 1), 48, config)
 
 
+TINY_CRIS = CrisSize(
+    ClipSize(layers=(1, 1, 1, 1), width=2, image_heads=2, grid=3, embed=12, text_width=8, text_heads=2, text_layers=2,
+             context=20, vocabulary=CLIP_WORDS),
+    side=64, neck=(4, 8, 8), layers=2, heads=2, feed_forward=16)
+
+
 def tiny_cris() -> Exportable:
-    clip = ClipSize(layers=(1, 1, 1, 1), width=2, image_heads=2, grid=3, embed=12, text_width=8, text_heads=2,
-                    text_layers=2, context=20, vocabulary=CLIP_WORDS)
-    return cris_graphs.build(None, clip_words(20, 0), CrisSize(clip, 64, (4, 8, 8), 2, 2, 16))
+    return cris_graphs.build(None, clip_words(20, 0), TINY_CRIS)
 
 
 def tiny_biomedclipseg() -> Exportable:
@@ -83,6 +86,7 @@ def tiny_biomedclipseg() -> Exportable:
 
 
 def tiny(architecture: str):
+    smp.encoders.encoders["tiny"] = {"encoder": TinyEncoder, "params": {}, "pretrained_settings": {}}
     narrow = {"decoder_channels": 8} if architecture == "deeplabv3plus" else {"decoder_channels": (8, 8, 4, 4, 4)}
     return lambda: conventional.build(architecture, None, len(EXAMPLE_CLASSES), "tiny", 32, **narrow)
 
