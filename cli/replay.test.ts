@@ -1,0 +1,93 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { embeddedQueue, type Job, jobKey } from '@maskwright/queue';
+import { beforeEach, expect, test } from 'vitest';
+import { replay } from './replay.ts';
+import type { Terminal } from './terminal.ts';
+
+let config: string;
+let home: string;
+let out: string[];
+let err: string[];
+let io: Terminal;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'maskwright-replay-'));
+  config = path.join(home, 'maskwright.yaml');
+  await writeFile(config, 'home: .\n');
+  [out, err] = [[], []];
+  io = {
+    stdout: (text) => void out.push(text),
+    stderr: (text) => void err.push(text),
+    progress: () => ({ update: () => undefined, stop: () => undefined }),
+  };
+});
+
+const job = (index: number): Job => ({
+  schema: 'maskwright.job/1',
+  key: jobKey({ sources: [`1.2.${index}`], task: 'polyp', bundles: [], resultVersion: '1' }),
+  study: parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID'),
+  series: parseUid<SeriesInstanceUID>(`1.2.3.${index}`, 'SeriesInstanceUID'),
+  task: 'polyp',
+  lane: 'routine',
+});
+
+/** A queue in which these jobs have failed for good. */
+async function setAside(...jobs: Job[]): Promise<void> {
+  const queue = open();
+  await queue.jobs.enqueue(jobs);
+  const stop = new AbortController();
+  let left = jobs.length;
+  await queue.jobs.consume(
+    async () => {
+      left -= 1;
+      if (left === 0) stop.abort();
+      throw new MaskwrightError('NO_PIXEL_DATA', 'no pixels');
+    },
+    { signal: stop.signal },
+  );
+  await queue.close();
+}
+
+function open() {
+  return embeddedQueue({ file: path.join(home, 'queue.sqlite') });
+}
+
+async function left(): Promise<string[]> {
+  const queue = open();
+  const letters = await queue.jobs.deadLetters();
+  await queue.close();
+  return letters.map(({ job: { key } }) => key);
+}
+
+test('without a job those that were set aside are listed, with the reason', async () => {
+  await setAside(job(1), job(2));
+  expect(await replay([], { config }, io)).toBe(0);
+  expect(out).toHaveLength(2);
+  expect(out[0]).toMatch(/polyp +study 1\.2\.3 +NO_PIXEL_DATA: no pixels$/);
+  expect(await left()).toHaveLength(2);
+});
+
+test('a job goes back into its lane by the first digits of its key, and the log says that it waits', async () => {
+  await setAside(job(1), job(2));
+  expect(await replay([job(1).key.slice(0, 12)], { config, json: true }, io)).toBe(0);
+  expect(JSON.parse(out.join(''))).toEqual([job(1).key]);
+  expect(await left()).toEqual([job(2).key]);
+  const queue = open();
+  expect((await queue.events.latest()).get(job(1).key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
+  await queue.close();
+});
+
+test('--all puts all of them back', async () => {
+  await setAside(job(1), job(2), job(3));
+  expect(await replay([], { config, all: true }, io)).toBe(0);
+  expect(await left()).toEqual([]);
+});
+
+test.each([['deadbeef'], [job(1).key.slice(0, 4)]])('%s names none, or too few digits to be sure', async (key) => {
+  await setAside(job(1));
+  await expect(replay([key], { config }, io)).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
+  expect(await left()).toEqual([job(1).key]);
+});
