@@ -52,7 +52,7 @@ NOTES = """
   other work on the machine took away; the processor's time does not.
 - PyTorch's logits for the difference come from the published way of running: the library's own `forward`, prompts padded to
   the model's length (77, 17 and 256 tokens). The product pads nothing. For the times PyTorch pads nothing either.
-- Last layers of random models are scaled so that logits spread like those of a trained one; "between two prompts" is the
-  largest difference that another prompt makes on the same image.
+- Last layers of random models are scaled so that the logits of the example reach 20, about as far as a trained model's
+  (the starter's decoder: 18); "between two prompts" is the largest difference that another prompt makes on the same image.
 - Conventional models take no prompt, so there is nothing to split.
 """

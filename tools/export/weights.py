@@ -12,8 +12,12 @@ from torch import Tensor, nn
 WRAPPERS = ("state_dict", "model_state_dict", "model")
 PREFIXES = ("module.", "net.", "model.", "_orig_mod.")
 SEED = 20261125
-#: Spread of the logits of a trained model on an image; random ones would lie so close together that any two runs agree.
-SPREAD = 4.0
+#: Largest logit of the example: the starter's decoder, which is trained, goes to 18. Random logits would lie so close
+#: together that any two runs agree.
+LARGEST_LOGIT = 20.0
+#: Share of its layer's mean variance that every channel has: no trained channel is as dead as some random ones, whose
+#: normalisation then makes large numbers of rounding errors.
+LEAST_VARIANCE = 0.05
 
 
 def load(network: nn.Module, checkpoint: Path) -> None:
@@ -51,7 +55,7 @@ def without_prefix(state: Mapping[str, Tensor], wanted: set[str]) -> dict[str, T
 
 @torch.no_grad()
 def randomise(network: nn.Module, run: Callable[[], Tensor], last: nn.Module) -> None:
-    """Attention that chooses, batch statistics as of real activations, and logits that spread as trained ones do.
+    """Attention that chooses, batch statistics as of real activations, and logits that go as far as trained ones.
 
     `run` gives logits for an example of several images; `last` is the layer in which they are linear.
     """
@@ -68,9 +72,10 @@ def randomise(network: nn.Module, run: Callable[[], Tensor], last: nn.Module) ->
             norm.momentum = None
             norm.train()
         run()
+        for norm in norms:
+            norm.running_var.clamp_(min=LEAST_VARIANCE * float(norm.running_var.mean()))
     network.eval()
-    logits = run()
-    factor = SPREAD / float(logits.std())
+    factor = LARGEST_LOGIT / float(run().abs().max())
     for parameter in last.parameters():
         parameter.mul_(factor)
 
@@ -79,11 +84,12 @@ EXAMPLES = 4
 
 
 def example(side: int, n: int = EXAMPLES) -> Tensor:
-    """Smooth colours with noise, float32 [n,3,side,side], about as bright as a normalised photograph."""
+    """Smooth colours with noise, float32 [n,3,side,side], normalised; each image with a light and contrast of its own."""
     generator = torch.Generator().manual_seed(SEED)
     coarse = torch.randn(n, 3, 8, 8, generator=generator)
     smooth = nn.functional.interpolate(coarse, size=(side, side), mode="bilinear", align_corners=False)
-    return smooth + 0.2 * torch.randn(n, 3, side, side, generator=generator)
+    light, contrast = torch.randn(n, 3, 1, 1, generator=generator), 0.4 + torch.rand(n, 1, 1, 1, generator=generator)
+    return (smooth + 0.2 * torch.randn(n, 3, side, side, generator=generator)) * contrast + 0.5 * light
 
 
 def prompts(start: int, end: int, vocabulary: int, n: int = EXAMPLES) -> Tensor:
