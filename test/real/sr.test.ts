@@ -72,15 +72,19 @@ describeWith(needs.judge, 'reports of phantoms before an independent judge', () 
 
 describeWith(needs.judge, 'reports before an independent judge', () => {
   describeWith(needs.sharedData, 'of real images', () => {
-    test.each(REAL)('%s', async (_, name, kind, ...lengths) => {
-      const source = sourceIn(path.join(sharedFolder, 'data/dicom', name));
-      const { frames, rows, columns } = source;
-      const masks = { first: blobs(frames.length, rows, columns, 1), second: blobs(frames.length, rows, columns, 2) };
-      const { groups } = await expectToPass(source, { ...masks, nothing: emptyMask(source) });
-      expect([...new Set(groups.map((group) => group.kind))]).toEqual([kind, 'image']);
-      const axes = groups.flatMap(({ measurements }) => measurements.filter(([what]) => what === 'Long axis'));
-      expect([...new Set(axes.map(([, , unit]) => unit))]).toEqual(lengths);
-    });
+    test.each(REAL)(
+      '%s',
+      async (_, name, kind, ...lengths) => {
+        const source = sourceIn(path.join(sharedFolder, 'data/dicom', name));
+        const { frames, rows, columns } = source;
+        const masks = { first: blobs(frames.length, rows, columns, 1), second: blobs(frames.length, rows, columns, 2) };
+        const { groups } = await expectToPass(source, { ...masks, nothing: emptyMask(source) });
+        expect([...new Set(groups.map((group) => group.kind))]).toEqual([kind, 'image']);
+        const axes = groups.flatMap(({ measurements }) => measurements.filter(([what]) => what === 'Long axis'));
+        expect([...new Set(axes.map(([, , unit]) => unit))]).toEqual(lengths);
+      },
+      120_000,
+    );
   });
 });
 
