@@ -46,6 +46,23 @@ describe('the configuration', () => {
     expect(() => parseConfig({ models: { trustedKeys: [] } }, 'x.yaml')).toThrow(/models\.trustedKeys/);
   });
 
+  test('relative certificate files too, of archive, target and brokers', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-config-'));
+    const file = path.join(folder, 'a.yaml');
+    await writeFile(
+      file,
+      `archive: { kind: outside, url: 'https://pacs/dicom-web', tls: { caFile: ca.pem }, target: { url: 'https://vna/dw', tls: { certFile: c.pem, keyFile: /k.pem } } }
+queue: { kind: kafka, brokers: ['b:9093'], tls: true, tlsCaFile: kafka.pem }
+`,
+    );
+    const { archive, queue } = await readConfig(file);
+    expect(archive).toMatchObject({
+      tls: { caFile: path.join(folder, 'ca.pem') },
+      target: { timeoutSeconds: 60, tls: { certFile: path.join(folder, 'c.pem'), keyFile: '/k.pem' } },
+    });
+    expect(queue).toMatchObject({ tlsCaFile: path.join(folder, 'kafka.pem') });
+  });
+
   test('a missing file, broken YAML and a missing secret are named', async () => {
     await expect(readConfig('/nowhere/x.yaml')).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
     const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-config-')), 'b.yaml');
