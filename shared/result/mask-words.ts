@@ -25,8 +25,8 @@ export function isEmpty(pixels: Uint8Array): boolean {
   return true;
 }
 
-/** Whether any pixel is set in two of the frames, which are of one size. */
-export function anyOverlap(frames: readonly Uint8Array[]): boolean {
+/** Whether any bit is set in two of the packed frames, which are of one size. */
+export function anyCommonBit(frames: readonly Uint8Array[]): boolean {
   const [first, ...others] = frames;
   if (!first || others.length === 0) return false;
   const taken = wordsOf(first).slice();
@@ -36,7 +36,7 @@ export function anyOverlap(frames: readonly Uint8Array[]): boolean {
       const word = words[at] ?? 0;
       if (word === 0) continue;
       const before = taken[at] ?? 0;
-      if (before !== 0 && (flagsOf(word) & flagsOf(before)) !== 0) return true;
+      if ((word & before) !== 0) return true;
       taken[at] = before | word;
     }
   }
