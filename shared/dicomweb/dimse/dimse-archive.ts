@@ -39,6 +39,8 @@ const SERIES_KEYS = [
 const IMAGE_KEYS = ['SOPInstanceUID', 'SOPClassUID', 'InstanceNumber'];
 /** Instances of one C-MOVE: so many are in memory at once. */
 const AT_ONCE = 16;
+/** C-STOREs of one association: the library's cost grows with their square. */
+const STORED_AT_ONCE = 32;
 /** Cannot understand (PS3.4 annex C.1): what we do not send because it is broken. */
 const NOT_UNDERSTOOD = 0xc000;
 
@@ -141,7 +143,9 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
         request?.on('response', (response) => status.set(index, response.getStatus()));
         return request ? [request] : [];
       });
-      await guarded(asked, signal);
+      for (let start = 0; start < asked.length; start += STORED_AT_ONCE) {
+        await guarded(asked.slice(start, start + STORED_AT_ONCE), signal);
+      }
       return uids.map((sopInstanceUID, index) => {
         const reason = status.get(index) ?? NOT_UNDERSTOOD;
         if (reason === 0) return { sopInstanceUID, stored: true };

@@ -4,3 +4,9 @@ import { createRequire } from 'node:module';
 const library: typeof import('dcmjs-dimse') = createRequire(import.meta.url)('dcmjs-dimse');
 export const { Client, Dataset, Scp, Server, constants, requests, responses, log } = library;
 log.setLevel('silent');
+
+/** Its own dcmjs prints elements that it does not know, with their values. */
+const own: typeof import('dcmjs').default = createRequire(createRequire(import.meta.url).resolve('dcmjs-dimse'))(
+  'dcmjs',
+);
+for (const logger of [own.log, own.log.getLogger('validation.dcmjs')]) logger.setLevel('silent');
