@@ -1,10 +1,9 @@
 import type { Catalogue } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
-import { type Attribute, parseAttributes, wordingOf } from '@maskwright/prompt';
 import { type CaseScore, scoreMask } from '@maskwright/score';
-import { type Compared, compareModels, headerOf, type Models, type SegmentRequest } from '@maskwright/segmenter';
-import { z } from 'zod';
+import { type Compared, compareModels, type Models } from '@maskwright/segmenter';
+import { readAttributes, requestOf } from './case-request.ts';
 import { readImageFiles, sourceOf } from './case-source.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
@@ -23,7 +22,7 @@ export interface Evaluation {
   readonly models: readonly string[] | undefined;
   /** P0 … P9, or undefined for the task's own words. */
   readonly promptTypes: readonly string[] | undefined;
-  readonly journal: Journal;
+  readonly journal: Journal<CaseRecord>;
   /** Whether a case with this Dice is one of the worst so far, so that its picture is kept. */
   readonly isWorst: (dice: number) => boolean;
 }
@@ -89,46 +88,6 @@ export function shown(rows: readonly CaseRow[]): CaseRow {
   return row;
 }
 
-const familyOnly = z.looseObject({ family: z.string().nullish() });
-
-/** The attributes' file: one object or an array whose first counts, with the image's family beside the attributes. */
-function readAttributes(words: string, file: string) {
-  if (words.trim() === '') return { family: undefined, attributes: () => [] };
-  let json: unknown;
-  try {
-    json = JSON.parse(words);
-  } catch (cause) {
-    throw new MaskwrightError('USAGE', `${file} is not JSON`, { cause });
-  }
-  const parsed = familyOnly.safeParse(Array.isArray(json) ? (json[0] ?? {}) : json);
-  if (!parsed.success) throw new MaskwrightError('USAGE', `${file} is no object of attributes`);
-  const { family, ...rest } = parsed.data;
-  return {
-    family: family ?? undefined,
-    attributes: (catalogue: Catalogue, { task, target }: Asked): readonly Attribute[] => {
-      const given = { ...rest, class: target.name };
-      const [all = []] = parseAttributes(given, catalogue.templates(task.family), file);
-      return all.filter(({ name }) => name !== 'class');
-    },
-  };
-}
-
-/** A prompt type that was asked for is asked alone, without the task's ensemble and second look. */
-function requestOf(
-  catalogue: Catalogue,
-  { task, target }: Asked,
-  source: SegmentRequest['source'],
-  add: readonly Attribute[],
-  type: string | undefined,
-): SegmentRequest {
-  const { ensemble: _, secondPass: __, ...plain } = task;
-  const asked = { ...(type === undefined ? task : plain), targets: [target] };
-  const words = wordingOf(catalogue, headerOf(source), asked, target);
-  const wording: typeof words = (change = {}) =>
-    words({ ...(type === undefined ? {} : { type }), ...change, add: [...add, ...(change.add ?? [])] });
-  return { source, task: asked, prompts: [{ target, prompt: wording(), wording }] };
-}
-
 type Kind = 'vlsm' | 'conventional';
 const KINDS: readonly Kind[] = ['vlsm', 'conventional'];
 type Scores = Readonly<Record<Kind, CaseScore | undefined>>;
@@ -166,9 +125,10 @@ function outcomeOf({ assessment }: Compared): CaseRow['outcome'] {
 
 /** The better candidate, also where a person must look before it is believed. */
 function chosenKind({ assessment }: Compared): Kind {
-  return assessment.choice.kind === 'needs-person' ? 'vlsm' : assessment.choice.kind;
+  const [best] = assessment.candidates;
+  return assessment.choice.kind === 'needs-person' ? (best?.kind ?? 'vlsm') : assessment.choice.kind;
 }
 
-function predictedOf(_: Compared, __: Kind): number | null {
-  return null;
+function predictedOf({ assessment }: Compared, kind: Kind): number | null {
+  return assessment.candidates.find((one) => one.kind === kind)?.predictedDice ?? null;
 }

@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { MaskwrightError } from '@maskwright/errors';
-import { type CaseRecord, caseRecord } from './evaluate-record.ts';
+import type { z } from 'zod';
 
 /** Finished cases of this run and of those that were stopped before, in a file of one JSON line each. */
-export interface Journal {
-  find(key: string): CaseRecord | undefined;
-  add(record: CaseRecord): Promise<void>;
+export interface Journal<Entry extends { readonly key: string }> {
+  find(key: string): Entry | undefined;
+  add(record: Entry): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,7 +18,10 @@ export function keyOf(...parts: readonly string[]): string {
 }
 
 /** A line that was cut by a kill is left out, so that its case is done again. @throws MaskwrightError OUTPUT_UNWRITABLE */
-export async function openJournal(file: string): Promise<Journal> {
+export async function openJournal<Entry extends { readonly key: string }>(
+  file: string,
+  schema: z.ZodType<Entry>,
+): Promise<Journal<Entry>> {
   const lines = new Map<string, string>();
   const handle = await writable(file);
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -31,7 +34,7 @@ export async function openJournal(file: string): Promise<Journal> {
     find(key) {
       const line = lines.get(key);
       if (line === undefined) return undefined;
-      const parsed = caseRecord.safeParse(JSON.parse(line));
+      const parsed = schema.safeParse(JSON.parse(line));
       return parsed.success ? parsed.data : undefined;
     },
     async add(record) {

@@ -11,6 +11,7 @@ import { type Case, readCases } from './evaluate-cases.ts';
 import { reportHtml } from './evaluate-html.ts';
 import { openJournal } from './evaluate-journal.ts';
 import { AUTO } from './evaluate-models.ts';
+import { caseRecord } from './evaluate-record.ts';
 import { type Fault, reportJson } from './evaluate-report.ts';
 import { openCaseTable } from './evaluate-table.ts';
 import { Tally } from './evaluate-tally.ts';
@@ -46,7 +47,7 @@ export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<
   await using opened = new AsyncDisposableStack();
   const telemetry = startTelemetry({ service: 'maskwright-evaluate', version, logLevel: 'warn' });
   opened.defer(() => telemetry.shutdown());
-  const journal = await openJournal(path.join(options.out, 'journal.jsonl'));
+  const journal = await openJournal(path.join(options.out, 'journal.jsonl'), caseRecord);
   opened.defer(() => journal.close());
   const worst = new Worst();
   const evaluation: Evaluation = {

@@ -118,6 +118,16 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .action(async (options) => done(await (await import('./evaluate.ts')).evaluate(options, io)));
 
   program
+    .command('calibrate')
+    .description('fits the prediction of Dice on held-out cases and puts it into the model’s bundle')
+    .requiredOption('--cases <file>', 'CSV as of evaluate; images that no model was trained on')
+    .option('--model <id...>', 'the VLSM, and its conventional partner; default: the tasks’ own')
+    .option('--models <folder>', 'bundles instead of those that ship')
+    .option('--work <folder>', 'finished cases are kept here, so that a stopped run goes on', '.maskwright/calibrate')
+    .option('--shifts <number>', 'altered copies of each picture besides', '2')
+    .action(async (options) => done(await (await import('./calibrate.ts')).calibrate(options, io)));
+
+  program
     .command('replay')
     .description('puts jobs that were set aside back into their lanes; without a job it lists them')
     .argument('[job...]', 'job keys, or the first 8 or more digits of them')

@@ -6,7 +6,7 @@ import {
   uidFromDigest,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import type { SourceImage } from '@maskwright/image';
+import type { RgbImage, SourceImage } from '@maskwright/image';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 
@@ -16,8 +16,11 @@ import { PNG } from 'pngjs';
  * @throws MaskwrightError PIXELS_CORRUPT naming the file
  */
 export function pictureSource(bytes: Uint8Array, file: string): SourceImage {
-  const { width, height, rgb } = decode(bytes, file);
-  const digest = Buffer.from(bytes).toString('base64');
+  return rgbSource(decodePicture(bytes, file), Buffer.from(bytes).toString('base64'));
+}
+
+/** @param digest what the UIDs are made from: the same words give the same UIDs */
+export function rgbSource({ width, height, data: rgb }: RgbImage, digest: string): SourceImage {
   const dataset = datasetOf({
     Modality: 'OT',
     Rows: height,
@@ -50,7 +53,8 @@ export function pictureSource(bytes: Uint8Array, file: string): SourceImage {
   };
 }
 
-function decode(bytes: Uint8Array, file: string): { width: number; height: number; rgb: Uint8Array } {
+/** A PNG or JPEG as 8-bit RGB. @throws MaskwrightError PIXELS_CORRUPT naming the file */
+export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
   try {
     const isPng = bytes[0] === 0x89;
     const { width, height, data } = isPng
@@ -60,7 +64,7 @@ function decode(bytes: Uint8Array, file: string): { width: number; height: numbe
     for (let i = 0; i < width * height; i++) {
       for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c] ?? 0;
     }
-    return { width, height, rgb };
+    return { width, height, data: rgb };
   } catch (cause) {
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
   }

@@ -1,7 +1,9 @@
+import type { Signals } from '@maskwright/assess';
 import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
 import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
+import { MaskSignals } from './mask-signals.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 export interface Models {
@@ -17,6 +19,8 @@ export interface Inference {
   readonly agreement: number | undefined;
   /** Mean pairwise Dice among the masks of each prompt's wordings, 0–1; undefined where one wording was asked. */
   readonly wordings: number | undefined;
+  /** What is seen of both models' masks, one a target; undefined where one of them has none. */
+  readonly signals: readonly (Signals | undefined)[];
   /** The middle frame, for the checks that look at the image itself. */
   readonly image: RgbImage;
 }
@@ -37,6 +41,7 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts) };
   const agreement = new Agreement();
   const wordings = new Agreement();
+  const signals = new MaskSignals();
   let middle: RgbImage | undefined;
   for (let start = 0; start < source.frames.length; start += FRAMES_AT_ONCE) {
     request.signal?.throwIfAborted();
@@ -58,12 +63,19 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
       if (byClass.length !== images.length) continue;
       put(request, run.conventional, index, start, byClass, models.conventional, target.name);
       agreement.add(index, byWords, byClass);
+      signals.add(index, byWords, byClass);
     }
     middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
     request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
   }
   if (!middle) throw new RangeError('a source image has at least one frame');
-  return { ...run, agreement: agreement.mean(), wordings: wordings.mean(), image: middle };
+  return {
+    ...run,
+    agreement: agreement.mean(),
+    wordings: wordings.mean(),
+    signals: prompts.map((_, index) => signals.of(index)),
+    image: middle,
+  };
 }
 
 interface MutableRun {

@@ -58,6 +58,8 @@ export async function compareModels(models: Models, request: SegmentRequest): Pr
     humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
     agreement: inference.agreement,
     wordings: inference.wordings,
+    signals: inference.signals,
+    floor: task.floor,
     image: inference.image,
   });
   return { prompts, inference, assessment };

@@ -4,8 +4,10 @@ import type { Bundle, Domain } from '@maskwright/model';
 import type { Assessment } from './assessment.ts';
 import { type Decision, decide, type Zone } from './decide.ts';
 import { medianDistance, percentileOf } from './distance.ts';
+import { forecastOf } from './forecast.ts';
 import { gate } from './gate.ts';
 import { reasonOf } from './reason.ts';
+import type { Signals } from './signals.ts';
 
 export interface AssessInput {
   readonly family: string;
@@ -21,11 +23,15 @@ export interface AssessInput {
   readonly agreement?: number | undefined;
   /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; undefined where one wording was asked. */
   readonly wordings?: number | undefined;
+  /** What is seen of both models' masks, one a target; undefined where one of them has none. */
+  readonly signals?: readonly (Signals | undefined)[] | undefined;
+  /** The task's own least predicted Dice; default: the calibration's. */
+  readonly floor?: number | undefined;
   /** The middle frame, as the models saw it. */
   readonly image: RgbImage;
 }
 export interface ModelView {
-  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf'>;
+  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf'> & Partial<Pick<Bundle, 'calibration' | 'digest'>>;
   /** Pooled features, one a frame. */
   readonly pooled: readonly Float32Array[];
 }
@@ -41,12 +47,14 @@ export function assess(input: AssessInput): Assessment {
   const distance = domain && medianDistance(domain, vlsm.pooled);
   const percentile = domain && distance !== undefined ? percentileOf(domain, distance) : undefined;
   const zone = zoneOf(domain, distance);
+  const { candidates, forecast } = forecastOf(input, domain, distance);
   const decision = decide({
     gatePassed: doubts.length === 0,
     zone,
     agreement,
     conventionalFits: fits(conventional, family, targets),
     humanPrompt,
+    forecast,
   });
   return {
     family,
@@ -55,6 +63,7 @@ export function assess(input: AssessInput): Assessment {
     percentile: percentile ?? null,
     agreement: agreement ?? null,
     wordings: input.wordings ?? null,
+    candidates,
     choice: choiceOf(decision, input),
     reason: reasonOf(decision, {
       family,
@@ -66,6 +75,8 @@ export function assess(input: AssessInput): Assessment {
       agreement,
       vlsm: vlsm.bundle.id,
       conventional: conventional.bundle.id,
+      candidates,
+      floor: forecast?.floor,
     }),
   };
 }

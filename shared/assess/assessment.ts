@@ -1,3 +1,14 @@
+/** What a model's masks of a series are expected to be worth. */
+export interface Candidate {
+  readonly kind: 'vlsm' | 'conventional';
+  readonly model: string;
+  /** Expected Dice, 0–1: mean over the targets. */
+  readonly predictedDice: number;
+  /** Bounds in which it lies as often as the calibration says (usually 90 %). */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** How far an image is from what a model was trained on, which model was chosen, and why. */
 export interface Assessment {
   readonly family: string;
@@ -11,6 +22,8 @@ export interface Assessment {
   readonly agreement: number | null;
   /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; null where one wording was asked. */
   readonly wordings: number | null;
+  /** Best first; empty where the bundle has no calibration for this pair of models, or nothing could be compared. */
+  readonly candidates: readonly Candidate[];
   readonly choice:
     | { readonly kind: 'vlsm' | 'conventional'; readonly model: string }
     | { readonly kind: 'needs-person' };

@@ -10,6 +10,15 @@ export interface Evidence {
   readonly conventionalFits: boolean;
   /** A person wrote the prompt and is looking at the result. */
   readonly humanPrompt: boolean;
+  /** Undefined where the bundle has no calibration. */
+  readonly forecast?: Forecast | undefined;
+}
+export interface Forecast {
+  readonly best: 'vlsm' | 'conventional';
+  /** Predicted Dice of the best candidate's worst target, 0–1. */
+  readonly least: number;
+  /** Below, a person looks. */
+  readonly floor: number;
 }
 
 /** From here on both models drew the same structure, whatever the distance says. */
@@ -18,23 +27,29 @@ export const SAME_MASKS = 0.8;
 export const UNRELATED_MASKS = 0.3;
 
 export type Decision =
-  | { readonly choose: 'vlsm'; readonly because: 'asked' | 'at-home' | 'models-agree' }
-  | { readonly choose: 'conventional'; readonly because: 'models-differ' }
+  | { readonly choose: 'vlsm'; readonly because: 'asked' | 'predicted' | 'at-home' | 'models-agree' }
+  | { readonly choose: 'conventional'; readonly because: 'predicted' | 'models-differ' }
   | {
       readonly choose: 'needs-person';
-      readonly because: 'gate' | 'too-far' | 'no-comparison' | 'models-disagree' | 'conventional-unfit';
+      readonly because: 'gate' | 'too-far' | 'below-floor' | 'no-comparison' | 'models-disagree' | 'conventional-unfit';
     };
 
 /**
  * The first row that holds decides. A shift alone does not choose the conventional model: language models bear shift
- * better, so at the edge both models must speak first. Unrelated masks are shown to a person even where the image is at home.
+ * better, so at the edge both models must speak first. Unrelated masks are shown to a person even where the image is at
+ * home. Where the bundle is calibrated, the predicted Dice decides between the models and against the floor.
  */
-export function decide({ gatePassed, zone, agreement, conventionalFits, humanPrompt }: Evidence): Decision {
+export function decide(evidence: Evidence): Decision {
+  const { gatePassed, zone, agreement, conventionalFits, humanPrompt, forecast } = evidence;
+  const best = forecast && (conventionalFits ? forecast.best : 'vlsm');
   const rows: readonly (readonly [boolean, Decision])[] = [
     [humanPrompt, { choose: 'vlsm', because: 'asked' }],
     [!gatePassed || zone === 'unknown', { choose: 'needs-person', because: 'gate' }],
     [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],
     [(agreement ?? 1) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
+    [forecast !== undefined && forecast.least < forecast.floor, { choose: 'needs-person', because: 'below-floor' }],
+    [best === 'vlsm', { choose: 'vlsm', because: 'predicted' }],
+    [best === 'conventional', { choose: 'conventional', because: 'predicted' }],
     [zone === 'near', { choose: 'vlsm', because: 'at-home' }],
     [agreement === undefined, { choose: 'needs-person', because: 'no-comparison' }],
     [(agreement ?? 0) >= SAME_MASKS, { choose: 'vlsm', because: 'models-agree' }],

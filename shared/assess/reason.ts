@@ -1,4 +1,5 @@
 import type { Domain } from '@maskwright/model';
+import type { Candidate } from './assessment.ts';
 import { type Decision, SAME_MASKS, type Zone } from './decide.ts';
 
 /** What the sentence may tell. */
@@ -12,6 +13,9 @@ export interface Findings {
   readonly agreement: number | undefined;
   readonly vlsm: string;
   readonly conventional: string;
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  readonly floor: number | undefined;
 }
 
 /** One plain sentence with the numbers, for the radiologist who sees the result. */
@@ -24,6 +28,10 @@ export function reasonOf(decision: Decision, findings: Findings): string {
       return `A person asked, so ${vlsm} answered: ${[...findings.gate, image].join('; ')}.`;
     case 'gate':
       return `A person should look: ${(findings.gate.length > 0 ? findings.gate : [image]).join('; ')}.`;
+    case 'predicted':
+      return `${decision.choose === 'vlsm' ? vlsm : conventional} was used: ${forecast(findings)}; ${image}.`;
+    case 'below-floor':
+      return `A person should look: ${forecast(findings)}, less than ${findings.floor?.toFixed(2)}; ${image}.`;
     case 'too-far':
       return `A person should look: ${image}.`;
     case 'at-home':
@@ -39,6 +47,14 @@ export function reasonOf(decision: Decision, findings: Findings): string {
     case 'conventional-unfit':
       return `A person should look: ${image}, ${vlsm} and ${conventional} drew partly other masks ${dice}, and ${conventional} does not fit the image or lacks a structure.`;
   }
+}
+
+/** "predicted Dice 0.91 (0.83–0.97; 0.88 of starter-unet)". */
+function forecast({ candidates: [best, other] }: Findings): string {
+  if (!best) return 'nothing is known of its Dice';
+  const range = `${best.low.toFixed(2)}–${best.high.toFixed(2)}`;
+  const second = other ? `; ${other.predictedDice.toFixed(2)} of ${other.model}` : '';
+  return `predicted Dice ${best.predictedDice.toFixed(2)} (${range}${second})`;
 }
 
 /** Of 41 held-apart masks of the starter VLSM with an agreement of 0.3 to 0.8, 20 had a Dice below 0.5. */

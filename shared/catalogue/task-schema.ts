@@ -46,5 +46,6 @@ export const taskSchema = z.strictObject({
   promptType,
   prompts: prompts.exactOptional(),
   ensemble: z.array(promptType).min(1).exactOptional(),
+  floor: z.number().min(0).max(1).exactOptional(),
   secondPass: promptType.exactOptional(),
 });

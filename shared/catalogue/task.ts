@@ -35,6 +35,8 @@ export interface Task {
   readonly prompts?: readonly Template[];
   /** Wordings of these types are asked too and the answers averaged. */
   readonly ensemble?: readonly string[];
+  /** Least predicted Dice (0–1) with which masks are stored; default: that of the model's calibration. */
+  readonly floor?: number;
   /** Type of a second prompt, with what the first mask has shown (number, size, place); single images only. */
   readonly secondPass?: string;
   /** Grey-level window in which the models were trained, in the units of the modality LUT (CT: HU); default: the image's own. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { MaskwrightError } from '@maskwright/errors';
 import type { z } from 'zod';
+import { type Calibration, calibrationSchema } from './calibration.ts';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
 import { checkGraphs } from './graph-fit.ts';
@@ -23,6 +24,8 @@ export interface Bundle {
   readonly signedBy?: string;
   /** By family of images. */
   readonly domains: ReadonlyMap<string, Domain>;
+  /** Of the predicted Dice, where `maskwright calibrate` has been run. */
+  readonly calibration?: Calibration;
   /** How probabilities become a mask; 0.5 and no least area for structures that the manifest does not list. */
   rule(family: string, target: string): MaskRule;
   /** Names of the structures that the model was trained for in one family. */
@@ -40,6 +43,7 @@ export interface MaskRule {
 }
 
 export const MANIFEST = 'manifest.json';
+export const CALIBRATION = 'calibration.json';
 /** The starter models' have 20 KB. */
 export const LARGEST_MANIFEST = 4 * 2 ** 20;
 const DEFAULT_RULE: MaskRule = { threshold: 0.5, minAreaFraction: 0 };
@@ -75,6 +79,7 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
   checkGraphs(manifest, graphs, domains);
   if (manifest.kind === 'vlsm') await readChecked(directory, manifest.tokenizer);
   for (const document of manifest.documents ?? []) await readChecked(directory, document);
+  const calibration = manifest.calibration && (await readChecked(directory, manifest.calibration));
   const { id, version, kind, classes } = manifest;
   return {
     id,
@@ -84,6 +89,7 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
     directory,
     ...(signer ? { signedBy: signer.fingerprint } : {}),
     domains,
+    ...(calibration ? { calibration: parse(calibrationSchema, calibration, CALIBRATION) } : {}),
     digest: sha256Of(bytes),
     rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,
     classesOf: (family) => classes.filter((one) => one.family === family).map(({ name }) => name),

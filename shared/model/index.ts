@@ -1,6 +1,8 @@
 /** Model bundles, and inference with them; ONNX Runtime is loaded when the first model is opened. */
 export { installBundle, packBundle, type UnpackedBundle, unpackBundle } from './archive.ts';
-export { type Bundle, type BundleOptions, loadBundle, MANIFEST, type MaskRule } from './bundle.ts';
+export { attachCalibration } from './attach-calibration.ts';
+export { type Bundle, type BundleOptions, CALIBRATION, loadBundle, MANIFEST, type MaskRule } from './bundle.ts';
+export { type Calibration, calibrationSchema, type Regression } from './calibration.ts';
 export { type Conventional, type ConventionalResult, openConventional } from './conventional.ts';
 export { updateDigests } from './digests.ts';
 export type { Domain } from './domain.ts';

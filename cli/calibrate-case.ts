@@ -1,0 +1,106 @@
+import { type CalibrationCase, relativeDistance } from '@maskwright/assess';
+import type { Catalogue } from '@maskwright/catalogue';
+import type { SourceImage } from '@maskwright/image';
+import type { BundleShelf } from '@maskwright/model';
+import { diceOf, overlapOf } from '@maskwright/score';
+import { compareModels, type Models } from '@maskwright/segmenter';
+import { z } from 'zod';
+import { readAttributes, requestOf } from './case-request.ts';
+import { type ImageFiles, readImageFiles, sourceOf } from './case-source.ts';
+import type { Case } from './evaluate-cases.ts';
+import { type Journal, keyOf } from './evaluate-journal.ts';
+import { remembering } from './evaluate-models.ts';
+import { type Asked, askedFor } from './evaluate-target.ts';
+import { decodePicture, rgbSource } from './picture-source.ts';
+import { readInput } from './read-file.ts';
+import { referenceMask } from './reference-mask.ts';
+import { shifted } from './shifted.ts';
+
+const seen = z.object({ own: z.number(), cross: z.number(), peak: z.number(), area: z.number(), entropy: z.number() });
+/** What both models made of one structure of one image. */
+export const calibrationRecord = z.object({
+  key: z.string(),
+  case: z
+    .object({
+      image: z.string(),
+      structure: z.string(),
+      signals: z.object({ vlsm: seen, conventional: seen, agreement: z.number() }),
+      distance: z.number(),
+      vlsm: z.number(),
+      conventional: z.number(),
+    })
+    .nullable(),
+});
+export type CalibrationRecord = z.infer<typeof calibrationRecord>;
+
+export interface Fitting {
+  readonly catalogue: Catalogue;
+  readonly shelf: BundleShelf;
+  readonly models: Asked['task']['models'];
+  readonly modelsFor: (task: { readonly models: Asked['task']['models'] }) => Promise<Models>;
+  readonly journal: Journal<CalibrationRecord>;
+}
+
+const VERSION = 'maskwright.calibration/1';
+
+/**
+ * The case as it is and, of a picture, as other places might have made it; without what one of the models cannot draw.
+ * @param seed chooses the shifts
+ * @param shifts how many of them
+ */
+export async function calibrationCases(
+  one: Case,
+  { catalogue, shelf, models, modelsFor, journal }: Fitting,
+  { seed, shifts }: { readonly seed: number; readonly shifts: number },
+): Promise<CalibrationCase[]> {
+  const image = await readImageFiles(one.imagePath);
+  const mask = await readInput(one.maskPath);
+  const words =
+    one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
+  const source = sourceOf(image, one.image);
+  const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
+  const asked = askedFor(catalogue, shelf, { ...one, family, source });
+  const truth = referenceMask(mask, one.maskPath, source, asked.target);
+  const content = [
+    image.digest,
+    keyOf(Buffer.from(mask).toString('base64')),
+    words,
+    asked.target.name,
+    asked.task.digest,
+  ];
+  const graphs = [models.vlsm, models.conventional].flatMap((id) => {
+    return Object.values(shelf.get(id).manifest.graphs).map(({ sha256 }) => sha256);
+  });
+  const found: CalibrationCase[] = [];
+  for (const [variant, each] of [source, ...shiftedSources(image, seed, shifts)].entries()) {
+    const key = keyOf(VERSION, ...content, ...graphs, String(variant === 0 ? 0 : seed + variant));
+    let record = journal.find(key);
+    if (!record) {
+      const task = { ...asked.task, models };
+      const request = requestOf(catalogue, { ...asked, task }, each, attributes(catalogue, asked), undefined);
+      const { inference, assessment } = await compareModels(remembering(await modelsFor({ models })), request);
+      const [vlsm, conventional] = [inference.vlsm.masks[0], inference.conventional.masks[0]];
+      const [signals] = inference.signals;
+      const domain = shelf.get(models.vlsm).domains.get(task.family);
+      const distance = relativeDistance(domain, assessment.distance ?? undefined);
+      const dice = (data: Uint8Array) => diceOf(overlapOf(truth.data, data));
+      const structure = `${task.family}/${asked.target.name}`;
+      const known = vlsm && conventional && signals;
+      const both = known && { vlsm: dice(vlsm), conventional: dice(conventional) };
+      record = { key, case: both ? { image: image.digest, structure, signals, distance, ...both } : null };
+      await journal.add(record);
+    }
+    if (record.case) found.push(record.case);
+  }
+  return found;
+}
+
+function shiftedSources({ files, digest }: ImageFiles, seed: number, shifts: number): SourceImage[] {
+  const [first] = files;
+  const isPicture = first && files.length === 1 && /\.(png|jpe?g)$/i.test(first.file);
+  if (!isPicture || shifts === 0) return [];
+  const picture = decodePicture(first.bytes, first.file);
+  return Array.from({ length: shifts }, (_, n) =>
+    rgbSource(shifted(picture, seed + n + 1), `${digest} ${seed + n + 1}`),
+  );
+}

@@ -1,0 +1,87 @@
+import type { CandidateSignals, Signals } from '@maskwright/assess';
+import type { Logits } from '@maskwright/model';
+
+interface Sums {
+  pixels: number;
+  both: number;
+  readonly vlsm: ModelSums;
+  readonly conventional: ModelSums;
+}
+interface ModelSums {
+  mask: number;
+  probability: number;
+  /** Of its own probabilities inside its mask, and of the other's. */
+  own: number;
+  cross: number;
+  peak: number;
+  entropy: number;
+}
+
+/** Gathers, frame by frame, what the assessment wants to know of both models' masks; masks are where p > 0.5. */
+export class MaskSignals {
+  readonly #targets = new Map<number, Sums>();
+
+  /** Logits of both for the same frames. Planes of unlike size are not compared. */
+  add(target: number, vlsm: readonly Logits[], conventional: readonly Logits[]): void {
+    for (const [frame, { data }] of vlsm.entries()) {
+      const other = conventional[frame]?.data;
+      if (other?.length !== data.length) continue;
+      const sums = this.#targets.get(target) ?? { pixels: 0, both: 0, vlsm: none(), conventional: none() };
+      this.#targets.set(target, sums);
+      addPlane(sums, data, other);
+    }
+  }
+
+  of(target: number): Signals | undefined {
+    const sums = this.#targets.get(target);
+    if (!sums) return undefined;
+    const { vlsm, conventional, both, pixels } = sums;
+    const total = vlsm.mask + conventional.mask;
+    return {
+      vlsm: signalsOf(vlsm, conventional.probability, pixels),
+      conventional: signalsOf(conventional, vlsm.probability, pixels),
+      agreement: total === 0 ? 1 : (2 * both) / total,
+    };
+  }
+}
+
+function none(): ModelSums {
+  return { mask: 0, probability: 0, own: 0, cross: 0, peak: 0, entropy: 0 };
+}
+
+function addPlane(sums: Sums, vlsm: Float32Array, conventional: Float32Array): void {
+  for (let i = 0; i < vlsm.length; i++) {
+    const p = 1 / (1 + Math.exp(-(vlsm[i] ?? 0)));
+    const q = 1 / (1 + Math.exp(-(conventional[i] ?? 0)));
+    addPixel(sums.vlsm, p, q);
+    addPixel(sums.conventional, q, p);
+    if (p > 0.5 && q > 0.5) sums.both++;
+  }
+  sums.pixels += vlsm.length;
+}
+
+function addPixel(sums: ModelSums, own: number, other: number): void {
+  sums.probability += own;
+  if (own > sums.peak) sums.peak = own;
+  if (own > 1e-6 && own < 1 - 1e-6) sums.entropy -= own * Math.log(own) + (1 - own) * Math.log(1 - own);
+  if (own <= 0.5) return;
+  sums.mask++;
+  sums.own += own;
+  sums.cross += other;
+}
+
+function signalsOf(sums: ModelSums, otherProbability: number, pixels: number): CandidateSignals {
+  const { mask, probability, own, cross, peak, entropy } = sums;
+  return {
+    own: expected(own, probability, mask),
+    cross: expected(cross, otherProbability, mask),
+    peak,
+    area: mask / pixels,
+    entropy: entropy / Math.max(mask, pixels / 1000),
+  };
+}
+
+/** Dice of a mask with probabilities: twice their sum inside, over both sums. An empty mask of little probability is right. */
+function expected(inside: number, probability: number, mask: number): number {
+  return mask === 0 ? 1 / (1 + probability) : (2 * inside) / (probability + mask);
+}

@@ -1,0 +1,37 @@
+import type { Domain } from '@maskwright/model';
+import type { AssessInput } from './assess.ts';
+import type { Candidate } from './assessment.ts';
+import type { Forecast } from './decide.ts';
+import { type PredictedDice, type Prediction, predict } from './features.ts';
+
+/**
+ * What the calibration expects of both models. Nothing is foretold where a target was not drawn by both, or where the
+ * calibration was fitted with another partner.
+ */
+export function forecastOf(
+  { family, vlsm, conventional, targets, signals = [], floor }: AssessInput,
+  domain: Domain | undefined,
+  distance: number | undefined,
+): { readonly candidates: readonly Candidate[]; readonly forecast?: Forecast } {
+  const { calibration } = vlsm.bundle;
+  if (!calibration || calibration.partner.digest !== conventional.bundle.digest) return { candidates: [] };
+  const predictions = targets.flatMap((target, index): Prediction[] => {
+    const seen = signals[index];
+    return seen ? [predict(calibration, { family, target, domain, distance, signals: seen })] : [];
+  });
+  if (predictions.length === 0 || predictions.length < targets.length) return { candidates: [] };
+  const candidates = (['vlsm', 'conventional'] as const)
+    .map((kind): Candidate => {
+      const { dice, low, high } = meanOf(predictions.map((one) => one[kind]));
+      return { kind, model: { vlsm, conventional }[kind].bundle.id, predictedDice: dice, low, high };
+    })
+    .toSorted((a, b) => b.predictedDice - a.predictedDice);
+  const best = candidates[0]?.kind ?? 'vlsm';
+  const least = Math.min(...predictions.map((one) => one[best].dice));
+  return { candidates, forecast: { best, least, floor: floor ?? calibration.floor } };
+}
+
+function meanOf(all: readonly PredictedDice[]): PredictedDice {
+  const mean = (name: keyof PredictedDice) => all.reduce((sum, one) => sum + one[name], 0) / all.length;
+  return { dice: mean('dice'), low: mean('low'), high: mean('high') };
+}
