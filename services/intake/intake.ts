@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StudyInstanceUID } from '@maskwright/dicom';
+import { outsideWorkItems, type WorkItemsOptions } from '@maskwright/dicomweb';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
 import { Agenda, type Visit } from './agenda.ts';
@@ -12,6 +13,7 @@ import { LOST_AFTER_MS, type ReconcileDeps, WANTED_AFTER_MS } from './reconcile.
 import { sweep } from './sweep.ts';
 import { type SweepHistory, sweepQuery } from './sweep-window.ts';
 import { type VisitDeps, visitStudy } from './visit.ts';
+import { type PerformOptions, performWorkItems } from './work-items/perform.ts';
 
 export interface IntakeOptions {
   readonly sweepSeconds: number;
@@ -27,6 +29,8 @@ export interface IntakeOptions {
   readonly memoryFile?: string | undefined;
   /** Takes notices over HTTP; default: it does not. */
   readonly notify?: NotifyOptions | undefined;
+  /** A worklist whose items are performed; default: none. */
+  readonly workitems?: (WorkItemsOptions & PerformOptions & { readonly pollSeconds: number }) | undefined;
 }
 export interface IntakeDeps extends ReconcileDeps {
   readonly telemetry: VisitDeps['telemetry'];
@@ -54,6 +58,7 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
       untilItWorks(parts, signal, 'the event log cannot be followed', () =>
         followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, signal),
       ),
+      ...(options.workitems ? [workItemLoop(parts, options.workitems, signal)] : []),
       sweepLoop(parts, options, signal),
       ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
     ]);
@@ -104,21 +109,37 @@ async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSi
   await server.close();
 }
 
+async function workItemLoop(
+  parts: Parts,
+  options: NonNullable<IntakeOptions['workitems']>,
+  signal: AbortSignal,
+): Promise<void> {
+  const workItems = outsideWorkItems(options);
+  while (!signal.aborted) {
+    try {
+      await performWorkItems({ ...parts, workItems }, options, signal);
+    } catch (error) {
+      if (!signal.aborted) report(parts, error, 'the worklist could not be worked on');
+    }
+    await delay(options.pollSeconds * 1000, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {
   const { archive, memory, agenda, now, telemetry } = parts;
   let history: SweepHistory = {};
   while (!signal.aborted) {
     const began = now();
     const clock = performance.now();
-    const { query, whole } = sweepQuery(history, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
+    const which = sweepQuery(history, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
     try {
-      const { listed, looks, newest } = await sweep({ archive, memory, agenda, now }, query, signal);
+      const { listed, looks, newest } = await sweep({ archive, memory, agenda, now }, which, signal);
       const tookMs = performance.now() - clock;
       history = {
         newest: [history.newest ?? '', newest ?? ''].sort()[1] || undefined,
-        ...(whole ? { whole: { began: began.getTime(), tookMs } } : { whole: history.whole }),
+        ...(which.whole ? { whole: { began: began.getTime(), tookMs } } : { whole: history.whole }),
       };
-      telemetry.log.debug({ listed, looks, whole, ms: Math.round(tookMs) }, 'sweep');
+      telemetry.log.debug({ listed, looks, whole: which.whole, ms: Math.round(tookMs) }, 'sweep');
       const open = [
         ...memory.waitingSince(began.getTime() - LOST_AFTER_MS),
         ...memory.wantedAgain(began.getTime() - WANTED_AFTER_MS),

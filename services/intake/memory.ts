@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { SeriesInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import type { Job, JobEvent, JobKey, JobState } from '@maskwright/queue';
 import { z } from 'zod';
 import { UNCOUNTED } from './sweep.ts';
@@ -17,6 +17,12 @@ export interface Outdated extends Pick<JobEvent, 'key' | 'series' | 'task'> {
   readonly by: JobKey;
 }
 
+/** A job that should exist, its state, and the objects that it has stored. */
+export interface StandingJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly kind: JobState['kind'];
+  readonly outputs: readonly SOPInstanceUID[];
+}
+
 /** How a study stood when its jobs were queued. */
 export interface Standing {
   /** What the archive's list said of it. */
@@ -24,7 +30,7 @@ export interface Standing {
   readonly fingerprint: string;
 }
 
-const VERSION = 3;
+const VERSION = 4;
 const SCHEMA = `
 CREATE TABLE studies (
   study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
@@ -33,7 +39,7 @@ CREATE TABLE studies (
 CREATE TABLE jobs (
   key TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, task TEXT NOT NULL,
   words INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
-  loaded INTEGER NOT NULL
+  loaded INTEGER NOT NULL, outputs TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE expected (key TEXT PRIMARY KEY, study TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX expected_of_study ON expected (study);
@@ -55,6 +61,15 @@ const outdatedRow = z.object({
   by: z.custom<JobKey>(),
   series: z.custom<SeriesInstanceUID>(),
   task: z.string(),
+});
+const standingRow = z.object({
+  key: z.custom<JobKey>(),
+  series: z.custom<SeriesInstanceUID>(),
+  task: z.string(),
+  kind: z.custom<JobState['kind']>(),
+  outputs: z
+    .string()
+    .transform((json): SOPInstanceUID[] => z.array(z.custom<SOPInstanceUID>()).parse(JSON.parse(json))),
 });
 const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
 
@@ -84,8 +99,9 @@ export class StudyMemory {
       looked: this.#database.prepare('UPDATE studies SET answer = ?, looked = ? WHERE study = ?'),
       job: this.#database.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
       note: this.#database.prepare(`
-        INSERT INTO jobs (key, study, series, task, words, kind, at, loaded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO jobs (key, study, series, task, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
+          outputs = CASE WHEN excluded.at >= at THEN excluded.outputs ELSE outputs END,
           kind = CASE WHEN excluded.at >= at THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
       expect: this.#database.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
       outdated: this.#database.prepare(`
@@ -134,6 +150,16 @@ export class StudyMemory {
     this.#statements.remember.run(study, answer, fingerprint, this.#basis, now, now);
   }
 
+  /** The jobs that should exist of a study, with their states; undefined where it has not been dealt with. */
+  standing(study: StudyInstanceUID): StandingJob[] | undefined {
+    if (this.#study(study)?.basis !== this.#basis) return undefined;
+    return this.#database
+      .prepare(`SELECT key, series, task, coalesce(kind, 'queued') AS kind, coalesce(outputs, '[]') AS outputs
+        FROM expected JOIN jobs USING (key) WHERE expected.study = ? ORDER BY series, task`)
+      .all(study)
+      .map((row) => standingRow.parse(row));
+  }
+
   forget(study: StudyInstanceUID): void {
     this.#database.prepare('DELETE FROM studies WHERE study = ?').run(study);
   }
@@ -146,7 +172,8 @@ export class StudyMemory {
   /** An older event after a newer one changes nothing. */
   note({ key, study, series, task, at, state }: JobEvent): void {
     const words = isInWords(state) ? 1 : 0;
-    this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load);
+    const outputs = JSON.stringify(state.kind === 'stored' ? state.sopInstanceUIDs : []);
+    this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load, outputs);
   }
 
   /**

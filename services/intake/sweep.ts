@@ -22,19 +22,28 @@ export interface SweepResult {
 export const UNCOUNTED = 'uncounted';
 
 /**
+ * So many studies in a row that are older than was asked for: the archive passes over StudyDate, and, where it lists the
+ * newest first as most do, has told all that was asked for. What it has not, the next sweep of the whole list finds.
+ */
+const OLD_IN_A_ROW = 100;
+
+/**
  * Reads the archive's list of studies and puts those on the agenda that are new or were changed: beside the list itself it
  * costs what has changed. Waits where the agenda is full.
  */
 export async function sweep(
   { archive, memory, agenda, now }: SweepDeps,
-  query: StudyQuery,
+  { query, whole }: { readonly query: StudyQuery; readonly whole: boolean },
   signal: AbortSignal,
 ): Promise<SweepResult> {
-  let [listed, looks] = [0, 0];
+  let [listed, looks, old] = [0, 0, 0];
   let newest: string | undefined;
   for await (const { studyInstanceUID: study, dataset } of archive.searchStudies(query, signal)) {
     listed++;
-    newest = later(newest, text(dataset, 'StudyDate'));
+    const date = text(dataset, 'StudyDate');
+    newest = later(newest, date);
+    old = isBefore(date, query.studyDate?.from) ? old + 1 : 0;
+    if (!whole && old >= OLD_IN_A_ROW) break;
     const answer = answerOf(dataset);
     if (!memory.needsLook(study, answer, now().getTime())) continue;
     looks++;
@@ -47,6 +56,10 @@ export async function sweep(
 function answerOf(dataset: DataSet): string {
   const instances = number(dataset, 'NumberOfStudyRelatedInstances');
   return instances === undefined ? UNCOUNTED : String(instances);
+}
+
+function isBefore(date: string | undefined, from: string | undefined): boolean {
+  return date !== undefined && from !== undefined && date < from;
 }
 
 function later(a: string | undefined, b: string | undefined): string | undefined {

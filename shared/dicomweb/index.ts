@@ -6,3 +6,10 @@ export { type Availability, allOpen, type CircuitBreakerOptions } from './outsid
 export type { Authentication } from './outside/connection.ts';
 export type { Certificates } from './outside/fetch.ts';
 export { type OutsideArchive, type OutsideArchiveOptions, outsideArchive } from './outside/outside-archive.ts';
+export {
+  outsideWorkItems,
+  type WorkItem,
+  type WorkItemState,
+  type WorkItems,
+  type WorkItemsOptions,
+} from './ups/work-items.ts';

@@ -5,6 +5,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import express, { type RequestHandler } from 'express';
 import { InstanceStore } from './instance-store.ts';
 import { answerError, routes } from './routes.ts';
+import { workItemRoutes } from './work-item-routes.ts';
 
 export interface EmbeddedArchive {
   /** DICOMweb root. */
@@ -42,6 +43,7 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
       for (const listener of listeners) listener(study);
     }),
   );
+  app.use(ROOT, workItemRoutes());
   app.use(answerError);
   const server = createServer(app);
   // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.

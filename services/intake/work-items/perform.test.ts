@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { datasetOf, items, type KeywordValues, number, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
+import { type EmbeddedArchive, outsideArchive, outsideWorkItems, startEmbeddedArchive } from '@maskwright/dicomweb';
+import { eventOf, type JobState, jobFor } from '@maskwright/queue';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Agenda } from '../agenda.ts';
+import { StudyMemory } from '../memory.ts';
+import { type PerformDeps, performWorkItems, transactionOf } from './perform.ts';
+
+const study = parseUid<StudyInstanceUID>('2.25.7', 'StudyInstanceUID');
+const item = parseUid('2.25.99', 'SOPInstanceUID');
+const never = new AbortController().signal;
+const scheduled: KeywordValues = {
+  ProcedureStepState: 'SCHEDULED',
+  ScheduledWorkitemCodeSequence: [{ CodeValue: 'SEG', CodingSchemeDesignator: '99SITE', CodeMeaning: 'Segment' }],
+  InputInformationSequence: [{ TypeOfInstances: 'DICOM', StudyInstanceUID: study }],
+};
+const job = jobFor(
+  {
+    study,
+    series: parseUid('2.25.7.1', 'SeriesInstanceUID'),
+    sources: [parseUid('2.25.7.1.1', 'SOPInstanceUID')],
+    task: { id: 'chest-xray', digest: 'd', models: { vlsm: 'v', conventional: 'c' } },
+    lane: 'routine',
+  },
+  (id) => id,
+);
+const result = {
+  segments: [],
+  model: null,
+  reason: '',
+  attributes: [],
+  warnings: [],
+  assessment: { family: 'f', percentile: null, distance: null, gate: [] },
+};
+
+let folder: string;
+let server: EmbeddedArchive;
+let deps: PerformDeps;
+let now: Date;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'work-items-'));
+  server = await startEmbeddedArchive({ directory: folder });
+  now = new Date('2026-01-01T00:00:00Z');
+  deps = {
+    workItems: outsideWorkItems({ url: server.url }),
+    archive: outsideArchive({ url: server.url }),
+    memory: new StudyMemory(':memory:', 'basis'),
+    agenda: new Agenda(),
+    // The logger's type has a dozen methods; only these are called.
+    telemetry: { log: { info: () => undefined, warn: () => undefined } as never },
+    now: () => now,
+  };
+  const created = await fetch(`${server.url}/workitems?${item}`, {
+    method: 'POST',
+    body: JSON.stringify([datasetOf(scheduled)]),
+  });
+  expect(created.status).toBe(201);
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const round = (performer = 'ONE', codes?: string[]) => performWorkItems(deps, { performer, codes }, never);
+async function held() {
+  const [dataset = {}] = JSON.parse(await (await fetch(`${server.url}/workitems/${item}`)).text());
+  const [progress = {}] = items(dataset, 'ProcedureStepProgressInformationSequence');
+  const [performed = {}] = items(dataset, 'UnifiedProcedureStepPerformedProcedureSequence');
+  return {
+    dataset,
+    state: text(dataset, 'ProcedureStepState'),
+    percent: number(progress, 'ProcedureStepProgress'),
+    progress,
+    performed,
+  };
+}
+function jobIs(state: JobState) {
+  now = new Date(now.getTime() + 1000);
+  deps.memory.note(eventOf(job, state, now));
+  deps.memory.expect(study, [job]);
+  deps.memory.reconciled(study, { answer: '1', fingerprint: 's:1' }, now.getTime());
+}
+
+describe('work items', () => {
+  test('are claimed, worked on, and completed with what was stored', async () => {
+    await round();
+    expect(await held()).toMatchObject({ state: 'IN PROGRESS', percent: 0 });
+    expect(deps.agenda.take(now.getTime())).toMatchObject({ study });
+    jobIs({ kind: 'running' });
+    await round();
+    expect(await held()).toMatchObject({ state: 'IN PROGRESS', percent: 0 });
+    const sop = parseUid('2.25.7.9.1', 'SOPInstanceUID');
+    jobIs({ kind: 'stored', sopInstanceUIDs: [sop as never], result });
+    await round();
+    const { state, percent, performed } = await held();
+    expect([state, percent]).toEqual(['COMPLETED', 100]);
+    const [output = {}] = items(performed, 'OutputInformationSequence');
+    const [instance = {}] = items(output, 'ReferencedSOPSequence');
+    expect([text(output, 'StudyInstanceUID'), text(instance, 'ReferencedSOPInstanceUID')]).toEqual([study, sop]);
+    expect(text(performed, 'PerformedProcedureStepEndDateTime')).toBe('20260101000002+0000');
+    // An item that has ended is left alone.
+    await round();
+    expect((await held()).state).toBe('COMPLETED');
+  });
+
+  test('are cancelled with a reason where nothing was stored', async () => {
+    await round();
+    jobIs({ kind: 'failed', code: 'SOURCE_GONE', reason: 'gone' });
+    await round();
+    const { state, progress } = await held();
+    expect(state).toBe('CANCELED');
+    expect(text(progress, 'ReasonForCancellation')).toBe('Of 1 jobs 0 stored a result, 0 need a person, 1 failed.');
+  });
+
+  test('of a study that never comes are cancelled in the end, not before', async () => {
+    await round();
+    now = new Date(now.getTime() + 599_000);
+    await round();
+    expect((await held()).state).toBe('IN PROGRESS');
+    now = new Date(now.getTime() + 2_000);
+    await round();
+    expect((await held()).state).toBe('CANCELED');
+  });
+
+  test('are in one performer’s hands, who knows them again after a restart', async () => {
+    await round('ONE');
+    expect(await deps.workItems.changeState(item, 'COMPLETED', transactionOf('TWO', item))).toBe(false);
+    jobIs({ kind: 'failed', code: 'X', reason: 'x' });
+    await round('TWO');
+    expect((await held()).state).toBe('IN PROGRESS');
+    await round('ONE');
+    expect((await held()).state).toBe('CANCELED');
+  });
+
+  test.each([
+    ['its code is not ours', ['99SITE:OTHER'], 'SCHEDULED'],
+    ['its code is ours', ['99SITE:SEG'], 'IN PROGRESS'],
+  ])('%s', async (_, codes, state) => {
+    await round('ONE', codes);
+    expect((await held()).state).toBe(state);
+  });
+
+  test('are not completed before who, when and what are written', async () => {
+    const transaction = transactionOf('ONE', item);
+    await deps.workItems.changeState(item, 'IN PROGRESS', transaction);
+    expect(await deps.workItems.changeState(item, 'COMPLETED', transaction)).toBe(false);
+  });
+});
