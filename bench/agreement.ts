@@ -17,33 +17,33 @@ say({ difference: await largestDifference(exported, given) });
 for await (const prompt of createInterface({ input: process.stdin })) say(await timesOf(prompt));
 await exported.model.dispose();
 
-/** Milliseconds: of one image with a prompt that is new, and of the same prompt on the same image again. */
+/** Milliseconds of one image with a prompt that is new: wall clock, the processor's time, and that of the parts. */
 async function timesOf(prompt: string) {
   const { model } = exported;
   if (!image) return {};
-  const before = process.cpuUsage();
   const start = performance.now();
+  const before = process.cpuUsage();
   if (!('encode' in model)) {
     await model.segment([image]);
-    return { total: performance.now() - start, processor: processorSince(before) };
+    return { processor: milliseconds(process.cpuUsage(before)), total: performance.now() - start };
   }
   const features = await model.encode([image]);
-  const encoded = performance.now();
+  const encoded = process.cpuUsage();
   await model.segment(features, prompt);
-  const end = performance.now();
-  const processor = processorSince(before);
+  const end = process.cpuUsage();
+  const total = performance.now() - start;
   await model.segment(features, prompt);
+  const again = process.cpuUsage();
   return {
-    total: end - start,
-    processor,
-    image: encoded - start,
-    prompt: end - encoded,
-    again: performance.now() - end,
+    total,
+    processor: milliseconds(end) - milliseconds(before),
+    image: milliseconds(encoded) - milliseconds(before),
+    prompt: milliseconds(end) - milliseconds(encoded),
+    again: milliseconds(again) - milliseconds(end),
   };
 }
 
-function processorSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 

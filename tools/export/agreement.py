@@ -4,7 +4,8 @@
 
 Random weights from a fixed seed. PyTorch runs as the architecture was published (its library's own forward function, prompts
 padded); the product loads the bundle by its own loader (bench/agreement.ts). Bundles are hundreds of megabytes: they are
-written to --work and deleted one after the other. Results: bench/results/agreement.json and agreement.md.
+written to --work and deleted one after the other. Results: bench/results/agreement.json and agreement.md, where each row
+replaces the one of the same architecture and form: a run that was cut off goes on with --only.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from agreement_table import write_results
+from agreement_table import add_result
 from architectures import ARCHITECTURES, build
 from bundle_files import EXAMPLE_CLASSES, write_bundle
 from case import PROMPTS, example_images, token_ids, write_case
@@ -46,18 +47,17 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=ROOT / "bench/results")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    rows = []
     for architecture in args.only or ARCHITECTURES:
         model = build(architecture, None)
         forms = {"whole": {"whole": model.whole}} | ({"split": model.split} if model.split else {})
         for form, graphs in forms.items():
             folder = Path(tempfile.mkdtemp(prefix="maskwright-agreement-", dir=args.work))
             try:
-                rows.append(measure(model, form, graphs, folder, args.rounds))
+                row = measure(model, form, graphs, folder, args.rounds) | {"about": about(args.rounds)}
             finally:
                 shutil.rmtree(folder)
-            print(json.dumps(rows[-1]), flush=True)
-            write_results(args.results, rows, about(args.rounds))
+            print(json.dumps(row), flush=True)
+            add_result(args.results, row)
 
 
 def about(rounds: int) -> dict[str, Any]:

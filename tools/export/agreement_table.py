@@ -12,26 +12,40 @@ TITLES = {"clipseg": "CLIPSeg", "cris": "CRIS", "biomedclipseg": "BiomedCLIPSeg"
 TOLERANCE = 1e-3
 
 
-def write_results(folder: Path, rows: list[dict[str, Any]], about: dict[str, Any]) -> None:
+def add_result(folder: Path, row: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "agreement.json").write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
-    (folder / "agreement.md").write_text(table(rows, about))
+    file = folder / "agreement.json"
+    rows = json.loads(file.read_text()) if file.exists() else []
+    kept = [one for one in rows if key(one) != key(row)]
+    rows = sorted([*kept, row], key=lambda one: (list(TITLES).index(one["architecture"]), one["form"] == "split"))
+    file.write_text(json.dumps(rows, indent=1) + "\n")
+    (folder / "agreement.md").write_text(table(rows))
 
 
-def table(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
-    head = ("| architecture | form | parameters | input | largest difference of logits: onnxruntime-node (Python ONNX "
-            "Runtime) | logits from .. to | between two prompts | ms an image: PyTorch | Python ONNX Runtime | "
-            "onnxruntime-node | of these image + prompt | prompt again |\n"
-            + "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+def key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["architecture"], row["form"]
+
+
+def table(rows: list[dict[str, Any]]) -> str:
     worst = max(row["largestDifference"]["node"] for row in rows)
     kept = "within" if worst <= TOLERANCE else "NOT within"
-    return (f"# Agreement of exported bundles with PyTorch\n\n"
-            f"Made by `tools/export/agreement.py` on {about['date']}, true sizes, random weights (seed {about['seed']}): "
-            f"{about['cpu']}, {about['cores']} cores, every runtime on one thread, load average {about['load']} from other "
-            f"work on the machine. PyTorch {about['torch']}, ONNX Runtime {about['onnxruntime']} (Python), onnxruntime-node "
-            f"{about['onnxruntime-node']} (the product's loader, with its pixel and prompt preparation).\n\n"
-            f"Worst difference {worst:.1e}: {kept} {TOLERANCE:.0e}.\n\n"
-            + head + "".join(line(row) for row in rows) + NOTES)
+    made = dict.fromkeys(said(row["about"]) for row in rows)
+    return (f"# Agreement of exported bundles with PyTorch\n\nMade by `tools/export/agreement.py`, true sizes, random weights "
+            f"from one seed, every runtime on one thread; onnxruntime-node through the product's loader, with its preparation "
+            f"of pixels and words.\n\n{''.join(f'- {one}{chr(10)}' for one in made)}\n"
+            f"Worst difference {worst:.1e}: {kept} {TOLERANCE:.0e}.\n\n{HEAD}{''.join(line(row) for row in rows)}{NOTES}")
+
+
+def said(about: dict[str, Any]) -> str:
+    return (f"{about['date']}: {about['cpu']}, {about['cores']} cores; PyTorch {about['torch']}, ONNX Runtime "
+            f"{about['onnxruntime']}, onnxruntime-node {about['onnxruntime-node']}")
+
+
+HEAD = """| architecture | form | parameters | input | largest difference: onnxruntime-node (Python ONNX Runtime) | logits | \
+between two prompts | PyTorch, ms | Python ONNX Runtime, ms | onnxruntime-node, ms | of these image + prompt | prompt again | \
+rounds, load |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+"""
 
 
 def line(row: dict[str, Any]) -> str:
@@ -41,15 +55,16 @@ def line(row: dict[str, Any]) -> str:
     between = "" if logits["betweenPrompts"] is None else f"{logits['betweenPrompts']:.1f}"
     cells = (TITLES[row["architecture"]], row["form"], f"{row['parameters'] / 1e6:.0f} M", f"{row['side']}²",
              f"{difference['node']:.1e} ({difference['onnxruntime']:.1e})", f"{logits['low']:.0f} .. {logits['high']:.0f}",
-             between, *(f"{ms[name]['total']:.0f} ({ms[name]['processor']:.0f})" for name in ("pytorch", "onnxruntime", "node")),
-             *parts)
+             between, *(f"{ms[name]['processor']:.0f} ({ms[name]['total']:.0f})" for name in ("pytorch", "onnxruntime", "node")),
+             *parts, f"{row['about']['rounds']}, {row['about']['load']:.0f}")
     return f"| {' | '.join(cells)} |\n"
 
 
 NOTES = """
-- Milliseconds are medians of wall clock with the processor's time in brackets: one image with a prompt that is new to the
+- Milliseconds are medians of the processor's time, with the wall clock in brackets: one image with a prompt that is new to the
   process, preparation of pixels and words included. The three took turns, round by round. The wall clock counts what
-  other work on the machine took away; the processor's time does not.
+  other work on the machine (`load`: its average over a minute) took away; the processor's time does not. The parts
+  are the processor's time too.
 - PyTorch's logits for the difference come from the published way of running: the library's own `forward`, prompts padded to
   the model's length (77, 17 and 256 tokens). The product pads nothing. For the times PyTorch pads nothing either.
 - Last layers of random models are scaled so that the logits of the example reach 20, about as far as a trained model's
