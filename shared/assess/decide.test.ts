@@ -27,6 +27,37 @@ describe('decide', () => {
     ['no statistics', { zone: 'unknown' }, 'needs-person', 'gate'],
     ['asked by a person, beyond', { humanPrompt: true, zone: 'beyond' }, 'vlsm', 'asked'],
     ['asked by a person, gate failed', { humanPrompt: true, gatePassed: false }, 'vlsm', 'asked'],
+    ['foretold: the VLSM', { forecast: { best: 'vlsm', least: 0.8, floor: 0.6 } }, 'vlsm', 'predicted'],
+    [
+      'foretold: the other',
+      { forecast: { best: 'conventional', least: 0.8, floor: 0.6 } },
+      'conventional',
+      'predicted',
+    ],
+    [
+      'foretold: the other, which is unfit',
+      { conventionalFits: false, forecast: { best: 'conventional', least: 0.8, floor: 0.6 } },
+      'vlsm',
+      'predicted',
+    ],
+    [
+      'foretold below the floor, though at home',
+      { zone: 'near', forecast: { best: 'vlsm', least: 0.59, floor: 0.6 } },
+      'needs-person',
+      'below-floor',
+    ],
+    [
+      'foretold good, but the masks are unrelated',
+      { agreement: 0.2, forecast: { best: 'vlsm', least: 0.9, floor: 0.6 } },
+      'needs-person',
+      'models-disagree',
+    ],
+    [
+      'foretold good, but beyond',
+      { zone: 'beyond', forecast: { best: 'vlsm', least: 0.9, floor: 0.6 } },
+      'needs-person',
+      'too-far',
+    ],
   ])('%s', (_, evidence, choose, because) => {
     expect(decide({ ...atEdge, ...evidence })).toEqual({ choose, because });
   });

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { MaskSignals } from './mask-signals.ts';
+
+const plane = (...probabilities: number[]) => ({
+  width: probabilities.length,
+  height: 1,
+  data: Float32Array.from(probabilities, (p) => Math.log(p / (1 - p))),
+});
+
+test('signals of two frames are those of their pixels together', () => {
+  const signals = new MaskSignals();
+  signals.add(0, [plane(0.9, 0.2), plane(0.6, 0.1)], [plane(0.8, 0.7), plane(0.3, 0.1)]);
+  const seen = signals.of(0);
+  // The VLSM's mask: pixels with 0.9 and 0.6; the other's: 0.8 and 0.7; one in common.
+  expect(seen?.agreement).toBeCloseTo(0.5, 6);
+  expect(seen?.vlsm.own).toBeCloseTo((2 * 1.5) / (1.8 + 2), 6);
+  expect(seen?.vlsm.cross).toBeCloseTo((2 * 1.1) / (1.9 + 2), 6);
+  expect(seen?.vlsm).toMatchObject({ area: 0.5, peak: expect.closeTo(0.9, 6) });
+});
+
+test('two empty masks agree, and are the surer the less probability there is', () => {
+  const signals = new MaskSignals();
+  signals.add(0, [plane(0.01, 0.01)], [plane(0.01, 0.01)]);
+  signals.add(1, [plane(0.4, 0.4)], [plane(0.01, 0.01)]);
+  expect(signals.of(0)?.agreement).toBe(1);
+  expect(signals.of(0)?.vlsm.own).toBeGreaterThan(signals.of(1)?.vlsm.own ?? 1);
+});
+
+test('planes of unlike size are not compared', () => {
+  const signals = new MaskSignals();
+  signals.add(0, [plane(0.9)], [plane(0.9, 0.9)]);
+  expect(signals.of(0)).toBeUndefined();
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { type CalibrationCase, fitCalibration } from './fit-calibration.ts';
+import { fitRegression, regress } from './regression.ts';
+
+/** Numbers in [0, 1), always the same. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+}
+
+/** Cases in which a model's own confidence tells its Dice, apart from noise. */
+function cases(count: number, seed: number): CalibrationCase[] {
+  const random = numbers(seed);
+  return Array.from({ length: count }, (_, n) => {
+    const quality = Math.sqrt(random());
+    const dice = () => Math.min(1, Math.max(0, quality + (random() - 0.5) * 0.2));
+    const [vlsm, conventional] = [dice(), dice()];
+    const signal = (value: number) => ({ own: value, cross: quality, peak: 1, area: 0.1, entropy: 1 - value });
+    const signals = { vlsm: signal(vlsm), conventional: signal(conventional), agreement: quality };
+    return {
+      image: `${n % (count / 2)}`,
+      structure: 'polyp/polyp',
+      signals,
+      distance: 1 - quality,
+      vlsm,
+      conventional,
+    };
+  });
+}
+
+describe('calibration', () => {
+  const found = cases(600, 5);
+  const fitted = fitCalibration(found);
+
+  test('is the same for the same cases', () => {
+    expect(fitCalibration(found)).toEqual(fitted);
+  });
+
+  test('foretells Dice of images that it has not seen, and chooses better than always the same model', () => {
+    const error = fitted.outOfFold.map(({ predicted, dice }) => Math.abs(predicted - dice));
+    expect(mean(error)).toBeLessThan(0.05);
+    const auto = mean(fitted.outOfFold.map(({ dice }) => dice));
+    expect(auto).toBeGreaterThan(
+      Math.max(mean(found.map((one) => one.vlsm)), mean(found.map((one) => one.conventional))),
+    );
+  });
+
+  test('its interval holds about nine in ten', () => {
+    const { low, high } = fitted.interval;
+    const inside = fitted.outOfFold.filter(({ predicted, dice }) => {
+      const width = 1.05 - predicted;
+      return dice >= predicted - low * width && dice <= predicted + high * width;
+    });
+    expect(inside.length / fitted.outOfFold.length).toBeGreaterThan(0.85);
+    expect(inside.length / fitted.outOfFold.length).toBeLessThan(0.96);
+  });
+
+  test('its floor keeps bad masks from being stored', () => {
+    const bad = fitted.outOfFold.filter(({ dice }) => dice < 0.5);
+    expect(bad.length).toBeGreaterThan(20);
+    expect(bad.filter(({ predicted }) => predicted >= fitted.floor).length / bad.length).toBeLessThanOrEqual(0.05);
+    expect(fitted.floor).toBeGreaterThanOrEqual(0.5);
+  });
+});
+
+describe('boosted trees', () => {
+  test('learn a step that depends on two features', () => {
+    const random = numbers(3);
+    const rows = Array.from({ length: 400 }, () => [random(), random(), random()]);
+    const step = ([x = 0, y = 0]: readonly number[]) => Number(x > 0.5 && y > 0.3);
+    const regression = fitRegression(rows, rows.map(step), { trees: 60, depth: 2, rate: 0.2, least: 10 });
+    for (const row of [
+      [0.9, 0.9, 0.1],
+      [0.9, 0.1, 0.9],
+      [0.1, 0.9, 0.5],
+    ])
+      expect(regress(regression, row)).toBeCloseTo(step(row), 1);
+  });
+
+  test('of too few cases give their mean', () => {
+    const regression = fitRegression([[1], [2]], [0.2, 0.6], { trees: 5, depth: 3, rate: 0.5, least: 10 });
+    expect(regress(regression, [1])).toBeCloseTo(0.4, 10);
+  });
+});
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}
