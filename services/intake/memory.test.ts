@@ -103,6 +103,10 @@ describe('what intake remembers', () => {
     expect(memory.waitingSince(at(1).getTime())).toEqual([]);
     expect(memory.waitingSince(at(2).getTime())).toEqual([study]);
     memory.note(eventOf(early, { kind: 'running' }, at(3)));
+    expect(memory.waitingSince(at(3).getTime())).toEqual([]);
+    // Whoever had begun it may have died, and its message be gone.
+    expect(memory.waitingSince(at(9).getTime())).toEqual([study]);
+    memory.note(eventOf(early, ended, at(4)));
     expect(memory.waitingSince(at(9).getTime())).toEqual([]);
   });
 });

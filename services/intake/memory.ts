@@ -30,7 +30,7 @@ export interface Standing {
   readonly fingerprint: string;
 }
 
-const VERSION = 4;
+const VERSION = 5;
 const SCHEMA = `
 CREATE TABLE studies (
   study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE jobs (
 CREATE TABLE expected (key TEXT PRIMARY KEY, study TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX expected_of_study ON expected (study);
 CREATE INDEX jobs_of_study ON jobs (study);
-CREATE INDEX jobs_queued ON jobs (at) WHERE kind = 'queued';
+CREATE INDEX jobs_waiting ON jobs (at) WHERE kind IN ('queued', 'running');
 CREATE INDEX jobs_superseded ON jobs (at) WHERE kind = 'superseded';
 PRAGMA user_version = ${VERSION};
 `;
@@ -199,10 +199,10 @@ export class StudyMemory {
       .map((row) => studyOnly.parse(row).study);
   }
 
-  /** Studies with a job that was queued before `before` and of which nothing was heard since. */
+  /** Studies with a job that was queued or begun before `before` and of which nothing was heard since. */
   waitingSince(before: number): StudyInstanceUID[] {
     return this.#database
-      .prepare("SELECT DISTINCT study FROM jobs WHERE kind = 'queued' AND at < ? LIMIT 1000")
+      .prepare("SELECT DISTINCT study FROM jobs WHERE kind IN ('queued', 'running') AND at < ? LIMIT 1000")
       .all(before)
       .map((row) => studyOnly.parse(row).study);
   }

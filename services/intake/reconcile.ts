@@ -23,7 +23,7 @@ export interface ReconcileContext {
   readonly traceparent?: string | undefined;
 }
 
-/** A job that was queued this long ago and of which nothing was heard since is queued again. */
+/** A job that was queued or begun this long ago and of which nothing was heard since is queued again. */
 export const LOST_AFTER_MS = 24 * 3600_000;
 /**
  * A job that was superseded, yet should exist (the late images went away again, or the archive's answers differed for a
@@ -100,5 +100,7 @@ function laneOf(priority: string | undefined): Job['lane'] {
 function isOpen(known: KnownJob | undefined, now: Date): boolean {
   if (!known) return true;
   const since = now.getTime() - known.at;
-  return (known.kind === 'queued' && since > LOST_AFTER_MS) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
+  // Begun counts as little as queued: whoever had it may have died, and the message be gone by retention.
+  const isWaiting = known.kind === 'queued' || known.kind === 'running';
+  return (isWaiting && since > LOST_AFTER_MS) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
 }

@@ -36,11 +36,19 @@ export async function ensureTopics(
   topics: Topics,
   { partitions, replicationFactor }: { readonly partitions: number; readonly replicationFactor: number },
 ): Promise<void> {
-  const compacted = [{ name: 'cleanup.policy', value: 'compact' }];
+  // The broker's clock, not the sender's: it refuses messages that say to be more than an hour from the future, so a machine
+  // whose clock is ahead could hand in nothing; and the age of jobs is compared across senders.
+  const stamped = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  const compacted = [...stamped, { name: 'cleanup.policy', value: 'compact' }];
   const wanted: ITopicConfig[] = [
-    ...LANES.map((lane) => ({ topic: topics.jobs[lane], numPartitions: partitions, replicationFactor })),
-    { topic: topics.retry, numPartitions: partitions, replicationFactor },
-    { topic: topics.notices, numPartitions: partitions, replicationFactor },
+    ...LANES.map((lane) => ({
+      topic: topics.jobs[lane],
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: stamped,
+    })),
+    { topic: topics.retry, numPartitions: partitions, replicationFactor, configEntries: stamped },
+    { topic: topics.notices, numPartitions: partitions, replicationFactor, configEntries: stamped },
     { topic: topics.dead, numPartitions: 1, replicationFactor, configEntries: compacted },
     { topic: topics.events, numPartitions: 1, replicationFactor, configEntries: compacted },
   ];
