@@ -17,6 +17,8 @@ export interface HostileOutcome {
   readonly given: 'ok' | 'warned' | 'rejected' | 'crashed';
   readonly messages: readonly string[];
   readonly milliseconds: number;
+  /** Of it on the processor, of all processes. */
+  readonly processorMs: number;
   /** Highest resident memory of the command and of the processes that it started, added. */
   readonly peakMiB: number;
 }
@@ -46,7 +48,7 @@ export async function inspectCase({ file }: HostileCase): Promise<HostileOutcome
 /** The verdict over all findings of one case: the worst of them. */
 export function outcomeOf(
   json: string,
-  { milliseconds, peakMiB, stderr = '' }: { milliseconds: number; peakMiB: number; stderr?: string },
+  { stderr = '', ...cost }: Pick<HostileOutcome, 'milliseconds' | 'processorMs' | 'peakMiB'> & { stderr?: string },
 ): HostileOutcome {
   try {
     const findings: { verdict: 'ok' | 'warned' | 'rejected'; errors: string[]; warnings: string[] }[] =
@@ -54,10 +56,18 @@ export function outcomeOf(
     const has = (verdict: string): boolean => findings.some((one) => one.verdict === verdict);
     const given = has('rejected') ? 'rejected' : has('warned') ? 'warned' : 'ok';
     const messages = [...new Set(findings.flatMap(({ errors, warnings }) => [...errors, ...warnings]))];
-    return { given, messages, milliseconds, peakMiB };
+    return { given, messages, ...pick(cost) };
   } catch {
-    return { given: 'crashed', messages: [stderr.slice(-500)], milliseconds, peakMiB };
+    return { given: 'crashed', messages: [stderr.slice(-500)], ...pick(cost) };
   }
+}
+
+function pick({
+  milliseconds,
+  processorMs,
+  peakMiB,
+}: Pick<HostileOutcome, 'milliseconds' | 'processorMs' | 'peakMiB'>) {
+  return { milliseconds, processorMs, peakMiB };
 }
 
 export function isWanted({ wanted }: HostileCase, { given }: HostileOutcome): boolean {

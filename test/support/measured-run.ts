@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { processorMs } from '../../shared/image/codec/processor-time.ts';
 import { maskwright } from './maskwright.ts';
 
 export interface MeasuredRun {
@@ -6,6 +7,8 @@ export interface MeasuredRun {
   readonly stdout: string;
   readonly stderr: string;
   readonly milliseconds: number;
+  /** Time on the processor (Linux, in hundredths of a second) of the process and of all that it started, added. */
+  readonly processorMs: number;
   /** High-water marks of resident memory (Linux), of the process and of all that it started, added; 0 elsewhere. */
   readonly peakMiB: number;
 }
@@ -17,15 +20,25 @@ export async function measured(args: readonly string[]): Promise<MeasuredRun> {
   const started = performance.now();
   const process = maskwright(args);
   const marks = new Map<number, number>();
+  const used = new Map<number, number>();
   const sample = (): void => {
     if (process.child.pid === undefined) return;
-    for (const pid of family(process.child.pid)) marks.set(pid, Math.max(marks.get(pid) ?? 0, highWaterMark(pid)));
+    for (const pid of family(process.child.pid)) {
+      marks.set(pid, Math.max(marks.get(pid) ?? 0, highWaterMark(pid)));
+      used.set(pid, Math.max(used.get(pid) ?? 0, processorMs(pid) ?? 0));
+    }
   };
   const timer = setInterval(sample, SAMPLE_MS);
   const code = await process.ended;
   clearInterval(timer);
-  const kilobytes = [...marks.values()].reduce((sum, mark) => sum + mark, 0);
-  return { code, ...process.output(), milliseconds: performance.now() - started, peakMiB: kilobytes / 1024 };
+  const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+  return {
+    code,
+    ...process.output(),
+    milliseconds: performance.now() - started,
+    processorMs: sum(used.values()),
+    peakMiB: sum(marks.values()) / 1024,
+  };
 }
 
 function family(pid: number): number[] {
