@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type KafkaBroker, startKafka } from '../../../test/support/kafka.ts';
 import { describeWith, needs } from '../../../test/support/needs.ts';
 import type { Queue } from '../queue.ts';
@@ -69,6 +69,17 @@ describeWith(needs.kafka, 'known faults of kafkajs', () => {
     await admin.disconnect();
     await queue.jobs.enqueue([sampleJob(100)]);
     expect(await take(queue, 1)).toEqual([sampleJob(100).key]);
+  });
+
+  test('a sender whose clock is hours ahead is not refused: the broker stamps the messages', async () => {
+    const queue = openQueue();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 3600_000 });
+    try {
+      await queue.jobs.enqueue([sampleJob(1)]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await take(queue, 1)).toEqual([sampleJob(1).key]);
   });
 
   test('what the idempotent producer has confirmed is there, though the broker is killed in the midst of it', async () => {
