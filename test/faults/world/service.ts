@@ -8,6 +8,8 @@ export interface Service {
   readonly name: string;
   /** How often it was started. */
   starts(): number;
+  /** Undefined while it is down. */
+  pid(): number | undefined;
   kill(signal: NodeJS.Signals): void;
   /** Ends it for good: asks first, then kills. */
   stop(): Promise<void>;
@@ -33,6 +35,7 @@ export function startService(parts: {
   return {
     name: parts.name,
     starts: () => starts,
+    pid: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined),
     kill: (signal) => void child?.kill(signal),
     async stop() {
       wanted = false;

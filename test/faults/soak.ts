@@ -1,0 +1,163 @@
+/**
+ * Half an hour of small studies with random faults, and what came of them:
+ * `node test/faults/soak.ts [--minutes 30] [--studies 1000] [--seed 1]`, one line of JSON at the end.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { archiveFaults } from './archive-faults.ts';
+import { brokerFaults } from './broker-faults.ts';
+import { workerFaults } from './worker-faults.ts';
+import { announceOnce, type Fault, seconds } from './world/fault.ts';
+import { resultsIn } from './world/results.ts';
+import { type Study, studies } from './world/studies.ts';
+import { openWorld, putStudy, type Run, startRun } from './world/world.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    studies: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const minutes = Number(values.minutes);
+const count = Number(values.studies);
+/** Those that need nothing prepared and can come at any moment. */
+const faults = [...archiveFaults, ...brokerFaults, ...workerFaults].filter(
+  ({ before, options }) => !before && !options,
+);
+/** Between the end of one fault and the next. */
+const CALM_S = 30;
+/** What is not there after this is lost. */
+const PATIENCE_S = 600;
+
+interface Sample {
+  readonly service: string;
+  readonly pid: number;
+  readonly second: number;
+  readonly mib: number;
+}
+
+const world = await openWorld();
+const run = await startRun(world, 'soak');
+try {
+  const start = performance.now();
+  const now = () => (performance.now() - start) / 1000;
+  const all = studies(count, 10_001);
+  const samples: Sample[] = [];
+  const sampling = setInterval(() => samples.push(...memory(run, now())), 5_000);
+  const [suffered] = await Promise.all([sufferAtRandom(run, all, now), feed(run, all, now)]);
+  const over = now();
+  await settled(run, all.length);
+  const recovery = now() - over;
+  clearInterval(sampling);
+  console.log(
+    JSON.stringify({
+      ...(await outcome(all)),
+      minutes: over / 60,
+      faults: suffered,
+      recovery,
+      memory: slopes(samples),
+    }),
+  );
+} finally {
+  await run.close();
+  await world.close();
+}
+
+async function sufferAtRandom(run: Run, all: readonly Study[], now: () => number): Promise<Record<string, number>> {
+  const suffered: Record<string, number> = {};
+  let state = Number(values.seed);
+  await seconds(CALM_S);
+  while (now() < (minutes - 1) * 60) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const fault: Fault | undefined = faults[Math.floor((state / 2 ** 32) * faults.length)];
+    if (!fault) break;
+    console.error(`${now().toFixed(0)} s: ${fault.name}`);
+    await fault.strike(run, all);
+    suffered[fault.name] = (suffered[fault.name] ?? 0) + 1;
+    await seconds(CALM_S);
+  }
+  return suffered;
+}
+
+/** Studies come evenly over the time; a modality sends again until the PACS has taken them. */
+async function feed(run: Run, all: readonly Study[], now: () => number): Promise<void> {
+  const gap = (minutes * 60) / all.length;
+  for (const [index, study] of all.entries()) {
+    await seconds(Math.max(0, index * gap - now()));
+    while (!(await isTaken(run, study))) await seconds(0.5);
+    // A notice that cannot be sent is lost, as in life: the sweep finds the study.
+    await announceOnce(run, [study]).catch(() => undefined);
+  }
+}
+async function isTaken({ world }: Run, study: Study): Promise<boolean> {
+  try {
+    await putStudy(world, study);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function settled(run: Run, count: number): Promise<void> {
+  const end = performance.now() + PATIENCE_S * 1000;
+  const told = async () =>
+    [...(await run.queue.events.latest()).values()].filter(({ state }) => state.kind === 'stored').length;
+  while (performance.now() < end && (await told().catch(() => 0)) < count) await seconds(2);
+}
+
+/** Every study of these phantoms gets exactly one SEG. */
+async function outcome(all: readonly Study[]) {
+  const found = await resultsIn(
+    world.archiveUrl,
+    all.map(({ instance }) => instance.studyInstanceUID),
+  );
+  const segs = [...found.values()];
+  return {
+    studies: all.length,
+    stored: segs.filter(({ size }) => size > 0).length,
+    lost: segs.filter(({ size }) => size === 0).length,
+    duplicates: segs.reduce((sum, { size }) => sum + Math.max(0, size - 1), 0),
+    contradictory: segs.filter((uids) => new Set(uids.values()).size > 1).length,
+  };
+}
+
+function memory({ intake, segmenter }: Run, second: number): Sample[] {
+  return [intake, segmenter].flatMap((service) => {
+    const pid = service.pid();
+    const mib = pid === undefined ? undefined : residentMib(pid);
+    return pid === undefined || mib === undefined ? [] : [{ service: service.name, pid, second, mib }];
+  });
+}
+
+function residentMib(pid: number): number | undefined {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 2 ** 20;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the longest life of each service, its first minute left out: MiB at its end, and MiB an hour by least squares. */
+function slopes(samples: readonly Sample[]) {
+  return Object.fromEntries(
+    [...Map.groupBy(samples, ({ service }) => service)].map(([service, mine]) => {
+      const lives = [...Map.groupBy(mine, ({ pid }) => pid).values()].sort((a, b) => b.length - a.length);
+      const [longest = []] = lives;
+      const warm = longest.slice(12);
+      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const [at, size] = [mean(warm.map(({ second }) => second)), mean(warm.map(({ mib }) => mib))];
+      const over = warm.reduce((sum, { second, mib }) => sum + (second - at) * (mib - size), 0);
+      const under = warm.reduce((sum, { second }) => sum + (second - at) ** 2, 0);
+      return [
+        service,
+        {
+          lives: lives.length,
+          longestMinutes: (longest.length * 5) / 60,
+          mib: warm.at(-1)?.mib,
+          mibAnHour: (over / under) * 3600,
+        },
+      ];
+    }),
+  );
+}
