@@ -125,6 +125,7 @@ async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Pro
 /** @param measurements one a segment, where the masks were measured */
 export function summaryOf(segmented: Segmented, measurements: readonly MaskMeasurements[] = []): ResultSummary {
   const { assessment, prompts, segments, model } = segmented;
+  const [best] = assessment.candidates;
   return {
     segments: prompts.map(({ target, prompt }, index) => ({
       target: target.name,
@@ -140,6 +141,7 @@ export function summaryOf(segmented: Segmented, measurements: readonly MaskMeasu
       percentile: assessment.percentile,
       distance: assessment.distance,
       gate: assessment.gate,
+      ...(best && { predictedDice: best.predictedDice }),
     },
     attributes: segmented.attributes.map((one) => ({
       name: one.name,

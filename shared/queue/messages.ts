@@ -68,6 +68,8 @@ const resultSchema = z
         percentile: z.number().nullable(),
         distance: z.number().nullable(),
         gate: z.array(z.string()).readonly(),
+        /** Dice to expect of the best candidate's masks, 0–1; absent where the model is not calibrated. */
+        predictedDice: z.number().exactOptional(),
       })
       .readonly(),
     attributes: z

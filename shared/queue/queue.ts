@@ -67,6 +67,8 @@ export interface ResultSummary {
     readonly percentile: number | null;
     readonly distance: number | null;
     readonly gate: readonly string[];
+    /** Dice to expect of the best candidate's masks, 0–1; absent where the model is not calibrated. */
+    readonly predictedDice?: number;
   };
   readonly attributes: readonly {
     readonly name: string;
