@@ -50,5 +50,15 @@ function page(all: readonly Line[]): string {
     '',
     '*Untold*: stored, but the log of events does not say so. *Recovery*: from the end of the fault to the last result stored and told. *Restarts*: how often the supervisor started a service again.',
     '',
+    '## Reading it',
+    '- After a service is killed (-9), Kafka gives its partitions to others when its session is over, which is 30 s: that is most of the recovery of those rows. A service that is asked to end (SIGTERM) leaves its group at once.',
+    '- An outage of the PACS is noticed after three calls without an answer; then no job is begun and the PACS is asked at most every 10 s. Jobs that had failed before it was noticed wait where they are.',
+    '- A study is announced once; where the broker is away at that moment the notice is lost, as in life, and the sweep (every 3 s here, every minute by default) finds the study.',
+    '',
+    '## What it found',
+    '- A machine whose clock is more than an hour ahead could hand in nothing: Kafka refuses such messages. The broker stamps them now.',
+    '- A job that was begun by a segmenter that died, and whose message retention then deleted, was not asked for again: a job that was begun counts as one that waits now.',
+    '- A short outage moved jobs to the retry topic, where they waited for a minute after the PACS was back.',
+    '',
   ].join('\n');
 }
