@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
-import { boundaryOf, type Part, parseMultipart } from '../multipart.ts';
+import { boundaryOf, type Part } from '../multipart.ts';
+import { partsAsTheyArrive } from '../multipart-stream.ts';
 import type { Fetch, FetchAnswer } from './fetch.ts';
 
 /**
@@ -83,11 +84,11 @@ export class FetchRequest {
       ...(body === undefined ? {} : { body }),
     });
     this.#answerHeaders = answer.headers;
-    const bytes = await answer.arrayBuffer();
-    if (this.responseType === 'json') this.response = parseJson(bytes, answer.ok);
+    if (this.responseType === 'json') this.response = parseJson(await answer.arrayBuffer(), answer.ok);
     else {
-      this.response = bytes;
-      if (answer.ok) this.parts = partsOf(Buffer.from(bytes), answer.headers.get('content-type'));
+      // The library hangs the headers on an answer that it finds here, and does not look into it.
+      this.response = answer.ok ? new ArrayBuffer(0) : await answer.arrayBuffer();
+      if (answer.ok) this.parts = await partsOf(answer);
     }
     this.status = answer.status;
   }
@@ -98,10 +99,14 @@ export class FetchRequest {
   }
 }
 
-function partsOf(body: Buffer, contentType: string | null): readonly Part[] {
-  if (contentType?.toLowerCase().startsWith('multipart/')) return parseMultipart(body, boundaryOf(contentType));
+async function partsOf(answer: FetchAnswer): Promise<readonly Part[]> {
+  const contentType = answer.headers.get('content-type');
+  if (contentType?.toLowerCase().startsWith('multipart/'))
+    return Array.fromAsync(partsAsTheyArrive(answer.body ?? nothing(), boundaryOf(contentType)));
+  const body = new Uint8Array(await answer.arrayBuffer());
   return [{ headers: contentType === null ? {} : { 'content-type': contentType }, body }];
 }
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /**
  * An empty body says nothing (204, some PACS' 200). The text of a refusal need not be JSON: then there is no body. What the

@@ -16,6 +16,8 @@ export interface FetchAnswer {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  /** As it arrives; null where there is none. */
+  readonly body: AsyncIterable<Uint8Array> | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

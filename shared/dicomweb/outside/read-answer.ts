@@ -20,7 +20,7 @@ export function onlyObject({ request: { parts } }: Answer): Uint8Array {
   if (!part || parts.length > 1)
     throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} objects where one was asked for`);
   assertDicom(part);
-  return new Uint8Array(part.body);
+  return part.body;
 }
 
 /** Frames by their number. */
@@ -28,5 +28,5 @@ export function framesIn({ request: { parts } }: Answer, wanted: readonly number
   if (parts.length !== wanted.length)
     throw new MaskwrightError('DICOM_MALFORMED', `sent ${parts.length} frames of ${wanted.length}`);
   for (const part of parts) assertNativeFrame(part);
-  return new Map(wanted.map((frame, index) => [frame, new Uint8Array(parts[index]?.body ?? [])]));
+  return new Map(wanted.map((frame, index) => [frame, parts[index]?.body ?? new Uint8Array()]));
 }
