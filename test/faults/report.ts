@@ -27,6 +27,7 @@ const world = await openWorld();
 try {
   const calm = await suffer(world, CALM, some, undefined);
   report(calm.line);
+  if (isBad(calm.line)) throw new Error('even where nothing goes wrong not every study got its result');
   for (const fault of chosen) {
     const { line } = await suffer(world, fault, some, calm.results);
     report(line);
