@@ -27,6 +27,7 @@ const faults = [...archiveFaults, ...brokerFaults, ...workerFaults].filter(
 );
 /** Between the end of one fault and the next. */
 const CALM_S = 30;
+const ENDS: readonly string[] = ['stored', 'needs-person'];
 /** What is not there after this is lost. */
 const PATIENCE_S = 600;
 
@@ -52,7 +53,7 @@ try {
   clearInterval(sampling);
   console.log(
     JSON.stringify({
-      ...(await outcome(all)),
+      ...(await outcome(run, all)),
       minutes: over / 60,
       faults: suffered,
       recovery,
@@ -99,26 +100,30 @@ async function isTaken({ world }: Run, study: Study): Promise<boolean> {
   }
 }
 
+/** Every study ends, in a SEG or with a person. */
 async function settled(run: Run, count: number): Promise<void> {
   const end = performance.now() + PATIENCE_S * 1000;
-  const told = async () =>
-    [...(await run.queue.events.latest()).values()].filter(({ state }) => state.kind === 'stored').length;
-  while (performance.now() < end && (await told().catch(() => 0)) < count) await seconds(2);
+  while (performance.now() < end && (await ended(run).catch(() => [])).length < count) await seconds(2);
 }
 
-/** Every study of these phantoms gets exactly one SEG. */
-async function outcome(all: readonly Study[]) {
-  const found = await resultsIn(
-    world.archiveUrl,
-    all.map(({ instance }) => instance.studyInstanceUID),
-  );
+async function ended({ queue }: Run) {
+  return [...(await queue.events.latest()).values()].filter(({ state }) => ENDS.includes(state.kind));
+}
+
+async function outcome(run: Run, all: readonly Study[]) {
+  const uids = all.map(({ instance }) => instance.studyInstanceUID);
+  const found = await resultsIn(world.archiveUrl, uids);
+  const told = new Map((await ended(run)).map(({ study, state }) => [study, state.kind]));
   const segs = [...found.values()];
   return {
     studies: all.length,
     stored: segs.filter(({ size }) => size > 0).length,
-    lost: segs.filter(({ size }) => size === 0).length,
+    needsPerson: uids.filter((uid) => told.get(uid) === 'needs-person').length,
+    /** No end in the log, or one that the archive does not bear out. */
+    lost: uids.filter((uid) => told.get(uid) !== 'needs-person' && !found.get(uid)?.size).length,
+    untold: uids.filter((uid) => !told.has(uid)).length,
     duplicates: segs.reduce((sum, { size }) => sum + Math.max(0, size - 1), 0),
-    contradictory: segs.filter((uids) => new Set(uids.values()).size > 1).length,
+    contradictory: uids.filter((uid) => told.get(uid) === 'needs-person' && found.get(uid)?.size).length,
   };
 }
 
