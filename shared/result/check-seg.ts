@@ -10,7 +10,7 @@ export type Fault = string;
 
 /**
  * Reads a SEG back and holds it against its source, its masks and the rules of those who will open it
- * (docs/dicom-results.md): everything that the standard or a viewer would only say at the reader's desk.
+ * (PS3.3 A.51 and C.8.20, and what OHIF and 3D Slicer were seen to need): everything that the standard or a viewer would only say at the reader's desk.
  * @param file as it would be stored
  * @param input what it was made from
  * @returns nothing where it is right
