@@ -53,7 +53,7 @@ def main() -> None:
     if args.init:
         checkpoint.begin_from(args.init, model)
     average = MovingAverage(model, EMA)
-    optimiser = make_optimiser(model)
+    optimiser = make_optimiser(model, args.peak)
     progress = checkpoint.Progress()
     if args.resume and path.exists():
         progress = checkpoint.restore(path, model, average, optimiser)
@@ -71,6 +71,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=10, help="images a step; about twice as many prompts")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--peak", type=float, default=1.0, help="factor of both learning rates: less than 1 to go on gently from --init")
     parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from <run>/checkpoint.pt if it is there")
     return parser.parse_args()
@@ -85,11 +86,12 @@ def prompt_statistics(sampler: Sampler) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(mean), torch.from_numpy(matrix)
 
 
-def make_optimiser(model: Starter) -> torch.optim.AdamW:
+def make_optimiser(model: Starter, peak: float) -> torch.optim.AdamW:
     encoder = [p for p in model.encoder.parameters() if p.requires_grad]
     decoders = [*model.vlsm.parameters(), *model.unet.parameters()]
-    return torch.optim.AdamW([{"params": encoder, "peak": ENCODER_RATE}, {"params": decoders, "peak": DECODER_RATE}],
-                             lr=DECODER_RATE, weight_decay=WEIGHT_DECAY)
+    return torch.optim.AdamW([{"params": encoder, "peak": ENCODER_RATE * peak},
+                              {"params": decoders, "peak": DECODER_RATE * peak}],
+                             lr=DECODER_RATE * peak, weight_decay=WEIGHT_DECAY)
 
 
 def run(args: argparse.Namespace, model: Starter, average: MovingAverage, optimiser: torch.optim.AdamW,
