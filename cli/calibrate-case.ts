@@ -16,7 +16,8 @@ import { readInput } from './read-file.ts';
 import { referenceMask } from './reference-mask.ts';
 import { shifted } from './shifted.ts';
 
-const seen = z.object({ own: z.number(), cross: z.number(), peak: z.number(), area: z.number(), entropy: z.number() });
+const number = z.number();
+const seen = z.object({ own: number, cross: number, peak: number, area: number, entropy: number, mirrored: number });
 /** What both models made of one structure of one image. */
 export const calibrationRecord = z.object({
   key: z.string(),
@@ -41,7 +42,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/1';
+const VERSION = 'maskwright.calibration/2';
 
 /**
  * The case as it is and, of a picture, as other places might have made it; without what one of the models cannot draw.
@@ -68,12 +69,15 @@ export async function calibrationCases(
     asked.target.name,
     asked.task.digest,
   ];
-  const graphs = [models.vlsm, models.conventional].flatMap((id) => {
-    return Object.values(shelf.get(id).manifest.graphs).map(({ sha256 }) => sha256);
+  // Not the bundles' digests: this command itself changes them.
+  const drawing = [models.vlsm, models.conventional].flatMap((id) => {
+    const { manifest, domains } = shelf.get(id);
+    const mirrored = domains.get(asked.task.family)?.mirrored ?? false;
+    return [...Object.values(manifest.graphs).map(({ sha256 }) => sha256), String(mirrored)];
   });
   const found: CalibrationCase[] = [];
   for (const [variant, each] of [source, ...shiftedSources(image, seed, shifts)].entries()) {
-    const key = keyOf(VERSION, ...content, ...graphs, String(variant === 0 ? 0 : seed + variant));
+    const key = keyOf(VERSION, ...content, ...drawing, String(variant === 0 ? 0 : seed + variant));
     let record = journal.find(key);
     if (!record) {
       const task = { ...asked.task, models };

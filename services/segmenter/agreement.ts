@@ -20,10 +20,20 @@ export class Agreement {
     this.#pairs.set(pair, count);
   }
 
+  /** Dice of one pair; undefined where it was not compared. */
+  of(pair: string | number): number | undefined {
+    const count = this.#pairs.get(pair);
+    return count && diceOf(count);
+  }
+
   /** Mean Dice over the pairs; two empty masks agree. Undefined where nothing was compared. */
   mean(): number | undefined {
     if (this.#pairs.size === 0) return undefined;
-    const dice = [...this.#pairs.values()].map(({ both, sum }) => (sum === 0 ? 1 : (2 * both) / sum));
+    const dice = [...this.#pairs.values()].map(diceOf);
     return dice.reduce((total, one) => total + one, 0) / dice.length;
   }
+}
+
+function diceOf({ both, sum }: { readonly both: number; readonly sum: number }): number {
+  return sum === 0 ? 1 : (2 * both) / sum;
 }

@@ -3,6 +3,7 @@ import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwr
 import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
+import { type Answers, lookClasses, lookWords } from './looks.ts';
 import { MaskSignals } from './mask-signals.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
@@ -48,22 +49,25 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     const images = await Promise.all(
       source.frames.slice(start, start + FRAMES_AT_ONCE).map((frame) => render(frame, request)),
     );
-    const features = await models.vlsm.encode(images);
-    run.vlsm.pooled.push(...features.map(({ pooled }) => pooled));
-    const conventional = await models.conventional.segment(images);
-    run.conventional.pooled.push(...conventional.map(({ pooled }) => pooled));
+    const vlsm = await lookWords(models.vlsm, images, request.task.family);
+    run.vlsm.pooled.push(...vlsm.pooled);
+    const conventional = await lookClasses(models.conventional, images, request.task.family);
+    run.conventional.pooled.push(...conventional.pooled);
     for (const [index, { target, prompt }] of prompts.entries()) {
       const asked = request.task.ensemble ? prompt.wordings.slice(0, MOST_WORDINGS) : [prompt.text];
-      const answers = await Promise.all(asked.map((words) => models.vlsm.segment(features, words)));
-      addPairs(wordings, index, answers);
-      const byWords = meanLogits(answers);
+      const ofWords = await vlsm.ask(asked);
+      if (!ofWords) continue;
+      addPairs(wordings, index, ofWords.plain);
+      const byWords = meanOf(ofWords);
       put(request, run.vlsm, index, start, byWords, models.vlsm, target.name);
       if (prompt.type === 'human') continue;
-      const byClass = conventional.flatMap(({ logits }) => logits.get(target.name) ?? []);
-      if (byClass.length !== images.length) continue;
+      const ofClass = await conventional.ask(target.name);
+      if (!ofClass) continue;
+      const byClass = meanOf(ofClass);
       put(request, run.conventional, index, start, byClass, models.conventional, target.name);
       agreement.add(index, byWords, byClass);
       signals.add(index, byWords, byClass);
+      signals.addMirrored(index, ofWords, ofClass);
     }
     middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
     request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
@@ -76,6 +80,10 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     signals: prompts.map((_, index) => signals.of(index)),
     image: middle,
   };
+}
+
+function meanOf({ plain, mirrored }: Answers): readonly Logits[] {
+  return meanLogits([...plain, ...mirrored]);
 }
 
 interface MutableRun {

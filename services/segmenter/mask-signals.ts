@@ -1,5 +1,8 @@
 import type { CandidateSignals, Signals } from '@maskwright/assess';
 import type { Logits } from '@maskwright/model';
+import { Agreement } from './agreement.ts';
+import { meanLogits } from './ensemble.ts';
+import type { Answers } from './looks.ts';
 
 interface Sums {
   pixels: number;
@@ -20,6 +23,7 @@ interface ModelSums {
 /** Gathers, frame by frame, what the assessment wants to know of both models' masks; masks are where p > 0.5. */
 export class MaskSignals {
   readonly #targets = new Map<number, Sums>();
+  readonly #mirrored = { vlsm: new Agreement(), conventional: new Agreement() };
 
   /** Logits of both for the same frames. Planes of unlike size are not compared. */
   add(target: number, vlsm: readonly Logits[], conventional: readonly Logits[]): void {
@@ -32,14 +36,26 @@ export class MaskSignals {
     }
   }
 
+  /** Answers of both for the same frames, before their mean is taken. */
+  addMirrored(target: number, vlsm: Answers, conventional: Answers): void {
+    for (const [agreement, { plain, mirrored }] of [
+      [this.#mirrored.vlsm, vlsm],
+      [this.#mirrored.conventional, conventional],
+    ] as const)
+      agreement.add(target, meanLogits(plain), meanLogits(mirrored));
+  }
+
   of(target: number): Signals | undefined {
     const sums = this.#targets.get(target);
     if (!sums) return undefined;
     const { vlsm, conventional, both, pixels } = sums;
     const total = vlsm.mask + conventional.mask;
     return {
-      vlsm: signalsOf(vlsm, conventional.probability, pixels),
-      conventional: signalsOf(conventional, vlsm.probability, pixels),
+      vlsm: { ...signalsOf(vlsm, conventional.probability, pixels), mirrored: this.#mirrored.vlsm.of(target) ?? 1 },
+      conventional: {
+        ...signalsOf(conventional, vlsm.probability, pixels),
+        mirrored: this.#mirrored.conventional.of(target) ?? 1,
+      },
       agreement: total === 0 ? 1 : (2 * both) / total,
     };
   }
@@ -70,7 +86,7 @@ function addPixel(sums: ModelSums, own: number, other: number): void {
   sums.cross += other;
 }
 
-function signalsOf(sums: ModelSums, otherProbability: number, pixels: number): CandidateSignals {
+function signalsOf(sums: ModelSums, otherProbability: number, pixels: number): Omit<CandidateSignals, 'mirrored'> {
   const { mask, probability, own, cross, peak, entropy } = sums;
   return {
     own: expected(own, probability, mask),

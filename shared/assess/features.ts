@@ -10,6 +10,8 @@ export const FEATURES = [
   ...(['vlsm', 'conventional'] as const).flatMap((kind) =>
     (['own', 'cross', 'peak', 'area', 'entropy'] as const).map((name) => `${kind}.${name}`),
   ),
+  'vlsm.mirrored',
+  'conventional.mirrored',
 ] as const;
 
 /** Distances beyond this many times `near` say no more than that. */
@@ -24,7 +26,15 @@ export function featuresOf(usual: number, { vlsm, conventional, agreement }: Sig
     Math.log10(area + 1e-5),
     Math.log10(entropy + 1e-5),
   ];
-  return [usual, agreement, Math.min(distance, FARTHEST), ...of(vlsm), ...of(conventional)];
+  return [
+    usual,
+    agreement,
+    Math.min(distance, FARTHEST),
+    ...of(vlsm),
+    ...of(conventional),
+    vlsm.mirrored,
+    conventional.mirrored,
+  ];
 }
 
 export interface Seen {

@@ -18,7 +18,8 @@ function cases(count: number, seed: number): CalibrationCase[] {
     const quality = Math.sqrt(random());
     const dice = () => Math.min(1, Math.max(0, quality + (random() - 0.5) * 0.2));
     const [vlsm, conventional] = [dice(), dice()];
-    const signal = (value: number) => ({ own: value, cross: quality, peak: 1, area: 0.1, entropy: 1 - value });
+    const same = { peak: 1, area: 0.1, mirrored: 1 };
+    const signal = (value: number) => ({ ...same, own: value, cross: quality, entropy: 1 - value });
     const signals = { vlsm: signal(vlsm), conventional: signal(conventional), agreement: quality };
     return {
       image: `${n % (count / 2)}`,

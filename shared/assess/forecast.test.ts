@@ -17,11 +17,12 @@ const calibration: Calibration = {
   data: { images: 1, masks: 1, sha256: '' },
   measured: {},
 };
-const signal = (own: number) => ({ own, cross: 0.9, peak: 1, area: 0.1, entropy: 0.1 });
+const signal = (own: number) => ({ own, cross: 0.9, peak: 1, area: 0.1, entropy: 0.1, mirrored: 1 });
 const signals = (agreement: number, own: number) => ({ vlsm: signal(own), conventional: signal(0.9), agreement });
 
+const bundle = (id: string) => ({ id, domains: new Map(), classesOf: () => [] });
+
 function input(change: Partial<AssessInput> = {}, digest = 'd1'): AssessInput {
-  const bundle = (id: string) => ({ id, domains: new Map(), classesOf: () => [] });
   return {
     family: 'polyp',
     dataset: {},
@@ -46,6 +47,12 @@ test.each<[string, AssessInput, string | undefined, number]>([
   ],
   ['nothing is foretold of half of the targets', input({ targets: ['a', 'b'] }), undefined, 0],
   ['nothing is foretold with another partner', input({}, 'd2'), undefined, 0],
+  [
+    'nothing is foretold from features that are not known',
+    input({ vlsm: { bundle: { ...bundle('vlsm'), calibration: { ...calibration, features: ['age'] } }, pooled: [] } }),
+    undefined,
+    0,
+  ],
 ])('%s', (_, given, best, least) => {
   const { candidates, forecast } = forecastOf(given, undefined, undefined);
   expect(forecast?.best).toBe(best);

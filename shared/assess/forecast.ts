@@ -2,11 +2,11 @@ import type { Domain } from '@maskwright/model';
 import type { AssessInput } from './assess.ts';
 import type { Candidate } from './assessment.ts';
 import type { Forecast } from './decide.ts';
-import { type PredictedDice, type Prediction, predict } from './features.ts';
+import { FEATURES, type PredictedDice, type Prediction, predict } from './features.ts';
 
 /**
  * What the calibration expects of both models. Nothing is foretold where a target was not drawn by both, or where the
- * calibration was fitted with another partner.
+ * calibration was fitted with another partner or on features that are not known here.
  */
 export function forecastOf(
   { family, vlsm, conventional, targets, signals = [], floor }: AssessInput,
@@ -15,6 +15,7 @@ export function forecastOf(
 ): { readonly candidates: readonly Candidate[]; readonly forecast?: Forecast } {
   const { calibration } = vlsm.bundle;
   if (!calibration || calibration.partner.digest !== conventional.bundle.digest) return { candidates: [] };
+  if (calibration.features.some((name, at) => name !== FEATURES[at])) return { candidates: [] };
   const predictions = targets.flatMap((target, index): Prediction[] => {
     const seen = signals[index];
     return seen ? [predict(calibration, { family, target, domain, distance, signals: seen })] : [];

@@ -10,6 +10,8 @@ export interface CandidateSignals {
   readonly area: number;
   /** Mean entropy (nats) of the pixels' probabilities, for each share of the frame that is mask. */
   readonly entropy: number;
+  /** Dice between the image's mask and its mirror image's, 0–1; 1 where that was not asked. */
+  readonly mirrored: number;
 }
 export interface Signals {
   readonly vlsm: CandidateSignals;

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export interface Domain {
   /** Values of Modality that the training images stand for. */
   readonly modalities: readonly string[];
+  /** Whether the mirror image is asked too, and the mean of both answers counts. */
+  readonly mirrored?: boolean;
   /** Length of the pooled features. */
   readonly dim: number;
   readonly mean: readonly number[];

@@ -51,6 +51,10 @@ const classWithChannel = classOfVlsm.extend({
 
 const domain = z.strictObject({
   modalities: z.array(z.string().min(1)).describe('Values of Modality (0008,0060) that the training images stand for'),
+  mirrored: z
+    .boolean()
+    .optional()
+    .describe('The mirror image is asked too, and the mean of both answers counts; default: no'),
   feature: checkedFile.describe('Statistics of the training images, for the distance of an image to them'),
 });
 const metric = z.strictObject({
