@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import onnxruntime
 from PIL import Image
 
 from graphs import PYRAMID
+from sets import MIRRORED
 from text import TextEncoder
 
 Features = dict[str, np.ndarray]
@@ -36,11 +38,16 @@ class VlsmBundle:
         names = [*PYRAMID, "pooled"]
         return dict(zip(names, self.image.run(names, {"pixel_values": pixel_values(image)})))
 
-    def probabilities(self, features: Features, prompt: str) -> np.ndarray:
-        """-> float32 [256,256] in 0..1."""
+    def looks(self, image: np.ndarray, family: str) -> list[Features]:
+        """Of the image, and of its mirror image where the family allows."""
+        return [self.features(each) for each in mirrored(image, family)]
+
+    def probabilities(self, looks: list[Features], prompt: str) -> np.ndarray:
+        """-> float32 [256,256] in 0..1. Words that name a side are not asked of the mirror image."""
         tokens, mask = self.text.batch([prompt])
-        inputs = {name: features[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask}
-        return sigmoid(self.decoder.run(["logits"], inputs)[0][0, 0])
+        asked = looks[:1] if NAMES_SIDE.search(prompt) else looks
+        inputs = [{name: look[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask} for look in asked]
+        return sigmoid(mean_of([self.decoder.run(["logits"], each)[0][0, 0] for each in inputs]))
 
 
 class ConventionalBundle:
@@ -49,9 +56,23 @@ class ConventionalBundle:
     def __init__(self, folder: Path) -> None:
         self.whole = session(folder / "whole.onnx")
 
-    def probabilities(self, image: np.ndarray) -> np.ndarray:
+    def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
         """uint8 [256,256,3] -> float32 [C,256,256] in 0..1."""
-        return sigmoid(self.whole.run(["logits"], {"pixel_values": pixel_values(image)})[0][0])
+        answers = [self.whole.run(["logits"], {"pixel_values": pixel_values(each)})[0][0]
+                   for each in mirrored(image, family)]
+        return sigmoid(mean_of(answers))
+
+
+NAMES_SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
+
+
+def mirrored(image: np.ndarray, family: str) -> list[np.ndarray]:
+    return [image, np.ascontiguousarray(image[:, ::-1])] if family in MIRRORED else [image]
+
+
+def mean_of(logits: list[np.ndarray]) -> np.ndarray:
+    """[...,256] of the image and, where there are two, of its mirror image."""
+    return np.mean([logits[0], *(each[..., ::-1] for each in logits[1:])], 0)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

@@ -54,13 +54,14 @@ def candidate_scores(models: Path, sets: dict[str, caching.CachedSet], splits: d
     for name, cached in sets.items():
         for image_id in splits[name]["calibration"][:limit]:
             i = cached.ids.index(image_id)
-            features, channels = vlsm.features(cached.images[i]), unet.probabilities(cached.images[i])
+            family = cached.spec.family
+            looks, channels = vlsm.looks(cached.images[i], family), unet.probabilities(cached.images[i], family)
             for k in np.flatnonzero(cached.annotated[i]):
                 truth = cached.masks[i, k] > 127
                 if not truth.any():
                     continue
-                key, target = f"{cached.spec.family}/{cached.classes[k]}", cached.classes[k]
-                for bundle, p in ((VLSM, vlsm.probabilities(features, target)),
+                key, target = f"{family}/{cached.classes[k]}", cached.classes[k]
+                for bundle, p in ((VLSM, vlsm.probabilities(looks, target)),
                                   (UNET, channels[CLASS_NAMES.index(target)])):
                     scores[bundle].setdefault(key, []).append(dice_at(p, truth))
     return scores

@@ -103,8 +103,8 @@ def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[Vlsm
         if not cached.annotated[i, k] or not cached.masks[i, k].any():
             continue
         image, truth = change(cached.images[i], cached.masks[i, k], rng)
-        answers = {VLSM: vlsm.probabilities(vlsm.features(image), name),
-                   UNET: unet.probabilities(image)[CLASS_NAMES.index(name)]}
+        answers = {VLSM: vlsm.probabilities(vlsm.looks(image, cached.spec.family), name),
+                   UNET: unet.probabilities(image, cached.spec.family)[CLASS_NAMES.index(name)]}
         for bundle, probabilities in answers.items():
             limit = thresholds[bundle][f"{cached.spec.family}/{name}"]
             mask = mask_at(probabilities, (caching.SIDE, caching.SIDE), limit["threshold"], limit["minAreaFraction"])

@@ -91,8 +91,8 @@ class Evaluation:
         drawn = caching.read_masks(cached.folder, image_id, spec)
         truths = {name: np.asarray(drawn[name]) > 127 if name in drawn else np.zeros(size[::-1], bool)
                   for k, name in enumerate(cached.classes) if cached.annotated[i, k]}
-        features = self.vlsm.features(cached.images[i])
-        channels = self.unet.probabilities(cached.images[i])
+        looks = self.vlsm.looks(cached.images[i], spec.family)
+        channels = self.unet.probabilities(cached.images[i], spec.family)
         rows: list[Row] = []
 
         def add(bundle: str, kind: str, prompt: str, prompted: str, probabilities: np.ndarray,
@@ -107,12 +107,12 @@ class Evaluation:
                                 round(float(mask.mean()), 5), round(overlap, 4)))
 
         for prompted in truths:
-            add(VLSM, "name", prompted, prompted, self.vlsm.probabilities(features, prompted), list(truths))
+            add(VLSM, "name", prompted, prompted, self.vlsm.probabilities(looks, prompted), list(truths))
             add(UNET, "name", prompted, prompted, channels[CLASS_NAMES.index(prompted)], list(truths))
             for kind, prompt in self.wordings(Case(spec, image_id, prompted, np.zeros((1, 1)), False)):
-                add(VLSM, kind, prompt, prompted, self.vlsm.probabilities(features, prompt), [prompted])
+                add(VLSM, kind, prompt, prompted, self.vlsm.probabilities(looks, prompt), [prompted])
         prompt = absent_prompt(spec, Random(f"{spec.name}/{image_id}"))
-        add(VLSM, ABSENT, prompt, ABSENT, self.vlsm.probabilities(features, prompt), [ABSENT])
+        add(VLSM, ABSENT, prompt, ABSENT, self.vlsm.probabilities(looks, prompt), [ABSENT])
         return rows
 
     def wordings(self, case: Case) -> list[tuple[str, str]]:

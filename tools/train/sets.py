@@ -97,6 +97,10 @@ PHANTOM_SETS: tuple[ImageSet, ...] = (
 
 ALL_SETS: dict[str, ImageSet] = {s.name: s for s in (*REAL_SETS, *PHANTOM_SETS)}
 
+#: Families whose mirror image is asked too, and the mean of both answers taken: whose sets all mirror freely.
+MIRRORED: frozenset[str] = frozenset(s.family for s in ALL_SETS.values()) - {
+    s.family for s in ALL_SETS.values() if s.mirror != "plain"}
+
 #: Channel order of the conventional model: every class name of all sets, known from the start.
 CLASS_NAMES: tuple[str, ...] = tuple(dict.fromkeys(
     name for s in (*REAL_SETS, *PHANTOM_SETS) for name in s.structures.values()))
