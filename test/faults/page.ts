@@ -1,4 +1,7 @@
-/** Makes docs/faults.md of the lines that report.ts has printed: `node test/faults/page.ts LINES… > docs/faults.md`. */
+/**
+ * Makes docs/faults.md of the lines that report.ts and soak.ts have printed:
+ * `node test/faults/page.ts bench/results/faults.jsonl bench/results/soak.jsonl > docs/faults.md`.
+ */
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { z } from 'zod';
@@ -18,20 +21,43 @@ const lineSchema = z.object({
   restarts: z.number(),
 });
 
+const soakSchema = z.object({
+  studies: z.number(),
+  stored: z.number(),
+  needsPerson: z.number(),
+  lost: z.number(),
+  untold: z.number(),
+  duplicates: z.number(),
+  contradictory: z.number(),
+  minutes: z.number(),
+  faults: z.record(z.string(), z.number()),
+  recovery: z.number(),
+  memory: z.record(
+    z.string(),
+    z.object({ lives: z.number(), longestMinutes: z.number(), mib: z.number(), mibAnHour: z.number() }),
+  ),
+});
+type Soak = z.infer<typeof soakSchema>;
+
+function readLines(files: readonly string[]): unknown[] {
+  const texts = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  return texts.filter((text) => text.startsWith('{')).map((text): unknown => JSON.parse(text));
+}
+
 /** The newest line of each fault, in the order of the suite. */
-function linesOf(files: readonly string[]): Line[] {
+function linesOf(all: readonly unknown[]): Line[] {
   const newest = new Map<string, Line>();
-  for (const text of files.flatMap((file) => readFileSync(file, 'utf8').split('\n'))) {
-    if (!text.startsWith('{')) continue;
-    const line = lineSchema.parse(JSON.parse(text));
-    newest.set(line.fault, line);
+  for (const one of all) {
+    const { data: line } = lineSchema.safeParse(one);
+    if (line) newest.set(line.fault, line);
   }
   return ['calm', ...FAULTS.map(({ name }) => name)].flatMap((name) => newest.get(name) ?? []);
 }
 
-process.stdout.write(page(linesOf(process.argv.slice(2))));
+const read = readLines(process.argv.slice(2));
+process.stdout.write(page(linesOf(read), read.map((one) => soakSchema.safeParse(one).data).findLast(Boolean)));
 
-function page(all: readonly Line[]): string {
+function page(all: readonly Line[], soak: Soak | undefined): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB`;
   const rows = all.map(
     ({ fault, what, studies: count, stored, lost, duplicates, contradictory, untold, recoverySeconds, restarts }) =>
@@ -50,6 +76,7 @@ function page(all: readonly Line[]): string {
     '',
     '*Untold*: stored, but the log of events does not say so. *Recovery*: from the end of the fault to the last result stored and told. *Restarts*: how often the supervisor started a service again.',
     '',
+    ...(soak ? soakSection(soak) : []),
     '## Reading it',
     '- After a service is killed (-9), Kafka gives its partitions to others when its session is over, which is 30 s: that is most of the recovery of those rows. A service that is asked to end (SIGTERM) leaves its group at once.',
     '- An outage of the PACS is noticed after three calls without an answer; then no job is begun and the PACS is asked at most every 10 s. Jobs that had failed before it was noticed wait where they are.',
@@ -62,4 +89,19 @@ function page(all: readonly Line[]): string {
     '- A short outage moved jobs to the retry topic, where they waited for a minute after the PACS was back.',
     '',
   ].join('\n');
+}
+
+/** Memory is told of each service's longest life between two faults that ended it. */
+function soakSection(soak: Soak): string[] {
+  const { studies, stored, needsPerson, lost, untold, duplicates, contradictory, minutes, faults, recovery } = soak;
+  const strikes = Object.values(faults).reduce((sum, one) => sum + one, 0);
+  const memory = Object.entries(soak.memory).map(
+    ([service, { lives, longestMinutes, mib, mibAnHour }]) =>
+      `${service} ${mib.toFixed(0)} MiB, ${mibAnHour >= 0 ? '+' : '−'}${Math.abs(mibAnHour).toFixed(0)} MiB an hour over ${longestMinutes.toFixed(0)} minutes (the longest of ${lives} lives)`,
+  );
+  return [
+    '## Soak',
+    `${minutes.toFixed(0)} minutes (\`node test/faults/soak.ts\`), ${studies} studies, ${strikes} faults at random (${Object.keys(faults).length} kinds): stored ${stored}, to a person ${needsPerson}, lost ${lost}, duplicates ${duplicates}, contradictory ${contradictory}, untold ${untold}; the last result came ${recovery.toFixed(1)} s after the last fault. Memory: ${memory.join('; ')}.`,
+    '',
+  ];
 }
