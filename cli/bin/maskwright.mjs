@@ -7,5 +7,10 @@ if (major < 26) {
   );
   process.exit(2);
 }
+// A reader that has seen enough (`| head`) ends the command without a stack trace.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(1);
+});
 const { main } = await import('../main.ts');
 process.exitCode = await main(process.argv.slice(2));
