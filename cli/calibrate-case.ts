@@ -5,15 +5,14 @@ import type { BundleShelf } from '@maskwright/model';
 import { diceOf, overlapOf } from '@maskwright/score';
 import { compareModels, type Models } from '@maskwright/segmenter';
 import { z } from 'zod';
-import { readAttributes, requestOf } from './case-request.ts';
-import { type ImageFiles, readImageFiles, sourceOf } from './case-source.ts';
+import { requestOf } from './case-request.ts';
+import type { ImageFiles } from './case-source.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
 import { remembering } from './evaluate-models.ts';
-import { type Asked, askedFor } from './evaluate-target.ts';
+import type { Asked } from './evaluate-target.ts';
+import { readKnownCase } from './known-case.ts';
 import { decodePicture, rgbSource } from './picture-source.ts';
-import { readInput } from './read-file.ts';
-import { referenceMask } from './reference-mask.ts';
 import { shifted } from './shifted.ts';
 
 const number = z.number();
@@ -54,21 +53,7 @@ export async function calibrationCases(
   { catalogue, shelf, models, modelsFor, journal }: Fitting,
   { seed, shifts }: { readonly seed: number; readonly shifts: number },
 ): Promise<CalibrationCase[]> {
-  const image = await readImageFiles(one.imagePath);
-  const mask = await readInput(one.maskPath);
-  const words =
-    one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
-  const source = sourceOf(image, one.image);
-  const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
-  const asked = askedFor(catalogue, shelf, { ...one, family, source });
-  const truth = referenceMask(mask, one.maskPath, source, asked.target);
-  const content = [
-    image.digest,
-    keyOf(Buffer.from(mask).toString('base64')),
-    words,
-    asked.target.name,
-    asked.task.digest,
-  ];
+  const { image, source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   // Not the bundles' digests: this command itself changes them.
   const drawing = [models.vlsm, models.conventional].flatMap((id) => {
     const { manifest, domains } = shelf.get(id);
@@ -81,7 +66,7 @@ export async function calibrationCases(
     let record = journal.find(key);
     if (!record) {
       const task = { ...asked.task, models };
-      const request = requestOf(catalogue, { ...asked, task }, each, attributes(catalogue, asked), undefined);
+      const request = requestOf(catalogue, { ...asked, task }, each, attributes, undefined);
       const { inference, assessment } = await compareModels(remembering(await modelsFor({ models })), request);
       const [vlsm, conventional] = [inference.vlsm.masks[0], inference.conventional.masks[0]];
       const [signals] = inference.signals;

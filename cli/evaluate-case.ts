@@ -3,16 +3,14 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
 import { type CaseScore, scoreMask } from '@maskwright/score';
 import { type Compared, compareModels, type Models } from '@maskwright/segmenter';
-import { readAttributes, requestOf } from './case-request.ts';
-import { readImageFiles, sourceOf } from './case-source.ts';
+import { requestOf } from './case-request.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
 import { AUTO, type Pair, pairsFor, remembering } from './evaluate-models.ts';
 import { borderPicture } from './evaluate-picture.ts';
 import type { CaseRecord, CaseRow, Comparison } from './evaluate-record.ts';
-import { type Asked, askedFor } from './evaluate-target.ts';
-import { readInput } from './read-file.ts';
-import { referenceMask } from './reference-mask.ts';
+import type { Asked } from './evaluate-target.ts';
+import { readKnownCase } from './known-case.ts';
 
 export interface Evaluation {
   readonly catalogue: Catalogue;
@@ -33,35 +31,21 @@ const VERSION = 'maskwright.evaluation/2';
 /** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
 export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {
   const { catalogue, shelf, journal, models, promptTypes } = evaluation;
-  const image = await readImageFiles(one.imagePath);
-  const mask = await readInput(one.maskPath);
-  const words =
-    one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
-  const source = sourceOf(image, one.image);
-  const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
-  const asked = askedFor(catalogue, shelf, { ...one, family, source });
+  const { source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   const pairs = pairsFor(asked.task, models, shelf);
   const digests = pairs.flatMap((pair) => [
     ...Object.values(pair.models).map((id) => shelf.get(id).digest),
     ...pair.scored,
   ]);
-  const parts = [
-    image.digest,
-    keyOf(Buffer.from(mask).toString('base64')),
-    words,
-    asked.target.name,
-    asked.task.digest,
-  ];
-  const key = keyOf(VERSION, ...parts, ...digests, (promptTypes ?? []).join());
+  const key = keyOf(VERSION, ...content, ...digests, (promptTypes ?? []).join());
   const before = journal.find(key);
   if (before) return before;
 
-  const truth = referenceMask(mask, one.maskPath, source, asked.target);
   const rows: CaseRow[] = [];
   const comparisons: Comparison[] = [];
   let picture: string | undefined;
   for (const promptType of promptTypes ?? [undefined]) {
-    const request = requestOf(catalogue, asked, source, attributes(catalogue, asked), promptType);
+    const request = requestOf(catalogue, asked, source, attributes, promptType);
     const label = promptType ?? (asked.target.prompts || asked.task.prompts ? 'own' : asked.task.promptType);
     for (const pair of pairs) {
       const models = remembering(await evaluation.modelsFor(pair));

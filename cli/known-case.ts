@@ -1,0 +1,41 @@
+import type { Catalogue } from '@maskwright/catalogue';
+import type { Mask, SourceImage } from '@maskwright/image';
+import type { BundleShelf } from '@maskwright/model';
+import type { Attribute } from '@maskwright/prompt';
+import { readAttributes } from './case-request.ts';
+import { type ImageFiles, readImageFiles, sourceOf } from './case-source.ts';
+import type { Case } from './evaluate-cases.ts';
+import { keyOf } from './evaluate-journal.ts';
+import { type Asked, askedFor } from './evaluate-target.ts';
+import { readInput } from './read-file.ts';
+import { referenceMask } from './reference-mask.ts';
+
+/** An image of which the true mask of one structure is known. */
+export interface KnownCase {
+  readonly image: ImageFiles;
+  readonly source: SourceImage;
+  readonly asked: Asked;
+  readonly attributes: readonly Attribute[];
+  readonly truth: Mask;
+  /** Digests of all that the case's numbers follow from, models apart. */
+  readonly content: readonly string[];
+}
+
+/** @throws MaskwrightError naming what is wrong with the case */
+export async function readKnownCase(one: Case, catalogue: Catalogue, shelf: BundleShelf): Promise<KnownCase> {
+  const image = await readImageFiles(one.imagePath);
+  const mask = await readInput(one.maskPath);
+  const words =
+    one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
+  const source = sourceOf(image, one.image);
+  const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
+  const asked = askedFor(catalogue, shelf, { ...one, family, source });
+  return {
+    image,
+    source,
+    asked,
+    attributes: attributes(catalogue, asked),
+    truth: referenceMask(mask, one.maskPath, source, asked.target),
+    content: [image.digest, keyOf(Buffer.from(mask).toString('base64')), words, asked.target.name, asked.task.digest],
+  };
+}
