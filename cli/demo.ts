@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly images?: readonly string[];
   readonly port: string;
   readonly sr?: boolean;
+  readonly keyImage?: boolean;
+  readonly presentationState?: boolean;
 }
 
 /** Embedded archive and all services in one process: stores the images, waits for their results, writes them to a folder. */
@@ -32,7 +34,11 @@ export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode
       home: path.resolve(options.home),
       archive: { kind: 'embedded', port: 0 },
       intake: { sweepSeconds: 5, quietSeconds: 0.5 },
-      results: { sr: options.sr ?? false },
+      results: {
+        sr: options.sr ?? false,
+        keyImage: options.keyImage ?? false,
+        presentationState: options.presentationState ?? false,
+      },
       console: { port: await freePort(parsePort(options.port)) },
     },
     'demo',

@@ -38,6 +38,8 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .option('--home <folder>', 'state: embedded archive and queue', '.maskwright')
     .option('--out <folder>', 'SEG files and summary.json', 'out')
     .option('--sr', 'also write measurement reports (DICOM SR)')
+    .option('--key-image', 'also write a picture of the slice with the largest mask (Secondary Capture)')
+    .option('--presentation-state', 'also write the outlines as presentation states (GSPS)')
     .option('--images <path...>', 'DICOM files or folders instead of the phantoms')
     .option('--port <number>', 'port of the page', '8080')
     .action(async (options) => done(await (await import('./demo.ts')).demo(options, io)));
@@ -59,7 +61,11 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .option('--prompt <text>', 'your own words')
     .option('--model <id>', 'this model, whatever the assessment says')
     .option('--attributes <file>', 'JSON with attributes for PNG and JPEG')
-    .option('--format <list>', 'any of seg,sr,png,nifti; sr comes with the seg that it speaks of', 'seg,png')
+    .option(
+      '--format <list>',
+      'any of seg,sr,key-image,presentation-state,png,nifti; the second to fourth come with the seg that they speak of',
+      'seg,png',
+    )
     .option('--json', 'machine-readable summary on stdout')
     .action(async (paths, options) => done(await (await import('./segment.ts')).segment(paths, options, io)));
 

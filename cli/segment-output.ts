@@ -9,7 +9,9 @@ import { maskPngs } from './mask-png.ts';
 import type { Input } from './segment-inputs.ts';
 import { slug } from './slug.ts';
 
-const FORMATS = ['seg', 'sr', 'png', 'nifti'] as const;
+const FORMATS = ['seg', 'sr', 'key-image', 'presentation-state', 'png', 'nifti'] as const;
+/** What speaks of the SEG or shows it, so that the SEG comes along. */
+const OBJECTS = ['seg', 'sr', 'key-image', 'presentation-state'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** @throws MaskwrightError USAGE naming the one that is none */
@@ -31,7 +33,7 @@ export interface Output {
   readonly words: string | undefined;
 }
 
-/** Writes the masks of one input. A picture has no study, so it gets no SEG and no report. @returns the names of the files */
+/** Writes the masks of one input. A picture has no study, so it gets no DICOM objects. @returns the names of the files */
 export async function writeMasks(input: Input, task: Task, result: Segmented, output: Output): Promise<string[]> {
   const files: string[] = [];
   for await (const { name, bytes } of filesOf(input, task, result, output)) {
@@ -56,8 +58,7 @@ async function* filesOf(
       yield { name: `${name}.${slug(target.name)}.nii.gz`, bytes: maskNifti(mask, source) };
     }
   }
-  // A report speaks of its SEG, so that one comes with the other.
-  if (picture || !(formats.has('seg') || formats.has('sr'))) return;
+  if (picture || !OBJECTS.some((object) => formats.has(object))) return;
   const { studyInstanceUID: study, seriesInstanceUID: series } = first.instance;
   const sources = source.frames.map(({ instance }) => instance.sopInstanceUID);
   const job = jobFor({ study, series, sources, task, lane: 'interactive', prompt: words }, bundleDigest);
@@ -72,7 +73,12 @@ async function* filesOf(
       task: task.id,
       seriesDescription: task.title,
     },
-    { sr: formats.has('sr'), empty: 'seg' },
+    {
+      sr: formats.has('sr'),
+      keyImage: formats.has('key-image'),
+      presentationState: formats.has('presentation-state'),
+      empty: 'seg',
+    },
   );
   for (const { kind, file } of objects) yield { name: `${name}.${kind}.dcm`, bytes: file };
 }

@@ -2,7 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { items, parsePart10, text } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
-import { COMPREHENSIVE_SR_STORAGE, resultObject, SEGMENTATION_STORAGE, segUids } from '@maskwright/result';
+import {
+  COLOR_PRESENTATION_STORAGE,
+  COMPREHENSIVE_SR_STORAGE,
+  resultObject,
+  SECONDARY_CAPTURE_STORAGE,
+  SEGMENTATION_STORAGE,
+  segUids,
+} from '@maskwright/result';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { blobs } from '../../test/support/blobs.ts';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -37,10 +44,27 @@ function inputWith(found: boolean): ResultInput {
   };
 }
 
+const CLASSES = {
+  seg: SEGMENTATION_STORAGE,
+  sr: COMPREHENSIVE_SR_STORAGE,
+  'key-image': SECONDARY_CAPTURE_STORAGE,
+  'presentation-state': COLOR_PRESENTATION_STORAGE,
+};
+const ALL: ResultOptions = { sr: true, keyImage: true, presentationState: true, empty: 'seg' };
+
 describe('the objects of a result', () => {
   test.each<[string, boolean, ResultOptions, string[]]>([
     ['a SEG', true, { sr: false, empty: 'seg' }, ['seg']],
     ['a SEG and its report', true, { sr: true, empty: 'none' }, ['seg', 'sr']],
+    ['a SEG and its picture', true, { sr: false, keyImage: true, empty: 'seg' }, ['seg', 'key-image']],
+    [
+      'a SEG and its outlines',
+      true,
+      { sr: false, presentationState: true, empty: 'none' },
+      ['seg', 'presentation-state'],
+    ],
+    ['all there are', true, ALL, ['seg', 'key-image', 'presentation-state', 'sr']],
+    ['no pictures of nothing', false, ALL, ['seg', 'sr']],
     ['a SEG where only the empty ones are reports', true, { sr: false, empty: 'sr' }, ['seg']],
     ['an empty SEG', false, { sr: false, empty: 'seg' }, ['seg']],
     ['an empty SEG and its report', false, { sr: true, empty: 'seg' }, ['seg', 'sr']],
@@ -53,14 +77,14 @@ describe('the objects of a result', () => {
     for (const { kind, sopInstanceUID, file } of objects) {
       const written = parsePart10(file);
       expect(written.sopInstanceUID).toBe(sopInstanceUID);
-      expect(written.sopClassUID).toBe(kind === 'seg' ? SEGMENTATION_STORAGE : COMPREHENSIVE_SR_STORAGE);
+      expect(written.sopClassUID).toBe(CLASSES[kind]);
       // Whoever has the key finds the object again.
       expect(resultObject('a job', sopInstanceUID)).toEqual({ kind, seriesInstanceUID: written.seriesInstanceUID });
     }
   });
 
   test('are the same bytes for the same job', async () => {
-    const [one, two] = await Promise.all([1, 2].map(() => encodeResult(inputWith(true), { sr: true, empty: 'seg' })));
+    const [one, two] = await Promise.all([1, 2].map(() => encodeResult(inputWith(true), ALL)));
     expect(one).toEqual(two);
   });
 

@@ -2,12 +2,19 @@ import { parsePart10, type SeriesInstanceUID, type SOPInstanceUID } from '@maskw
 import type { SourceImage } from '@maskwright/image';
 import { intensitiesOf, type MaskMeasurements, measureMasks } from '@maskwright/measure';
 import {
+  keyImageUids,
+  type PictureInput,
+  type PictureUids,
+  presentationUids,
+  type ResultKind,
   type ResultVersion,
   type SegInput,
   type SegmentInput,
   type SegStyle,
   segUids,
   srUids,
+  writeKeyImage,
+  writePresentation,
   writeSeg,
   writeSr,
 } from '@maskwright/result';
@@ -18,6 +25,10 @@ export interface ResultOptions {
   readonly sr: boolean;
   /** Where no segment shows a pixel: an empty SEG (and its report), only a report that says so, or nothing. */
   readonly empty: 'seg' | 'sr' | 'none';
+  /** Whether a picture of the frame with the largest mask goes with the SEG. */
+  readonly keyImage?: boolean | undefined;
+  /** Whether the outlines go with the SEG, for viewers that know no SEG. */
+  readonly presentationState?: boolean | undefined;
   readonly seg?: SegStyle | undefined;
 }
 export const SEG_ONLY: ResultOptions = { sr: false, empty: 'seg' };
@@ -36,7 +47,7 @@ export interface ObjectUids {
   readonly sopInstanceUID: SOPInstanceUID;
 }
 export interface ResultObject {
-  readonly kind: 'seg' | 'sr';
+  readonly kind: ResultKind;
   readonly sopInstanceUID: SOPInstanceUID;
   /** Part 10. */
   readonly file: Uint8Array;
@@ -49,30 +60,56 @@ export interface EncodedResult {
 }
 
 /**
- * The objects of a result, in the order in which they are to be stored: a report after the SEG that it speaks of.
- * @throws MaskwrightError RESULT_INVALID; PIXELS_* where the report needs grey values
+ * The objects of a result, in the order in which they are to be stored: what speaks of the SEG or shows it comes after it.
+ * @throws MaskwrightError RESULT_INVALID; PIXELS_* where a report needs grey values or a picture is wanted
  */
-export async function encodeResult(
-  { key, lineage = key, versionOf = async () => undefined, ...input }: ResultInput,
-  { sr, empty, seg: style }: ResultOptions,
-): Promise<EncodedResult> {
-  const { source, segments } = input;
+export async function encodeResult(input: ResultInput, options: ResultOptions): Promise<EncodedResult> {
+  const { key, lineage = key, versionOf = async () => undefined, source, segments } = input;
   const found = segments.some(({ mask }) => mask.data.includes(1));
   const uids = segUids(key, segments.length, lineage);
-  const hasSeg = found || empty === 'seg';
-  const seg = hasSeg ? writeSeg({ ...input, uids, style, version: await versionOf(uids) }) : undefined;
-  const objects: ResultObject[] = seg ? [{ kind: 'seg', sopInstanceUID: uids.sopInstanceUID, file: seg }] : [];
-  if (hasSeg ? !sr : empty !== 'sr') return { objects, measurements: [] };
+  const hasSeg = found || options.empty === 'seg';
+  const { sr, keyImage, presentationState, seg: style } = options;
+  const file = hasSeg ? writeSeg({ ...input, uids, style, version: await versionOf(uids) }) : undefined;
+  // Only what speaks of the SEG needs it read again.
+  const seg = file && (sr || keyImage || presentationState) ? parsePart10(file) : undefined;
+  const objects: ResultObject[] = file ? [{ kind: 'seg', sopInstanceUID: uids.sopInstanceUID, file }] : [];
+  // Nothing can be shown of what was not found.
+  if (found) objects.push(...(await pictures({ ...input, seg, style }, options)));
+  if (hasSeg ? !sr : options.empty !== 'sr') return { objects, measurements: [] };
   const report = srUids(key, lineage);
   const masks = segments.map(({ mask }) => mask);
   const measurements = await measureMasks(source, masks, intensitiesOf);
-  const file = writeSr({
-    ...input,
-    measurements,
-    trackingUIDs: uids.trackingUIDs,
-    seg: seg && parsePart10(seg),
-    uids: report,
-    version: await versionOf(report),
-  });
-  return { objects: [...objects, { kind: 'sr', sopInstanceUID: report.sopInstanceUID, file }], measurements };
+  const { trackingUIDs } = uids;
+  const version = await versionOf(report);
+  const written = writeSr({ ...input, measurements, trackingUIDs, seg, uids: report, version });
+  return { objects: [...objects, { kind: 'sr', sopInstanceUID: report.sopInstanceUID, file: written }], measurements };
+}
+
+/** What shows the masks in viewers that know no SEG. */
+async function pictures(
+  {
+    key,
+    lineage = key,
+    versionOf = async () => undefined,
+    ...input
+  }: ResultInput & Pick<PictureInput, 'seg' | 'style'>,
+  { keyImage, presentationState }: ResultOptions,
+): Promise<ResultObject[]> {
+  const wanted: Picture[] = [
+    ...(keyImage ? [{ kind: 'key-image' as const, uids: keyImageUids(key, lineage), write: writeKeyImage }] : []),
+    ...(presentationState
+      ? [{ kind: 'presentation-state' as const, uids: presentationUids(key, lineage), write: writePresentation }]
+      : []),
+  ];
+  const objects: ResultObject[] = [];
+  for (const { kind, uids, write } of wanted) {
+    const file = await write({ ...input, uids, version: await versionOf(uids) });
+    if (file) objects.push({ kind, sopInstanceUID: uids.sopInstanceUID, file });
+  }
+  return objects;
+}
+interface Picture {
+  readonly kind: ResultKind;
+  readonly uids: PictureUids;
+  readonly write: (input: PictureInput) => Promise<Uint8Array | undefined>;
 }

@@ -6,6 +6,16 @@ export const resultsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Also write a measurement report (DICOM SR, TID 1500): area, volume, axes, perimeter, grey values'),
+  keyImage: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also write a picture (Secondary Capture) of the slice with the largest mask, outlines and fill burnt in',
+    ),
+  presentationState: z
+    .boolean()
+    .default(false)
+    .describe('Also write the outlines of all slices as a presentation state (GSPS; colour images: Color Softcopy)'),
   empty: z
     .enum(['seg', 'sr', 'none'])
     .default('seg')

@@ -1,7 +1,7 @@
 import { type DataSet, items, number, text } from '@maskwright/dicom';
 import { macroItem } from './functional-groups.ts';
 import { lookUp, lookupTable } from './lookup-table.ts';
-import { corrupt, type PixelDescription } from './pixel-description.ts';
+import { corrupt, describePixels, type PixelDescription } from './pixel-description.ts';
 import type { Window } from './render.ts';
 import type { Frame } from './source.ts';
 
@@ -118,11 +118,21 @@ function voiOf(
     const highest = table.entries.reduce((most, entry) => Math.max(most, entry), 1);
     return (value) => lookUp(table, value) / highest;
   }
-  const { bitsStored, signed } = description;
-  // Eight bits without window are made for the screen as they are.
-  if (bitsStored <= 8 && bitsStored > 1 && !signed) return (value) => value / (2 ** bitsStored - 1);
+  if (isForScreen(description)) return (value) => value / (2 ** description.bitsStored - 1);
   const [low, high] = rangeOfPixels();
   return (value) => (value - low) / (high - low);
+}
+
+/** Eight bits without window are made for the screen as they are. */
+function isForScreen({ bitsStored, signed }: PixelDescription): boolean {
+  return bitsStored <= 8 && bitsStored > 1 && !signed;
+}
+
+/** The range that a frame without window and tables is shown in; undefined where it is shown as it is. */
+export function rangeOf(frame: Frame, dataset: DataSet): readonly [number, number] | undefined {
+  const description = describePixels(dataset);
+  if (isForScreen(description)) return undefined;
+  return range(frame.data, modalityOf(dataset, description), paddingOf(dataset) ?? (() => false));
 }
 
 /** PS3.3 C.11.2.1.2.1 (LINEAR, with the half pixel) and C.11.2.1.3.2 (LINEAR_EXACT). */

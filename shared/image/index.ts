@@ -1,10 +1,11 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
 export { assembleSource } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts';
+export { type DisplayTransform, displayTransformOf, type StatedTable, type StatedWindow } from './display-transform.ts';
 export { judgeImage } from './judge.ts';
 export { upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
-export { modalityValuesOf } from './modality-values.ts';
+export { modalityValuesOf, withGroupOf } from './modality-values.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
 export { resizeRgb } from './resize.ts';

@@ -23,8 +23,8 @@ export function modalityValuesOf(
   };
 }
 
-/** An enhanced object whose frames are rescaled differently (PET): as if this frame's group were the first. */
-function withGroupOf(dataset: DataSet, frameNumber: number): DataSet {
+/** An enhanced object whose frames are rescaled or windowed differently (PET): as if this frame's group were the first. */
+export function withGroupOf(dataset: DataSet, frameNumber: number): DataSet {
   const own = items(dataset, 'PerFrameFunctionalGroupsSequence')[frameNumber - 1];
   return own ? { ...dataset, [tagOf('PerFrameFunctionalGroupsSequence')]: { vr: 'SQ', Value: [own] } } : dataset;
 }

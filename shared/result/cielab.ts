@@ -1,9 +1,9 @@
 type Triple = readonly [number, number, number];
 
 /** Reference white of the profile connection space, D50 (ICC.1:2022 section 7.2.16; PS3.3 C.10.7.1.1). */
-const WHITE: Triple = [0.96422, 1, 0.82521];
+export const WHITE: Triple = [0.96422, 1, 0.82521];
 /** Linear sRGB to XYZ, adapted to D50 by Bradford; rows X, Y, Z. */
-const TO_XYZ: readonly [Triple, Triple, Triple] = [
+export const TO_XYZ: readonly [Triple, Triple, Triple] = [
   [0.4360747, 0.3850649, 0.1430804],
   [0.2225045, 0.7168786, 0.0606169],
   [0.0139322, 0.0971045, 0.7141733],

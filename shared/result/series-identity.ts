@@ -18,7 +18,7 @@ export function seriesIdentity(input: SegInput): KeywordValues {
     SeriesInstanceUID: uids.seriesInstanceUID,
     Modality: 'SEG',
     SeriesNumber: Math.min(HIGHEST, numberBy(style.seriesNumber ?? OWN_NUMBERS, sourceNumber)),
-    SeriesDescription: fit(describe(style.seriesDescription ?? '{title}', input), 'LO'),
+    SeriesDescription: fit(seriesTitle(input), 'LO'),
     InstanceNumber: version?.number ?? 1,
     SeriesDate: version?.series.date ?? date,
     SeriesTime: version?.series.time ?? time,
@@ -40,7 +40,14 @@ function numberBy(rule: SeriesNumberRule, sourceNumber: number): number {
   }
 }
 
-function describe(template: string, { source, algorithm, task, seriesDescription }: SegInput): string {
+/** Series description as the site wants it. */
+export function seriesTitle({
+  source,
+  algorithm,
+  task,
+  seriesDescription,
+  style,
+}: Pick<SegInput, 'source' | 'algorithm' | 'task' | 'seriesDescription' | 'style'>): string {
   const words: Readonly<Record<string, string>> = {
     title: seriesDescription,
     task: task ?? seriesDescription,
@@ -48,5 +55,6 @@ function describe(template: string, { source, algorithm, task, seriesDescription
     version: algorithm.version,
     source: text(source.dataset, 'SeriesDescription') ?? '',
   };
+  const template = style?.seriesDescription ?? '{title}';
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole).trim();
 }

@@ -7,14 +7,16 @@ import type { CodedConcept, KeywordValues } from '@maskwright/dicom';
 const LONGEST = { LO: 64, SH: 16, ST: 1024, LT: 10240 } as const;
 const CUT = '...';
 
-/** Text that its value representation can hold: no control characters, short enough, marked where it was cut. */
-export function fit(text: string, vr: keyof typeof LONGEST): string {
+/**
+ * Text that its value representation can hold: no control characters, short enough, marked where it was cut.
+ * @param most bytes, where less than the longest
+ */
+export function fit(text: string, vr: keyof typeof LONGEST, most: number = LONGEST[vr]): string {
   const multiline = vr === 'ST' || vr === 'LT';
   // A backslash would begin a second value in LO and SH.
   const clean = (
     multiline ? text.replace(/[^\P{Cc}\n\r\t]/gu, ' ') : text.replace(/\p{Cc}+/gu, ' ').replaceAll('\\', '/')
   ).trim();
-  const most = LONGEST[vr];
   if (Buffer.byteLength(clean) <= most) return clean;
   let kept = '';
   let bytes = CUT.length;

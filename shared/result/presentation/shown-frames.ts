@@ -1,0 +1,64 @@
+import {
+  type DisplayTransform,
+  decodeFrame,
+  displayTransformOf,
+  type SourceFrame,
+  withGroupOf,
+} from '@maskwright/image';
+import { keyFrame } from '../key-image/key-frame.ts';
+import type { PictureInput } from '../picture-input.ts';
+import { framePixels } from '../source-pixels.ts';
+
+/** A frame that a presentation state shows, for it has a mask. */
+export interface ShownFrame {
+  readonly frame: SourceFrame;
+  /** 0-based among the source's frames. */
+  readonly index: number;
+  /** Undefined of colour. */
+  readonly transform: DisplayTransform | undefined;
+}
+export interface ShownFrames {
+  readonly frames: readonly ShownFrame[];
+  /** Frames that have a mask but cannot be shown with the others. */
+  readonly leftOut: number;
+}
+
+/**
+ * The frames with a mask. A presentation state has one modality LUT for all its images (PS3.3 C.11.1): where frames are
+ * rescaled differently (PET), only those are shown that are as the one with the largest mask. A frame without window or
+ * VOI LUT is shown in the range that the one with the largest mask is shown in: without one, viewers would show all values.
+ * @throws MaskwrightError PIXELS_*
+ */
+export async function shownFrames({ source, segments }: PictureInput): Promise<ShownFrames> {
+  const key = keyFrame(source, segments);
+  const keyOne = key === undefined ? undefined : source.frames[key];
+  if (!keyOne) return { frames: [], leftOut: 0 };
+  const stated = displayTransformOf(datasetOf(keyOne));
+  const lacks = stated !== undefined && stated.voi === undefined;
+  const fallback = lacks ? displayTransformOf(datasetOf(keyOne), await decodeFrame(keyOne))?.voi : undefined;
+  const masked = [...source.frames.entries()]
+    .filter(([index]) => segments.some((segment) => framePixels(segment, index).some((pixel) => pixel !== 0)))
+    .map(([index, frame]): ShownFrame => {
+      const transform = displayTransformOf(datasetOf(frame));
+      return { frame, index, transform: transform && { ...transform, voi: transform.voi ?? fallback } };
+    });
+  const wanted = commonOf(stated);
+  const frames = masked.filter(({ transform }) => commonOf(transform) === wanted);
+  return { frames, leftOut: masked.length - frames.length };
+}
+
+function datasetOf({ instance, frameNumber }: SourceFrame) {
+  return withGroupOf(instance.dataset, frameNumber);
+}
+
+/** What all images of a presentation state have in common. */
+function commonOf(transform: DisplayTransform | undefined): string {
+  return transform ? digestOf([transform.modality ?? null, transform.inverse]) : 'colour';
+}
+
+/** The same for values that are the same. */
+export function digestOf(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    ArrayBuffer.isView(one) ? Buffer.from(one.buffer).toString('base64') : one,
+  );
+}
