@@ -51,7 +51,7 @@ function identification(input: PictureInput, { leftOut }: ShownFrames): KeywordV
   const { source, segments, style, at } = input;
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   const labels = segments.map(({ target }) => target.label).join(', ');
-  const without = leftOut > 0 ? ` (without ${leftOut} frames that are rescaled differently)` : '';
+  const without = leftOut > 0 ? `, ${leftOut} frames left out` : '';
   return {
     PresentationCreationDate: date,
     PresentationCreationTime: time,
