@@ -15,7 +15,14 @@ export {
   texts,
 } from './dataset.ts';
 export { keywordOf, tagOf } from './dictionary.ts';
-export { datasetOf, type Instance, type KeywordValue, type KeywordValues, writePart10 } from './part10.ts';
+export type { LargeElements, PixelWriter } from './large-elements.ts';
+export {
+  datasetOf,
+  type Instance,
+  type KeywordValue,
+  type KeywordValues,
+  writePart10,
+} from './part10.ts';
 export { type DicomObject, parseObject, parsePart10 } from './read-part10.ts';
 export {
   type AnyUID,

@@ -1,6 +1,7 @@
 import dcmjs from 'dcmjs';
 import type { DataSet, Element } from './dataset.ts';
 import { tagOf } from './dictionary.ts';
+import { copied, type LargeElements, requireToBeLast, withLargeElements } from './large-elements.ts';
 import { listOf, toDcmjs, vrFor } from './to-dcmjs.ts';
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from './uid.ts';
 import { BINARY_WIDTH } from './value-representation.ts';
@@ -68,12 +69,14 @@ function personName(name: string): Record<string, string> {
 
 /**
  * Writes a Part 10 file in Explicit VR Little Endian, native pixel data, text in UTF-8. `values` must hold SOPClassUID
- * and SOPInstanceUID.
+ * and SOPInstanceUID; PixelData may be among them or among the large elements.
+ * @throws TypeError also where there are large elements that `values` hold as well, or that would not be the last
  */
-export function writePart10(values: KeywordValues): Uint8Array {
-  const { SOPClassUID, SOPInstanceUID } = values;
+export function writePart10(values: KeywordValues, large: LargeElements = {}): Uint8Array {
+  const { SOPClassUID, SOPInstanceUID, PixelData, ...others } = values;
   if (typeof SOPClassUID !== 'string' || typeof SOPInstanceUID !== 'string')
     throw new TypeError('SOPClassUID and SOPInstanceUID are needed');
+  requireToBeLast(large, others);
   const file = new dcmjs.data.DicomDict(
     toDcmjs({
       FileMetaInformationVersion: Uint8Array.of(0, 1),
@@ -84,26 +87,9 @@ export function writePart10(values: KeywordValues): Uint8Array {
       ImplementationVersionName: 'MASKWRIGHT',
     }),
   );
-  const { PixelData, ...others } = values;
-  file.dict = toDcmjs({ ...others, SpecificCharacterSet: UTF_8 }, values);
+  file.dict = toDcmjs({ SOPClassUID, SOPInstanceUID, ...others, SpecificCharacterSet: UTF_8 }, values);
   // Lengths of values are ours to keep: dcmjs would cut them and print them, and they may be a patient's.
   const head = new Uint8Array(file.write({ fragmentMultiframe: false, allowInvalidVRLength: true }));
-  return PixelData === undefined ? head : withPixels(head, PixelData, values);
-}
-
-/**
- * PixelData is the last element that is written, and by far the longest: dcmjs would copy it several times over, so it is
- * put behind what dcmjs wrote (PS3.5 section 7.1.2: tag, VR, two reserved bytes, length).
- */
-function withPixels(head: Uint8Array, pixels: KeywordValue, root: KeywordValues): Uint8Array {
-  if (!ArrayBuffer.isView(pixels)) throw new TypeError('PixelData must be a typed array');
-  const length = pixels.byteLength + (pixels.byteLength % 2);
-  const whole = Buffer.alloc(head.length + 12 + length);
-  whole.set(head);
-  whole.writeUInt16LE(0x7fe0, head.length);
-  whole.writeUInt16LE(0x0010, head.length + 2);
-  whole.write(vrFor(tagOf('PixelData'), root), head.length + 4, 'latin1');
-  whole.writeUInt32LE(length, head.length + 8);
-  whole.set(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength), head.length + 12);
-  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
+  const pixelData = PixelData === undefined ? large.pixelData : copied(PixelData);
+  return withLargeElements(head, { ...large, pixelData }, values);
 }

@@ -41,7 +41,8 @@ function rawElement(tag: string, value: KeywordValue, root: KeywordValues): RawE
   return { vr, Value: [...list] };
 }
 
-function isItem(value: unknown): value is KeywordValues {
+/** Whether a value is an item of a sequence. */
+export function isItem(value: unknown): value is KeywordValues {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }
 

@@ -20,10 +20,11 @@ const RESEARCH = 'For research use only';
 export function encodeSeg(input: SegInput): Uint8Array {
   requireFittingMasks(input);
   const { source, uids, style = {} } = input;
-  const { frames, form, sopClassUID, values } = segPixels(input);
+  const { frames, form, sopClassUID, values, pixelData } = segPixels(input);
   const instances = distinctInstances(source);
   const geometry = sourceGeometry(source, style.geometry ?? 'viewer');
-  return writePart10({
+  const groups = functionalGroups(frames, source, geometry, uidFromDigest(uids.sopInstanceUID, 'dimensions'));
+  const others = {
     SOPClassUID: sopClassUID,
     SOPInstanceUID: uids.sopInstanceUID,
     ...patientAndStudy(source.dataset),
@@ -33,13 +34,14 @@ export function encodeSeg(input: SegInput): Uint8Array {
     ...lossyCompression(instances),
     ...content(input),
     SegmentSequence: segmentItems(input, form),
-    ...functionalGroups(frames, source, geometry, uidFromDigest(uids.sopInstanceUID, 'dimensions')),
+    ...groups.values,
     ReferencedSeriesSequence: [referencedSeries(instances)],
     Rows: source.rows,
     Columns: source.columns,
     NumberOfFrames: frames.length,
     ...values,
-  });
+  };
+  return writePart10(others, { perFrameGroups: groups.perFrame, pixelData });
 }
 
 function requireFittingMasks({ source, segments }: SegInput): void {

@@ -11,13 +11,22 @@ export interface SegFrame {
   readonly sourceIndex: number;
 }
 
-/** Shared and per-frame functional groups and the dimensions that order the frames (PS3.3 C.7.6.16, C.7.6.17, C.8.20.3). */
+export interface FunctionalGroups {
+  readonly values: KeywordValues;
+  /** Items of PerFrameFunctionalGroupsSequence, each made as it is asked for; to be gone through once. */
+  readonly perFrame: Iterable<KeywordValues>;
+}
+
+/**
+ * Shared and per-frame functional groups and the dimensions that order the frames (PS3.3 C.7.6.16, C.7.6.17, C.8.20.3).
+ * @param frames in the order of the object
+ */
 export function functionalGroups(
   frames: readonly SegFrame[],
   source: SourceImage,
   geometry: SourceGeometry,
   dimensionOrganizationUID: string,
-): KeywordValues {
+): FunctionalGroups {
   const used = [...new Set(frames.map(({ sourceIndex }) => sourceIndex))].sort((a, b) => a - b);
   const order = new Map(used.map((sourceIndex, at) => [sourceIndex, at + 1]));
   const planes = used.flatMap((index) => geometry.planes[index] ?? []);
@@ -25,14 +34,16 @@ export function functionalGroups(
   const placed = geometry.kind !== 'none';
   const bySegment = frames.some(({ segmentNumber }) => segmentNumber !== undefined);
   return {
-    ...dimensions(dimensionOrganizationUID, [...(bySegment ? [BY_SEGMENT] : []), placed ? BY_POSITION : BY_FRAME]),
-    SharedFunctionalGroupsSequence: [macros.shared],
-    PerFrameFunctionalGroupsSequence: frames.flatMap(({ segmentNumber, sourceIndex }) => {
+    values: {
+      ...dimensions(dimensionOrganizationUID, [...(bySegment ? [BY_SEGMENT] : []), placed ? BY_POSITION : BY_FRAME]),
+      SharedFunctionalGroupsSequence: [macros.shared],
+    },
+    perFrame: frames.values().flatMap(({ segmentNumber, sourceIndex }) => {
       const plane = geometry.planes[sourceIndex];
       const frame = source.frames[sourceIndex];
       if (!frame) return [];
       const index = [...(segmentNumber === undefined ? [] : [segmentNumber]), order.get(sourceIndex) ?? 0];
-      return {
+      const group = {
         FrameContentSequence: [
           // Without planes the place of a frame is its number in the source.
           { DimensionIndexValues: index, ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }) },
@@ -43,6 +54,7 @@ export function functionalGroups(
           ? {}
           : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }] }),
       };
+      return [group];
     }),
   };
 }

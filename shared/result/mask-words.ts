@@ -19,26 +19,52 @@ export function flagsOf(word: number): number {
   return (quarters | ((quarters >>> 1) & 0x7f7f7f7f)) & 0x01010101;
 }
 
-export function isEmpty(pixels: Uint8Array): boolean {
-  const words = wordsOf(pixels);
-  for (let at = 0; at < words.length; at += 1) if (words[at] !== 0) return false;
-  return true;
+/** Where the words of a frame begin and end that are not all zero; they are counted as `wordsOf` has them. */
+export interface Span {
+  /** Even, as two words are eight pixels. */
+  readonly first: number;
+  /** Behind the last of them; even. */
+  readonly end: number;
 }
 
-/** Whether any bit is set in two of the packed frames, which are of one size. */
-export function anyCommonBit(frames: readonly Uint8Array[]): boolean {
-  const [first, ...others] = frames;
-  if (!first || others.length === 0) return false;
-  const taken = wordsOf(first).slice();
-  for (const other of others) {
-    const words = wordsOf(other);
-    for (let at = 0; at < words.length; at += 1) {
+/** The least part of a frame that holds all that it shows; undefined where it shows nothing. */
+export function spanOf(pixels: Uint8Array): Span | undefined {
+  const words = wordsOf(pixels);
+  let first = 0;
+  while (first < words.length && words[first] === 0) first += 1;
+  if (first === words.length) return undefined;
+  let end = words.length;
+  while (words[end - 1] === 0) end -= 1;
+  return { first: first - (first % 2), end: end + (end % 2) };
+}
+
+export function isEmpty(pixels: Uint8Array): boolean {
+  return spanOf(pixels) === undefined;
+}
+
+/** Which pixels of a frame of the source segments have taken so far. */
+export class TakenPixels {
+  readonly #words: Uint32Array;
+  /** @param pixels of a frame */
+  constructor(pixels: number) {
+    this.#words = new Uint32Array(Math.ceil(pixels / 8) * 2);
+  }
+
+  /** The next frame of the source. */
+  clear(): void {
+    this.#words.fill(0);
+  }
+
+  /** @returns whether one of the pixels was taken before */
+  take(pixels: Uint8Array, { first, end }: Span): boolean {
+    const words = wordsOf(pixels);
+    for (let at = first; at < end; at += 1) {
       const word = words[at] ?? 0;
       if (word === 0) continue;
-      const before = taken[at] ?? 0;
-      if ((word & before) !== 0) return true;
-      taken[at] = before | word;
+      const before = this.#words[at] ?? 0;
+      if (before !== 0 && (flagsOf(word) & flagsOf(before)) !== 0) return true;
+      this.#words[at] = before | word;
     }
+    return false;
   }
-  return false;
 }

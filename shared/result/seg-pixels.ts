@@ -1,7 +1,7 @@
-import type { KeywordValues } from '@maskwright/dicom';
+import type { KeywordValues, PixelWriter } from '@maskwright/dicom';
 import type { SegFrame } from './functional-groups.ts';
-import { anyCommonBit, isEmpty } from './mask-words.ts';
-import { BitPacker, packBits } from './pack-bits.ts';
+import { type Span, spanOf, TakenPixels } from './mask-words.ts';
+import { packFrame } from './pack-bits.ts';
 import type { SegForm, SegInput, SegmentInput } from './seg-input.ts';
 
 export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
@@ -15,63 +15,60 @@ export interface SegPixels {
   /** Only those that show something, segment by segment, each in the order of the source. */
   readonly frames: readonly SegFrame[];
   readonly values: KeywordValues;
+  /** Writes the frames into the file itself: there is no other copy of them. */
+  readonly pixelData: PixelWriter;
 }
 
 /** @throws TypeError when a fractional object is asked for and a segment has no probabilities of the mask's size */
 export function segPixels(input: SegInput): SegPixels {
   const form = input.style?.form ?? 'binary';
   if (form === 'fractional') return fractional(input);
-  const packed = packFrames(input);
-  const overlapping = overlap(input, packed);
-  return form === 'labelmap' && !overlapping ? labelMap(input, packed.shown) : binary(packed, overlapping);
+  const shown = shownFrames(input, ({ mask }) => mask.data);
+  const overlapping = overlap(input, shown);
+  return form === 'labelmap' && !overlapping ? labelMap(input, shown) : binary(input, shown, overlapping);
 }
 
-type ShownFrame = SegFrame & { readonly segmentNumber: number };
+/** A frame of the SEG before it is written. */
+interface ShownFrame extends SegFrame {
+  readonly segmentNumber: number;
+  /** rows × columns, as they were given. */
+  readonly pixels: Uint8Array;
+  readonly span: Span;
+}
 
 /**
  * Where every mask is empty, one empty frame stays: an object without frames breaks the standard (NumberOfFrames and
  * PerFrameFunctionalGroupsSequence), dciodvfy and highdicom.
  */
-const NOTHING: readonly ShownFrame[] = [{ segmentNumber: 1, sourceIndex: 0 }];
-
-interface PackedFrames {
-  readonly shown: readonly ShownFrame[];
-  readonly bits: Uint8Array;
-}
-function packFrames({ source, segments }: SegInput): PackedFrames {
-  const shown: ShownFrame[] = [];
-  const packer = new BitPacker(segments.reduce((sum, { mask }) => sum + mask.data.length, 0));
-  for (const [index, segment] of segments.entries()) {
-    for (const sourceIndex of source.frames.keys()) {
-      const some = packer.add(framePixels(segment, sourceIndex));
-      if (some) shown.push({ segmentNumber: index + 1, sourceIndex });
-    }
-  }
-  if (shown.length > 0) return { shown, bits: packer.packed() };
-  packer.add(new Uint8Array(source.rows * source.columns), { evenIfEmpty: true });
-  return { shown: NOTHING, bits: packer.packed() };
-}
-
-/** Whether any pixel is in two segments: by the packed frames, which are an eighth of the masks. */
-function overlap({ source, segments }: SegInput, { shown, bits }: PackedFrames): boolean {
+function shownFrames(
+  { source, segments }: SegInput,
+  pixelsOf: (segment: SegmentInput) => Uint8Array,
+): readonly ShownFrame[] {
   const size = source.rows * source.columns;
-  const packed = ({ segmentNumber, sourceIndex }: ShownFrame, at: number): Uint8Array => {
-    const segment = segments[segmentNumber - 1];
-    // Frames that do not fill their last byte begin within one: those are packed apart.
-    if (size % 8 !== 0 && segment) return packBits([framePixels(segment, sourceIndex)]);
-    return bits.subarray((at * size) / 8, ((at + 1) * size) / 8);
-  };
-  const places = shown.map((frame, at) => ({ frame, at }));
-  return [...Map.groupBy(places, ({ frame }) => frame.sourceIndex).values()].some(
-    (together) => together.length > 1 && anyCommonBit(together.map(({ frame, at }) => packed(frame, at))),
-  );
+  const shown = segments.flatMap((segment, index) => {
+    const all = pixelsOf(segment);
+    return [...source.frames.keys()].flatMap((sourceIndex): ShownFrame | [] => {
+      const pixels = all.subarray(sourceIndex * size, (sourceIndex + 1) * size);
+      const span = spanOf(pixels);
+      return span ? { segmentNumber: index + 1, sourceIndex, pixels, span } : [];
+    });
+  });
+  if (shown.length > 0) return shown;
+  return [{ segmentNumber: 1, sourceIndex: 0, pixels: new Uint8Array(size), span: { first: 0, end: 0 } }];
 }
 
-function framePixels({ mask: { rows, columns, data } }: SegmentInput, index: number, pixels = data): Uint8Array {
-  return pixels.subarray(index * rows * columns, (index + 1) * rows * columns);
+/** Whether any pixel is in two segments. */
+function overlap({ source }: SegInput, shown: readonly ShownFrame[]): boolean {
+  const taken = new TakenPixels(source.rows * source.columns);
+  return [...Map.groupBy(shown, ({ sourceIndex }) => sourceIndex).values()].some((together) => {
+    if (together.length === 1) return false;
+    taken.clear();
+    return together.some(({ pixels, span }) => taken.take(pixels, span));
+  });
 }
 
-function binary({ shown, bits }: PackedFrames, overlapping: boolean): SegPixels {
+function binary({ source }: SegInput, shown: readonly ShownFrame[], overlapping: boolean): SegPixels {
+  const size = source.rows * source.columns;
   return {
     form: 'binary',
     sopClassUID: SEGMENTATION_STORAGE,
@@ -80,67 +77,73 @@ function binary({ shown, bits }: PackedFrames, overlapping: boolean): SegPixels 
       SegmentationType: 'BINARY',
       SegmentsOverlap: overlapping ? 'YES' : 'NO',
       ...matrix(1),
-      PixelData: bits,
+    },
+    pixelData: {
+      byteLength: Math.ceil((shown.length * size) / 8),
+      write: (place) => {
+        for (const [at, { pixels, span }] of shown.entries()) packFrame(pixels, place, at * size, span);
+      },
     },
   };
 }
 
 /** Each pixel holds the number of its segment, 0 where there is none (PS3.3 C.8.20.2.3.3). */
 function labelMap({ source, segments }: SegInput, shown: readonly ShownFrame[]): SegPixels {
-  const frames = Map.groupBy(shown, ({ sourceIndex }) => sourceIndex);
-  const order = [...frames.keys()].sort((a, b) => a - b);
-  const pixels = source.rows * source.columns;
-  const labels = segments.length < 256 ? new Uint8Array(order.length * pixels) : new Uint16Array(order.length * pixels);
-  for (const [at, sourceIndex] of order.entries()) {
-    for (const frame of frames.get(sourceIndex) ?? []) {
-      const segment = segments[frame.segmentNumber - 1];
-      const set = segment ? framePixels(segment, sourceIndex) : [];
-      for (let pixel = 0; pixel < set.length; pixel += 1)
-        if (set[pixel]) labels[at * pixels + pixel] = frame.segmentNumber;
-    }
-  }
+  const frames = [...Map.groupBy(shown, ({ sourceIndex }) => sourceIndex)].sort(([a], [b]) => a - b);
+  const size = source.rows * source.columns;
+  const width = segments.length < 256 ? 1 : 2;
   return {
     form: 'labelmap',
     sopClassUID: LABEL_MAP_STORAGE,
-    frames: order.map((sourceIndex) => ({ sourceIndex })),
+    frames: frames.map(([sourceIndex]) => ({ sourceIndex })),
     values: {
       SegmentationType: 'LABELMAP',
       SegmentsOverlap: 'NO',
       PixelPaddingValue: 0,
-      ...matrix(labels.BYTES_PER_ELEMENT * 8),
-      PixelData: labels,
+      ...matrix(width * 8),
+    },
+    pixelData: {
+      byteLength: frames.length * size * width,
+      write: (place) => {
+        for (const [at, [, together]] of frames.entries())
+          for (const frame of together) writeLabels(frame, place.subarray(at * size * width), width);
+      },
     },
   };
+}
+
+/** @param width bytes of a label, the lowest first */
+function writeLabels({ segmentNumber, pixels, span }: ShownFrame, place: Uint8Array, width: 1 | 2): void {
+  const end = Math.min(span.end * 4, pixels.length);
+  for (let pixel = span.first * 4; pixel < end; pixel += 1) {
+    if (pixels[pixel] === 0) continue;
+    place[pixel * width] = segmentNumber;
+    if (width === 2) place[pixel * width + 1] = segmentNumber >>> 8;
+  }
 }
 
 const CERTAIN = 255;
 
 /** Probabilities in steps of 1/255 (PS3.3 C.8.20.2.3.1). Whether they overlap is a matter of the threshold: UNDEFINED. */
 function fractional(input: SegInput): SegPixels {
-  const { segments } = input;
-  const shown = segments.flatMap((segment, index) =>
-    [...input.source.frames.keys()]
-      .filter((sourceIndex) => !isEmpty(framePixels(segment, sourceIndex, probabilities(segment))))
-      .map((sourceIndex): ShownFrame => ({ segmentNumber: index + 1, sourceIndex })),
-  );
-  const frames = shown.length > 0 ? shown : NOTHING;
-  const size = segments[0] ? segments[0].mask.rows * segments[0].mask.columns : 0;
-  const values = new Uint8Array(frames.length * size);
-  for (const [at, { segmentNumber, sourceIndex }] of frames.entries()) {
-    const segment = segments[segmentNumber - 1];
-    if (segment) values.set(framePixels(segment, sourceIndex, probabilities(segment)), at * size);
-  }
+  const shown = shownFrames(input, probabilities);
+  const size = input.source.rows * input.source.columns;
   return {
     form: 'fractional',
     sopClassUID: SEGMENTATION_STORAGE,
-    frames,
+    frames: shown,
     values: {
       SegmentationType: 'FRACTIONAL',
       SegmentationFractionalType: 'PROBABILITY',
       MaximumFractionalValue: CERTAIN,
       SegmentsOverlap: 'UNDEFINED',
       ...matrix(8),
-      PixelData: values,
+    },
+    pixelData: {
+      byteLength: shown.length * size,
+      write: (place) => {
+        for (const [at, { pixels }] of shown.entries()) place.set(pixels, at * size);
+      },
     },
   };
 }
