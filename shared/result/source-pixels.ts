@@ -10,6 +10,16 @@ export function framePixels({ mask: { rows, columns, data } }: Pick<SegmentInput
   return data.subarray(frame * rows * columns, (frame + 1) * rows * columns);
 }
 
+/** Pixels that belong to any of the masks: 0 or 1 each. @param masks at least one, all of one size */
+export function unionOf(masks: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(), ...others] = masks;
+  const union = first.slice();
+  for (const other of others) {
+    for (let at = 0; at < union.length; at += 1) union[at] = (union[at] ?? 0) | (other[at] ?? 0);
+  }
+  return union;
+}
+
 /**
  * Size of a frame's pixels in the patient (mm, between rows and between columns), where it is known for the whole frame;
  * else how much higher than wide they are, where they are not square.

@@ -2,7 +2,7 @@ import type { RgbImage } from '@maskwright/image';
 
 /** Pixels of one segment and the colour that they get. */
 export interface Layer {
-  /** Of the image's size; what is not 0 belongs to it. */
+  /** Of the image's size, 0 or 1 each. */
   readonly pixels: Uint8Array;
   /** sRGB, 0–255. */
   readonly color: readonly [number, number, number];
@@ -20,24 +20,16 @@ const PIXELS_A_LINE = 512;
  */
 export function burnIn({ data, width, height }: RgbImage, layers: readonly Layer[]): Uint8Array {
   const burnt = Uint8Array.from(data);
-  for (const { pixels, color } of layers) paint(burnt, color, FILL, (at) => pixels[at] !== 0, pixels.length);
+  for (const { pixels, color } of layers) paint(burnt, pixels, color, FILL);
   const thickness = Math.max(1, Math.round(Math.max(width, height) / PIXELS_A_LINE));
-  for (const { pixels, color } of layers) {
-    const inner = eroded(pixels, width, height, thickness);
-    paint(burnt, color, 1, (at) => pixels[at] !== 0 && inner[at] === 0, pixels.length);
-  }
+  for (const { pixels, color } of layers) paint(burnt, edgeOf(pixels, width, height, thickness), color, 1);
   return burnt;
 }
 
-function paint(
-  image: Uint8Array,
-  color: Layer['color'],
-  share: number,
-  isWanted: (pixel: number) => boolean,
-  pixels: number,
-): void {
-  for (let at = 0; at < pixels; at += 1) {
-    if (!isWanted(at)) continue;
+function paint(image: Uint8Array, pixels: Uint8Array, color: Layer['color'], share: number): void {
+  const last = pixels.lastIndexOf(1);
+  for (let at = pixels.indexOf(1); at >= 0 && at <= last; at += 1) {
+    if (!pixels[at]) continue;
     for (let sample = 0; sample < 3; sample += 1) {
       const before = image[at * 3 + sample] ?? 0;
       image[at * 3 + sample] = Math.round(before + ((color[sample] ?? 0) - before) * share);
@@ -45,17 +37,21 @@ function paint(
   }
 }
 
-/** Pixels that are further from the outside, and from the edge of the image, than so many steps. */
-function eroded(pixels: Uint8Array, width: number, height: number, steps: number): Uint8Array {
-  let left = pixels;
-  for (let step = 0; step < steps; step += 1) {
-    const before = left;
-    left = new Uint8Array(before.length);
-    for (let row = 1; row < height - 1; row += 1) {
-      for (let at = row * width + 1; at < (row + 1) * width - 1; at += 1) {
-        const stays = before[at] && before[at - 1] && before[at + 1] && before[at - width] && before[at + width];
-        if (stays) left[at] = 1;
-      }
+/** Pixels of a layer that are no further than so many steps from what is outside of it, or of the image. */
+function edgeOf(pixels: Uint8Array, width: number, height: number, steps: number): Uint8Array {
+  let inner = pixels;
+  for (let step = 0; step < steps; step += 1) inner = eroded(inner, width, height);
+  return pixels.map((one, at) => one & ~(inner[at] ?? 0));
+}
+
+/** Without the pixels that touch the outside, or the edge of the image. */
+function eroded(pixels: Uint8Array, width: number, height: number): Uint8Array {
+  const left = new Uint8Array(pixels.length);
+  const first = Math.max(1, Math.floor(pixels.indexOf(1) / width));
+  const last = Math.min(height - 2, Math.floor(pixels.lastIndexOf(1) / width));
+  for (let row = first; row <= last; row += 1) {
+    for (let at = row * width + 1; at < (row + 1) * width - 1; at += 1) {
+      if (pixels[at] && pixels[at - 1] && pixels[at + 1] && pixels[at - width] && pixels[at + width]) left[at] = 1;
     }
   }
   return left;

@@ -1,6 +1,7 @@
 import type { SourceImage } from '@maskwright/image';
+import { isEmpty } from '../mask-words.ts';
 import type { SegmentInput } from '../seg-input.ts';
-import { framePixels } from '../source-pixels.ts';
+import { framePixels, unionOf } from '../source-pixels.ts';
 
 /**
  * The frame that a key image shows: that with the most pixels in any segment, a pixel in two of them counting once; of
@@ -13,16 +14,9 @@ export function keyFrame(
   let best: number | undefined;
   let most = 0;
   for (const index of frames.keys()) {
-    const pixels = covered(segments.map((segment) => framePixels(segment, index)));
+    const shown = segments.map((segment) => framePixels(segment, index)).filter((pixels) => !isEmpty(pixels));
+    const pixels = shown.length > 0 ? unionOf(shown).reduce((sum, one) => sum + one, 0) : 0;
     if (pixels > most) [best, most] = [index, pixels];
   }
   return best;
-}
-
-function covered([first, ...others]: readonly Uint8Array[]): number {
-  let count = 0;
-  for (let at = 0; at < (first?.length ?? 0); at += 1) {
-    if (first?.[at] || others.some((other) => other[at])) count += 1;
-  }
-  return count;
 }

@@ -2,7 +2,7 @@ import { type Instance, items, number, parsePart10, text } from '@maskwright/dic
 import { MaskwrightError } from '@maskwright/errors';
 import { decodeFrame } from '@maskwright/image';
 import type { PictureInput } from '../picture-input.ts';
-import { framePixels } from '../source-pixels.ts';
+import { framePixels, unionOf } from '../source-pixels.ts';
 import { encodeKeyImage, type KeyImage, SECONDARY_CAPTURE_STORAGE } from './encode-key-image.ts';
 import { keyFrame } from './key-frame.ts';
 
@@ -55,13 +55,13 @@ async function checkPixels(
 ): Promise<string[]> {
   const { data } = await decodeFrame({ instance, frameNumber: 1 });
   if (data.length !== rendered.length) return [`${data.length} samples, not ${rendered.length}`];
-  const masks = segments.map((segment) => framePixels(segment, index));
+  const masked = unionOf(segments.map((segment) => framePixels(segment, index)));
   const colors = new Set(segments.map(({ target }) => packed(target.color, 0)));
   let changed = 0;
   let lines = 0;
   for (let pixel = 0; pixel * 3 < data.length; pixel += 1) {
     const at = pixel * 3;
-    if (masks.some((mask) => mask[pixel])) lines += colors.has(packed(data, at)) ? 1 : 0;
+    if (masked[pixel]) lines += colors.has(packed(data, at)) ? 1 : 0;
     else if (packed(data, at) !== packed(rendered, at)) changed += 1;
   }
   return [

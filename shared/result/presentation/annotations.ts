@@ -1,5 +1,6 @@
 import type { KeywordValues } from '@maskwright/dicom';
 import { encodeLab, labFromRgb } from '../cielab.ts';
+import { isEmpty } from '../mask-words.ts';
 import type { SegmentInput } from '../seg-input.ts';
 import { framePixels, imageReferences } from '../source-pixels.ts';
 import { fit } from '../text-values.ts';
@@ -27,7 +28,8 @@ export function layerName(segment: number): string {
 export function graphicAnnotations(frames: readonly ShownFrame[], segments: readonly SegmentInput[]): KeywordValues {
   const items = frames.flatMap(({ frame, index }) =>
     segments.flatMap((segment, number): KeywordValues[] => {
-      const outlines = outlinesOf(framePixels(segment, index), segment.mask.columns);
+      const pixels = framePixels(segment, index);
+      const outlines = isEmpty(pixels) ? [] : outlinesOf(pixels, segment.mask.columns);
       const [first] = outlines;
       if (!first) return [];
       return [

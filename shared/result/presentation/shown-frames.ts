@@ -6,6 +6,7 @@ import {
   withGroupOf,
 } from '@maskwright/image';
 import { keyFrame } from '../key-image/key-frame.ts';
+import { isEmpty } from '../mask-words.ts';
 import type { PictureInput } from '../picture-input.ts';
 import { framePixels } from '../source-pixels.ts';
 
@@ -37,7 +38,7 @@ export async function shownFrames({ source, segments }: PictureInput): Promise<S
   const lacks = stated !== undefined && stated.voi === undefined;
   const fallback = lacks ? displayTransformOf(datasetOf(keyOne), await decodeFrame(keyOne))?.voi : undefined;
   const masked = [...source.frames.entries()]
-    .filter(([index]) => segments.some((segment) => framePixels(segment, index).some((pixel) => pixel !== 0)))
+    .filter(([index]) => segments.some((segment) => !isEmpty(framePixels(segment, index))))
     .map(([index, frame]): ShownFrame => {
       const transform = displayTransformOf(datasetOf(frame));
       return { frame, index, transform: transform && { ...transform, voi: transform.voi ?? fallback } };

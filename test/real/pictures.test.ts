@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parsePart10 } from '@maskwright/dicom';
+import { outsideArchive } from '@maskwright/dicomweb';
+import { assembleSource, type Mask, type SourceImage } from '@maskwright/image';
+import { FIXTURES } from '@maskwright/phantom';
+import {
+  encodeSeg,
+  GRAYSCALE_PRESENTATION_STORAGE,
+  keyImageUids,
+  presentationUids,
+  SECONDARY_CAPTURE_STORAGE,
+  type SegInput,
+  writeKeyImage,
+  writePresentation,
+} from '@maskwright/result';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blobs } from '../support/blobs.ts';
+import { describeWith, needs, repositoryRoot, sharedFolder } from '../support/needs.ts';
+import { type RealOrthanc, startOrthanc } from '../support/orthanc.ts';
+import { judgePictures } from '../support/picture-check.ts';
+import { segInput } from '../support/seg-input.ts';
+
+/** With the greatest difference from pydicom's picture; null: it states no window, or pydicom has no decoder for it. */
+const REAL: readonly (readonly [what: string, place: string, difference: number | null])[] = [
+  ['CT, one slice', 'ct/small-128.dcm', null],
+  ['CT volume', 'ct/liver-3slice', 1],
+  ['CT volume with lossless compression', 'ct/kits-abdomen-arterial', 1],
+  ['CT with gantry tilt', 'ct/ge-head-gantry-tilt', null],
+  ['MR volume, oblique', 'mr/prostate-adc-oblique', 1],
+  ['enhanced MR', 'enhanced/mr-siemens-xa10-6frames.dcm', null],
+  ['CR of the chest, MONOCHROME1', 'xray/cr-chest-konica-mono1-8bit-jpeg.dcm', 2],
+  ['CR with an age that is none', 'xray/cr-chest-rsna-8bit-jpeg.dcm', null],
+  ['DX', 'xray/dx-dog-thorax-8bit-mono1.dcm', 1],
+  ['XA run', 'xray/xa-coronary-24frames-jpeg-fragmented.dcm', null],
+  ['endoscopy in colour', 'visible-light/endoscopy-colon-ybr-rct-j2k.dcm', 1],
+  ['photograph', 'visible-light/photo-object-with-icon-jpeg.dcm', 4],
+  ['ultrasound in colour', 'us/single-rgb.dcm', 1],
+  ['ultrasound loop', 'us/multi-8frames-jpeg-fragmented-no-offsets.dcm', 4],
+];
+
+describeWith(needs.judge, 'key images and presentation states of phantoms before an independent judge', () => {
+  test.each(FIXTURES.map((make) => make()))('$name with its exact masks', async ({ name, masks, shape }) => {
+    const named = Object.entries(masks).map(([structure, data]): [string, Mask] => [
+      structure,
+      { ...shape, frames: shape.slices, data },
+    ]);
+    const place = path.join(repositoryRoot, 'fixtures/phantoms', name);
+    const { pydicom } = await expectToPass(place, Object.fromEntries(named));
+    expect(pydicom).toBeLessThanOrEqual(1);
+  });
+});
+
+describeWith(needs.judge, 'key images and presentation states before an independent judge', () => {
+  describeWith(needs.sharedData, 'of real images', () => {
+    test.each(REAL)(
+      '%s',
+      async (_, name, difference) => {
+        const place = path.join(sharedFolder, 'data/dicom', name);
+        const { frames, rows, columns } = sourceIn(place);
+        const first = blobs(frames.length, rows, columns, 1);
+        const second = blobs(frames.length, rows, columns, 2);
+        const nothing = { ...first, data: new Uint8Array(first.data.length) };
+        const { pydicom } = await expectToPass(place, { first, second, nothing, ring: ringOf(first) });
+        if (difference === null) expect(pydicom).toBeNull();
+        else expect(pydicom).toBeLessThanOrEqual(difference);
+      },
+      120_000,
+    );
+  });
+});
+
+describeWith(needs.orthanc, 'key images and presentation states in a real archive', () => {
+  let orthanc: RealOrthanc;
+  beforeAll(async () => {
+    orthanc = await startOrthanc();
+  });
+  afterAll(() => orthanc.stop());
+
+  test('are stored with their SEG and come back as they were; stored again they are the same objects', async () => {
+    const source = sourceIn(path.join(repositoryRoot, 'fixtures/phantoms/chest-ct-03'));
+    const input = segInput(source, { lung: blobs(source.frames.length, source.rows, source.columns, 1) });
+    const archive = outsideArchive({ url: orthanc.url });
+    for (const _ of ['first', 'again']) {
+      const { key, presentation, seg } = await picturesOf(input);
+      const outcomes = await archive.store([seg, key, presentation]);
+      expect(outcomes.map(({ stored }) => stored)).toEqual([true, true, true]);
+      const { studyInstanceUID } = parsePart10(key);
+      const series = await archive.searchSeries(studyInstanceUID);
+      expect(series.map(({ modality }) => modality).sort()).toEqual(['OT', 'PR', 'SEG']);
+      for (const [file, sopClass] of [
+        [key, SECONDARY_CAPTURE_STORAGE],
+        [presentation, GRAYSCALE_PRESENTATION_STORAGE],
+      ] as const) {
+        const sent = parsePart10(file);
+        const there = await archive.searchInstances(studyInstanceUID, sent.seriesInstanceUID);
+        expect(there.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([sent.sopInstanceUID]);
+        const back = parsePart10(
+          await archive.retrieveInstance(studyInstanceUID, sent.seriesInstanceUID, sent.sopInstanceUID),
+        );
+        expect(back.sopClassUID).toBe(sopClass);
+        expect(back.dataset).toEqual(sent.dataset);
+        expect(Buffer.concat(back.pixelData ?? []).equals(Buffer.concat(sent.pixelData ?? []))).toBe(true);
+      }
+    }
+  });
+});
+
+/** What others read in both objects is what they were made from. */
+async function expectToPass(place: string, masks: Readonly<Record<string, Mask>>) {
+  const source = sourceIn(place);
+  const input = segInput(source, masks);
+  const { key, presentation } = await picturesOf(input);
+  const verdict = await judgePictures(key, presentation, [place]);
+  expect(verdict.errors).toEqual([]);
+  expect(verdict.pstate).toEqual([]);
+  expect(verdict.key).toMatchObject({
+    sopClass: SECONDARY_CAPTURE_STORAGE,
+    photometric: 'RGB',
+    rows: source.rows,
+    columns: source.columns,
+    conversion: 'WSD',
+    imageType: ['DERIVED', 'SECONDARY'],
+    covered: Math.max(...source.frames.keys().map((frame) => coveredOn(frame, Object.values(masks)))),
+  });
+  expect(new Set(verdict.masks.map(String))).toEqual(new Set(expectedMasks(source, Object.values(masks)).map(String)));
+  const colours = input.segments.map(({ target }, index) => [`SEGMENT ${index + 1}`, [...target.color]]);
+  expect(verdict.layers).toEqual(colours);
+  // Grey levels of dcmtk, which rounds down.
+  expect(verdict.dcmtk ?? 0).toBeLessThanOrEqual(2);
+  expect(verdict.profile ?? 0).toBeLessThanOrEqual(1);
+  return verdict;
+}
+
+function expectedMasks(source: SourceImage, masks: readonly Mask[]): (readonly [string, string, number, string])[] {
+  return source.frames.flatMap(({ instance, frameNumber }, index) =>
+    masks.flatMap((mask, segment) => {
+      const pixels = pixelsOf(mask, index);
+      if (!pixels.includes(1)) return [];
+      const digest = createHash('sha256').update(pixels).digest('hex');
+      return [[`SEGMENT ${segment + 1}`, instance.sopInstanceUID, frameNumber, digest] as const];
+    }),
+  );
+}
+function coveredOn(frame: number, masks: readonly Mask[]): number {
+  const all = masks.map((mask) => pixelsOf(mask, frame));
+  return all[0]?.reduce((sum, _, at) => sum + (all.some((pixels) => pixels[at]) ? 1 : 0), 0) ?? 0;
+}
+function pixelsOf({ rows, columns, data }: Mask, frame: number): Uint8Array {
+  return data.subarray(frame * rows * columns, (frame + 1) * rows * columns);
+}
+
+/** A mask with a hole in each of its shapes: what is less than three pixels from the outside. */
+function ringOf(mask: Mask): Mask {
+  const { columns, data } = mask;
+  const isInner = (at: number) =>
+    [-3, 3, -3 * columns, 3 * columns].every((step) => data[at + step] === 1 && data[at + Math.sign(step)] === 1);
+  return { ...mask, data: data.map((value, at) => (value === 1 && !isInner(at) ? 1 : 0)) };
+}
+
+async function picturesOf(input: SegInput): Promise<{ key: Uint8Array; presentation: Uint8Array; seg: Uint8Array }> {
+  const file = encodeSeg(input);
+  const seg = parsePart10(file);
+  const key = await writeKeyImage({ ...input, seg, uids: keyImageUids('test') });
+  const presentation = await writePresentation({ ...input, seg, uids: presentationUids('test') });
+  if (!key || !presentation) throw new Error('nothing was made');
+  return { key, presentation, seg: file };
+}
+
+function sourceIn(place: string): SourceImage {
+  const files = statSync(place).isDirectory() ? readdirSync(place).map((name) => path.join(place, name)) : [place];
+  return assembleSource(files.map((file) => parsePart10(readFileSync(file))));
+}
