@@ -106,7 +106,7 @@ export async function runServices(
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);
       return runSegmenter(
-        { ...deps, results: config.results, spool, reached, modelsFor: modelLoader(composition) },
+        { ...deps, results: config.results, sites: config.sites, spool, reached, modelsFor: modelLoader(composition) },
         config.segmenter,
         signal,
       );

@@ -40,10 +40,15 @@ function rowsOf(schema: Schema, prefix: string): string[] {
         rowsOf(variant, `${key} (${String(variant.properties?.kind?.const)})`.replace(' (undefined)', '')),
       );
     if (property.properties) return rowsOf(property, key);
+    if (property.items?.properties) return [rowOf(key, property), ...rowsOf(property.items, `${key}[]`)];
     if (name === 'kind' && property.const !== undefined)
       return [`| \`${key}\` | \`${String(property.const)}\` | | ${property.description ?? ''} |`];
-    return [`| \`${key}\` | ${kindOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`];
+    return [rowOf(key, property)];
   });
+}
+
+function rowOf(key: string, property: Schema): string {
+  return `| \`${key}\` | ${kindOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`;
 }
 
 function kindOf({ type, enum: choices, items }: Schema): string {

@@ -2,6 +2,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { replayJob } from '@maskwright/queue';
 import express, { type Request, type Response, type Router } from 'express';
 import type { ConsoleDeps } from './deps.ts';
+import { type Drift, LEAST_RESULTS, WINDOW } from './drift/index.ts';
 import type { LiveStreams } from './live.ts';
 import type { Pictures } from './pictures.ts';
 import { reprompt, repromptSchema } from './reprompt.ts';
@@ -12,6 +13,7 @@ import type { Worklist, WorklistEntry } from './worklist.ts';
 
 export interface ApiParts {
   readonly worklist: Worklist;
+  readonly drift: Drift;
   readonly streams: LiveStreams;
   readonly pictures: Pictures;
   readonly facts: SeriesFacts;
@@ -22,7 +24,7 @@ const BODY_LIMIT = '16kb';
 /** The API of the page. Slices and segments are numbered as the page does: slices from 0, segments from 1. */
 export function api(deps: ConsoleDeps, parts: ApiParts): Router {
   const { catalogue } = deps;
-  const { worklist, streams, pictures, facts } = parts;
+  const { worklist, drift, streams, pictures, facts } = parts;
   const router = express.Router();
   const row = (entry: WorklistEntry) => rowOf(entry, catalogue);
 
@@ -32,6 +34,9 @@ export function api(deps: ConsoleDeps, parts: ApiParts): Router {
   });
   router.get('/events', (_request, response) => {
     if (!streams.open(response, row)) response.status(503).json({ error: 'Too many pages are open.' });
+  });
+  router.get('/drift', (_request, response) => {
+    fresh(response).json({ window: WINDOW, least: LEAST_RESULTS, groups: drift.groups() });
   });
   router.get('/results/:key', (request, response) => {
     fresh(response).json(detailOf(entryOf(worklist, request.params.key), catalogue));

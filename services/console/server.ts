@@ -4,6 +4,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import express, { type Express } from 'express';
 import { type ApiParts, api } from './api.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { Drift, publishDrift } from './drift/index.ts';
 import { LiveStreams } from './live.ts';
 import { Pictures } from './pictures.ts';
 import { answerErrors, loopbackNamesOnly, securityHeaders } from './rim.ts';
@@ -29,15 +30,18 @@ export interface ConsoleServer {
 export async function startConsole(deps: ConsoleDeps, options: ConsoleOptions): Promise<ConsoleServer> {
   const stop = new AbortController();
   const worklist = new Worklist();
+  const drift = new Drift();
   const streams = new LiveStreams(worklist);
-  const parts = { worklist, streams, pictures: new Pictures(deps), facts: new SeriesFacts(deps.archive) };
+  const parts = { worklist, drift, streams, pictures: new Pictures(deps), facts: new SeriesFacts(deps.archive) };
   const server = createServer(application(deps, parts, isLoopback(options.host)));
   await listen(server, options);
-  const following = followEvents(deps, worklist, stop.signal);
+  const following = followEvents(deps, [worklist, drift], stop.signal);
+  const withdraw = publishDrift(drift, deps.telemetry);
   return {
     url: urlOf(server, options.host),
     async close() {
       stop.abort();
+      withdraw();
       streams.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

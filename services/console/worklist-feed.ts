@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '@maskwright/errors';
+import type { JobEvent } from '@maskwright/queue';
 import type { ConsoleDeps } from './deps.ts';
-import type { Worklist } from './worklist.ts';
 
 const AGAIN_MS = 2000;
 
-/** Reads the event log into the worklist until `signal` aborts. After a fault it reads from the start: folding twice is harmless. */
+/** Reads the event log into `folds` until `signal` aborts. After a fault it reads from the start: folding twice is harmless. */
 export async function followEvents(
   { queue, telemetry }: Pick<ConsoleDeps, 'queue' | 'telemetry'>,
-  worklist: Worklist,
+  folds: readonly { apply(event: JobEvent): void }[],
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const event of queue.events.read(signal)) worklist.apply(event);
+      for await (const event of queue.events.read(signal)) for (const fold of folds) fold.apply(event);
       if (!signal.aborted) telemetry.log.warn('the event log ended; it is read again');
     } catch (error) {
       if (signal.aborted) return;

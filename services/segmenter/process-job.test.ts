@@ -95,7 +95,11 @@ describe('a job', () => {
     expect(state).toMatchObject({
       kind: 'stored',
       sopInstanceUIDs: [segUids(job.key, 1, resultLineage(job)).sopInstanceUID],
-      result: { model: expect.stringMatching(/^starter-/), segments: [{ target: 'polyp', promptType: 'P7' }] },
+      result: {
+        model: expect.stringMatching(/^starter-/),
+        segments: [{ target: 'polyp', promptType: 'P7' }],
+        provenance: { bundle: 'starter-vlsm', modality: 'ES', device: 'Phantom generator', site: 'other' },
+      },
     });
     expect(archive.stored).toHaveLength(1);
   });

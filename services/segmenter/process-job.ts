@@ -1,11 +1,19 @@
-import type { Catalogue } from '@maskwright/catalogue';
+import type { Catalogue, Site } from '@maskwright/catalogue';
 import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
 import { said } from '@maskwright/prompt';
-import { type BundleDigest, eventOf, type Job, type JobEvent, jobFor, type ResultSummary } from '@maskwright/queue';
+import {
+  type BundleDigest,
+  eventOf,
+  type Job,
+  type JobEvent,
+  jobFor,
+  type Provenance,
+  type ResultSummary,
+} from '@maskwright/queue';
 import { resultLineage } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
@@ -13,6 +21,7 @@ import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
+import { provenanceOf } from './provenance.ts';
 import { type Segmented, segmentSource } from './segment-source.ts';
 import type { Spool, SpooledResult } from './spool.ts';
 import { versionAfter } from './version-after.ts';
@@ -28,6 +37,8 @@ export interface SegmenterDeps {
   }) => Promise<Models>;
   /** What is written for a result; default: a SEG. */
   readonly results?: ResultOptions | undefined;
+  /** Sites whose results are counted apart; default: none. */
+  readonly sites?: readonly Site[] | undefined;
   readonly spool: Spool;
   /** Digests of the models: with them a job whose images are no longer those that it was made for is recognised. */
   readonly bundleDigest?: BundleDigest | undefined;
@@ -74,7 +85,11 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   deps.reached?.('inferred');
   const at = deps.now();
   const { model, segments, assessment } = segmented;
-  if (!model) return { objects: [], event: eventOf(job, { kind: 'needs-person', result: summaryOf(segmented) }, at) };
+  const provenance = provenanceOf(source.dataset, models.vlsm.bundle, deps.sites ?? []);
+  if (!model) {
+    const result = summaryOf(segmented, [], provenance);
+    return { objects: [], event: eventOf(job, { kind: 'needs-person', result }, at) };
+  }
   const { objects, measurements } = await telemetry.span('encode', {}, () =>
     encodeResult(
       {
@@ -96,7 +111,11 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
   const sopInstanceUIDs = objects.map(({ sopInstanceUID }) => sopInstanceUID);
   return {
     objects: objects.map(({ file }) => file),
-    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result: summaryOf(segmented, measurements) }, at),
+    event: eventOf(
+      job,
+      { kind: 'stored', sopInstanceUIDs, result: summaryOf(segmented, measurements, provenance) },
+      at,
+    ),
   };
 }
 
@@ -123,7 +142,11 @@ async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Pro
 }
 
 /** @param measurements one a segment, where the masks were measured */
-export function summaryOf(segmented: Segmented, measurements: readonly MaskMeasurements[] = []): ResultSummary {
+export function summaryOf(
+  segmented: Segmented,
+  measurements: readonly MaskMeasurements[] = [],
+  provenance?: Provenance,
+): ResultSummary {
   const { assessment, prompts, segments, model } = segmented;
   const [best] = assessment.candidates;
   return {
@@ -150,6 +173,7 @@ export function summaryOf(segmented: Segmented, measurements: readonly MaskMeasu
       origin: one.origin,
     })),
     warnings: segmented.warnings,
+    ...(provenance && { provenance }),
   };
 }
 

@@ -7,6 +7,7 @@ export type { RuleVerdict } from './rules.ts';
 export { type Explanation, explainSelection, type Selected, selectTasks } from './select.ts';
 export type { Conditions, FirstOf, Selection, SeriesFacts } from './selection.ts';
 export { seriesFactsOf } from './series-facts.ts';
+export { type Site, siteOf } from './site.ts';
 export { FAMILIES, type Family, type Target, type Task } from './task.ts';
 export { type Condition, parseTemplate, type Template, type TemplatePart } from './template.ts';
 export { type NamedIn, namedIn, type Vocabulary } from './vocabulary.ts';

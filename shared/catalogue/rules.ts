@@ -7,6 +7,7 @@ import { isLike } from './pattern.ts';
 import { projectionOf } from './projection.ts';
 import { region } from './region.ts';
 import type { Conditions, Range, SeriesFacts } from './selection.ts';
+import { SITE_KEYWORDS } from './site.ts';
 
 export interface RuleVerdict {
   /** Key of `select`. */
@@ -19,7 +20,6 @@ export type Verdict = { readonly passed: boolean; readonly reason: string } | un
 type Rule = (conditions: Conditions, series: DataSet, facts: SeriesFacts) => Verdict;
 
 const DESCRIPTIONS = ['SeriesDescription', 'ProtocolName'];
-const SITES = ['InstitutionName', 'InstitutionalDepartmentName', 'StationName', 'ClinicalTrialSiteID'];
 
 const RULES: Readonly<Record<string, Rule>> = {
   modality,
@@ -144,7 +144,7 @@ function age({ age: range }: Conditions, series: DataSet): Verdict {
 /** Who and where is matched and never told: neither the header nor which of the patterns it is like. */
 function site({ site: patterns }: Conditions, series: DataSet): Verdict {
   if (!patterns) return undefined;
-  const like = patternIn(series, SITES, patterns);
+  const like = patternIn(series, SITE_KEYWORDS, patterns);
   if (like) return { passed: true, reason: `${like.keyword} is one of the task’s sites` };
   return { passed: false, reason: 'no attribute names one of the task’s sites' };
 }

@@ -9,6 +9,7 @@ import { modelsSchema } from './models-config.ts';
 import { port } from './parts.ts';
 import { queueSchema } from './queue-config.ts';
 import { resultsSchema } from './results-config.ts';
+import { sitesSchema } from './sites-config.ts';
 
 export const SERVICES = ['intake', 'segmenter', 'console'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   results: resultsSchema.prefault({}),
+  sites: sitesSchema.default([]),
   console: z.strictObject({ port: port.default(8080), host: z.string().default('127.0.0.1') }).prefault({}),
   telemetry: z
     .strictObject({

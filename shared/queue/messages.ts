@@ -76,6 +76,10 @@ const resultSchema = z
       .array(z.object({ name: z.string(), value: z.string(), source: z.string(), origin: z.string() }).readonly())
       .readonly(),
     warnings: z.array(z.string()).readonly(),
+    provenance: z
+      .object({ bundle: z.string(), version: z.string(), modality: z.string(), device: z.string(), site: z.string() })
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 

@@ -77,6 +77,20 @@ export interface ResultSummary {
     readonly origin: string;
   }[];
   readonly warnings: readonly string[];
+  /** Absent in results from before 2026-11-25. */
+  readonly provenance?: Provenance;
+}
+
+/** Under what a result is counted when its assessments are compared with those of others. */
+export interface Provenance {
+  /** The language model whose training images the percentile is about. */
+  readonly bundle: string;
+  readonly version: string;
+  readonly modality: string;
+  /** ManufacturerModelName, where it is plain text. */
+  readonly device: string;
+  /** A site's name from the configuration; nothing from a header. */
+  readonly site: string;
 }
 
 export interface DeadLetter {

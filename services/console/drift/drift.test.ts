@@ -1,0 +1,139 @@
+import type { JobEvent, JobState, ResultSummary } from '@maskwright/queue';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { event, summary } from '../sample.ts';
+import { Drift, LEAST_RESULTS, WINDOW } from './drift.ts';
+
+const provenance = { bundle: 'vlsm', version: '1', modality: 'CR', device: 'DR-X', site: 'north' };
+type Change = {
+  readonly at?: Partial<typeof provenance>;
+  readonly percentile?: number | null;
+  readonly predictedDice?: number;
+  readonly promptType?: string;
+};
+const resultOf = ({ at, percentile = 50, predictedDice, promptType = 'P2' }: Change): ResultSummary => ({
+  ...summary,
+  segments: [{ target: 'heart', prompt: 'heart', promptType, pixels: 4 }],
+  assessment: {
+    family: 'chest-xray',
+    percentile,
+    distance: 3,
+    gate: [],
+    ...(predictedDice === undefined ? {} : { predictedDice }),
+  },
+  provenance: { ...provenance, ...at },
+});
+const stored = (index: number, change: Change = {}): JobEvent =>
+  event(index, { kind: 'stored', sopInstanceUIDs: [], result: resultOf(change) }, index);
+const needsPerson = (index: number, change: Change = {}): JobEvent =>
+  event(index, { kind: 'needs-person', result: resultOf(change) }, index);
+const superseded = (index: number): JobEvent => {
+  const state: JobState = { kind: 'superseded', by: event(index + 1, { kind: 'running' }, 0).key };
+  return event(index, state, index);
+};
+const driftOf = (events: Iterable<JobEvent>): Drift => {
+  const drift = new Drift();
+  for (const one of events) drift.apply(one);
+  return drift;
+};
+const range = (length: number) => Array.from({ length }, (_, index) => index);
+/** A chance number of 0–1, always the same one for an index. */
+const chance = (index: number) => ((Math.imul(index + 1, 2_654_435_761) >>> 0) % 100_003) / 100_003;
+const indexOf = (percentile: (index: number) => number) =>
+  driftOf(range(WINDOW).map((index) => stored(index, { percentile: percentile(index) }))).groups()[0]?.index;
+
+describe('drift', () => {
+  test('of images like the card’s is small, of others large', () => {
+    expect(indexOf((index) => 100 * chance(index))).toBeLessThan(0.1);
+    expect(indexOf((index) => 100 * chance(index) ** 0.7)).toBeGreaterThan(0.1);
+    expect(indexOf((index) => 100 * chance(index) ** 0.3)).toBeGreaterThan(0.25);
+    expect(indexOf((index) => 60 * chance(index))).toBeGreaterThan(0.25);
+  });
+
+  test('has no index before there is enough to tell it from chance', () => {
+    const events = range(LEAST_RESULTS).map((index) => stored(index, { percentile: index }));
+    expect(driftOf(events.slice(1)).groups()).toMatchObject([{ results: LEAST_RESULTS - 1, index: null }]);
+    expect(driftOf(events).groups()).toMatchObject([{ results: LEAST_RESULTS, index: 0 }]);
+  });
+
+  test.each<[string, Partial<typeof provenance>]>([
+    ['site', { site: 'south' }],
+    ['modality', { modality: 'DX' }],
+    ['device model', { device: 'DR-Y' }],
+    ['bundle', { bundle: 'other' }],
+    ['version of the bundle', { version: '2' }],
+  ])('is told apart by %s', (_, at) => {
+    const groups = driftOf([stored(1), stored(2, { at }), stored(3)]).groups();
+    expect(groups.map(({ labels, results }) => ({ ...labels, results }))).toEqual(
+      expect.arrayContaining([
+        { ...provenance, family: 'chest-xray', results: 2 },
+        { ...provenance, ...at, family: 'chest-xray', results: 1 },
+      ]),
+    );
+    expect(groups).toHaveLength(2);
+  });
+
+  test('tells how much is left to persons and what Dice is predicted', () => {
+    const events = [
+      stored(1, { predictedDice: 0.9 }),
+      needsPerson(2, { predictedDice: 0.3, percentile: 100 }),
+      stored(3),
+    ];
+    expect(driftOf(events).groups()).toMatchObject([
+      { needsPerson: 1 / 3, predictedDice: 0.6, shares: [0, 0, 0, 0, 0, 2 / 3, 0, 0, 0, 1 / 3] },
+    ]);
+  });
+
+  test.each<[string, readonly JobEvent[]]>([
+    ['a person’s own words', [stored(1, { promptType: 'human' })]],
+    ['an image without a distance', [stored(1, { percentile: null })]],
+    ['a result that was replaced', [stored(1), superseded(1)]],
+    ['a job under way', [event(1, { kind: 'running' }, 1)]],
+    ['a result of an earlier version', [event(1, { kind: 'needs-person', result: summary }, 1)]],
+  ])('does not count %s', (_, events) => {
+    expect(driftOf(events).groups()).toEqual([]);
+  });
+
+  test('looks at the newest results only', () => {
+    const events = range(WINDOW + 40).map((index) => stored(index, { percentile: index < 40 ? 5 : 95 }));
+    expect(driftOf(events).groups()).toMatchObject([{ results: WINDOW, shares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1] }]);
+  });
+
+  test('is bounded whatever devices call themselves, and drops the groups that are longest without results', () => {
+    const named = range(1000).map((index) =>
+      stored(index, { at: { device: `device ${index}`, version: String(index % 300) } }),
+    );
+    const groups = driftOf(named).groups();
+    expect(groups.length).toBeLessThanOrEqual(200);
+    expect(new Set(groups.map(({ labels }) => labels.device)).size).toBeLessThanOrEqual(51);
+    expect(groups.some(({ labels }) => labels.version === '99' && labels.device === 'other')).toBe(true);
+  });
+
+  test('is the same from the compacted log as from the whole one, and from reading either twice', () => {
+    const change = fc.record({
+      index: fc.nat(30),
+      site: fc.constantFrom('north', 'south'),
+      percentile: fc.double({ min: 0, max: 100, noNaN: true }),
+      kind: fc.constantFrom('stored', 'needs-person', 'superseded'),
+    });
+    fc.assert(
+      fc.property(fc.array(change), (changes) => {
+        const log = changes.map(({ index, site, percentile, kind }) => {
+          if (kind === 'superseded') return superseded(index);
+          return (kind === 'stored' ? stored : needsPerson)(index, { at: { site }, percentile });
+        });
+        const compacted = log.filter(({ key }, place) => !log.slice(place + 1).some((later) => later.key === key));
+        const expected = rounded(driftOf(log));
+        expect(rounded(driftOf(compacted))).toEqual(expected);
+        expect(rounded(driftOf([...log, ...log]))).toEqual(expected);
+      }),
+    );
+  });
+});
+
+/** Sums in another order differ in the last digits. */
+function rounded(drift: Drift) {
+  return JSON.parse(
+    JSON.stringify(drift.groups(), (_, value) => (typeof value === 'number' ? Number(value.toFixed(9)) : value)),
+  );
+}
