@@ -2,7 +2,7 @@ import { type DataSet, text } from '@maskwright/dicom';
 import { ageOf } from './age.ts';
 import { callingAEOf } from './calling-ae.ts';
 import { either, imageTypes, patternIn, wordIn } from './header-words.ts';
-import { NEVER_SEGMENTED } from './never-segmented.ts';
+import { NEVER_SEGMENTED, OWN_CAPTURE_DEVICE } from './never-segmented.ts';
 import { isLike } from './pattern.ts';
 import { projectionOf } from './projection.ts';
 import { region } from './region.ts';
@@ -82,6 +82,8 @@ function modality({ modality }: Conditions, series: DataSet): Verdict {
   const value = text(series, 'Modality')?.toUpperCase() ?? '';
   if (!modality) return undefined;
   if (NEVER_SEGMENTED.includes(value)) return { passed: false, reason: 'Modality is one that holds no images' };
+  if (text(series, 'SecondaryCaptureDeviceManufacturer') === OWN_CAPTURE_DEVICE)
+    return { passed: false, reason: 'it is a key image of an earlier result' };
   const known = modality.find((one) => one === value);
   if (known) return { passed: true, reason: `Modality is ${known}` };
   return { passed: false, reason: `Modality is not ${either(modality)}` };

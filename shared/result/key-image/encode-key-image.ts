@@ -1,3 +1,4 @@
+import { OWN_CAPTURE_DEVICE } from '@maskwright/catalogue';
 import { copyElements, type DataSet, type KeywordValues, text, texts, writePart10 } from '@maskwright/dicom';
 import { decodeFrame, renderRgb, type SourceFrame, withGroupOf } from '@maskwright/image';
 import { equipment } from '../equipment.ts';
@@ -76,7 +77,7 @@ function capture({ algorithm, source, at }: PictureInput): KeywordValues {
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   return {
     ConversionType: 'WSD',
-    SecondaryCaptureDeviceManufacturer: 'Maskwright',
+    SecondaryCaptureDeviceManufacturer: OWN_CAPTURE_DEVICE,
     SecondaryCaptureDeviceManufacturerModelName: fit(algorithm.name, 'LO'),
     SecondaryCaptureDeviceSoftwareVersions: fit(algorithm.version, 'LO'),
     DateOfSecondaryCapture: date,

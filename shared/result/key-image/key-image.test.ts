@@ -1,4 +1,14 @@
-import { type DataSet, items, type KeywordValues, numbers, parsePart10, text, texts } from '@maskwright/dicom';
+import { explainSelection, selectTasks } from '@maskwright/catalogue';
+import {
+  type DataSet,
+  datasetOf,
+  items,
+  type KeywordValues,
+  numbers,
+  parsePart10,
+  text,
+  texts,
+} from '@maskwright/dicom';
 import { assembleSource, decodeFrame, type SourceImage } from '@maskwright/image';
 import { describe, expect, test } from 'vitest';
 import { exampleInput, exampleInstance } from '../example-source.ts';
@@ -182,6 +192,24 @@ describe('a key image', () => {
   test('is the same bytes for the same input', async () => {
     const make = () => writeKeyImage(inputOf(sourceWith(), [[1]]));
     expect(await make()).toEqual(await make());
+  });
+
+  test('is never itself segmented, whatever modality a task asks for', async () => {
+    const task = {
+      id: 'captures',
+      title: 'Captures',
+      family: 'chest-xray',
+      select: { modality: ['OT'] },
+      targets: [],
+      models: { vlsm: 'v', conventional: 'c' },
+      promptType: 'P0',
+      digest: 'd',
+    } as const;
+    const dataset = await written();
+    expect(selectTasks({ tasks: [task] }, dataset)).toEqual([]);
+    const [explained] = explainSelection({ tasks: [task] }, dataset);
+    expect(explained?.reasons).toEqual(['it is a key image of an earlier result']);
+    expect(selectTasks({ tasks: [task] }, datasetOf({ Modality: 'OT' }))).toHaveLength(1);
   });
 
   test('is not made where nothing was found', async () => {
