@@ -14,22 +14,35 @@ import { LOCAL_TEXT, LONG_LENGTH, NUMBERS, PLAIN_TEXT } from './value-representa
  */
 export function encodeSequence(keyword: string, items: Iterable<KeywordValues>, root: KeywordValues): Uint8Array {
   const writer = new ItemWriter(root);
-  writer.sequence(Number.parseInt(tagOf(keyword), 16), items);
+  writer.sequence(keyword, items);
   return writer.written();
 }
 
-const ITEM = 0xfffee000;
-const ITEM_END = 0xfffee00d;
-const SEQUENCE_END = 0xfffee0dd;
+const ITEM = tagWord(0xfffee000);
+const ITEM_END = tagWord(0xfffee00d);
+const SEQUENCE_END = tagWord(0xfffee0dd);
 const UNDEFINED_LENGTH = 0xffffffff;
 
+/** An element's place and the first six bytes of its header. */
 interface Place {
   readonly tag: number;
   readonly vr: string;
+  /** Group and element as one little-endian word. */
+  readonly tagWord: number;
+  readonly vrWord: number;
+}
+function placeOf(keyword: string, root: KeywordValues): Place {
+  const hexadecimal = tagOf(keyword);
+  const tag = Number.parseInt(hexadecimal, 16);
+  const vr = vrFor(hexadecimal, root);
+  return { tag, vr, tagWord: tagWord(tag), vrWord: vr.charCodeAt(0) | (vr.charCodeAt(1) << 8) };
+}
+function tagWord(tag: number): number {
+  return ((tag << 16) | (tag >>> 16)) >>> 0;
 }
 
 class ItemWriter {
-  #bytes = Buffer.alloc(64 * 1024);
+  #bytes = Buffer.alloc(512 * 1024);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   /** By keyword: the same few come again with each item. */
@@ -43,11 +56,11 @@ class ItemWriter {
     return this.#bytes.subarray(0, this.#at);
   }
 
-  sequence(tag: number, items: Iterable<KeywordValues>): void {
+  sequence(keyword: string, items: Iterable<KeywordValues>): void {
     this.#reserve(12);
-    this.#tag(tag);
-    this.#at += this.#bytes.write('SQ', this.#at, 'latin1') + 2;
-    this.#at = this.#bytes.writeUInt32LE(UNDEFINED_LENGTH, this.#at);
+    this.#head(this.#placeOf(keyword));
+    this.#at += 2;
+    this.#word(UNDEFINED_LENGTH);
     for (const item of items) {
       this.#mark(ITEM, UNDEFINED_LENGTH);
       this.#item(item);
@@ -58,63 +71,91 @@ class ItemWriter {
 
   /** Elements in the order of their tags (PS3.5 section 7.1). */
   #item(values: KeywordValues): void {
-    const elements = Object.entries(values).map(([keyword, value]) => ({ ...this.#placeOf(keyword), value }));
-    for (const { tag, vr, value } of elements.sort((a, b) => a.tag - b.tag)) this.#element(tag, vr, value);
+    const keywords = Object.keys(values);
+    if (!this.#areOrdered(keywords)) keywords.sort((a, b) => this.#placeOf(a).tag - this.#placeOf(b).tag);
+    for (const keyword of keywords) {
+      const value = values[keyword];
+      if (value !== undefined) this.#element(keyword, value);
+    }
+  }
+  #areOrdered(keywords: readonly string[]): boolean {
+    let before = 0;
+    for (const keyword of keywords) {
+      const { tag } = this.#placeOf(keyword);
+      if (tag < before) return false;
+      before = tag;
+    }
+    return true;
   }
   #placeOf(keyword: string): Place {
     const known = this.#places.get(keyword);
     if (known) return known;
-    const tag = tagOf(keyword);
-    const place = { tag: Number.parseInt(tag, 16), vr: vrFor(tag, this.#root) };
+    const place = placeOf(keyword, this.#root);
     this.#places.set(keyword, place);
     return place;
   }
 
-  #element(tag: number, vr: string, value: KeywordValue): void {
+  #element(keyword: string, value: KeywordValue): void {
+    const place = this.#placeOf(keyword);
     const list = listOf(value);
-    if (vr === 'SQ') {
-      this.sequence(tag, list.filter(isItem));
-      return;
-    }
-    const codec = NUMBERS[vr];
-    if (codec && list.every((one) => typeof one === 'number')) {
-      this.#header(tag, vr, list.length * codec.width);
-      for (const one of list) {
-        codec.write(this.#view, this.#at, one);
-        this.#at += codec.width;
-      }
-    } else if (PLAIN_TEXT.has(vr) || LOCAL_TEXT.has(vr)) this.#text(tag, vr, list.map(textOf).join('\\'));
-    else throw new TypeError(`${vr} is not written here`);
+    if (place.vr === 'SQ') this.sequence(keyword, list.filter(isItem));
+    else if (place.vr in NUMBERS) this.#numbers(place, list);
+    else if (PLAIN_TEXT.has(place.vr) || LOCAL_TEXT.has(place.vr))
+      this.#text(place, list.length === 1 ? textOf(list[0]) : list.map(textOf).join('\\'));
+    else throw new TypeError(`${place.vr} is not written here`);
   }
 
-  #text(tag: number, vr: string, text: string): void {
+  #numbers(place: Place, list: readonly unknown[]): void {
+    const codec = NUMBERS[place.vr];
+    if (!codec) return;
+    this.#header(place, list.length * codec.width);
+    for (const one of list) {
+      if (typeof one !== 'number') throw new TypeError(`${place.vr} must be a number`);
+      codec.write(this.#view, this.#at, one);
+      this.#at += codec.width;
+    }
+  }
+
+  #text(place: Place, text: string): void {
     const length = Buffer.byteLength(text);
-    this.#header(tag, vr, length + (length % 2));
-    this.#at += this.#bytes.write(text, this.#at);
-    if (length % 2 === 1) this.#at = this.#bytes.writeUInt8(vr === 'UI' ? 0 : 0x20, this.#at);
+    this.#header(place, length + (length % 2));
+    if (length === text.length) {
+      // ASCII and short: a call of the runtime would take longer.
+      for (let index = 0; index < length; index += 1) this.#bytes[this.#at + index] = text.charCodeAt(index);
+    } else this.#bytes.write(text, this.#at);
+    this.#at += length;
+    if (length % 2 === 1) this.#bytes[this.#at++] = place.vr === 'UI' ? 0 : 0x20;
   }
 
   /** @param length of the value, for which there is room afterwards */
-  #header(tag: number, vr: string, length: number): void {
-    if (LONG_LENGTH.has(vr) || length > 0xffff) throw new TypeError(`${vr} of ${length} bytes is not written here`);
+  #header(place: Place, length: number): void {
+    if (LONG_LENGTH.has(place.vr) || length > 0xffff)
+      throw new TypeError(`${place.vr} of ${length} bytes is not written here`);
     this.#reserve(8 + length);
-    this.#tag(tag);
-    this.#at += this.#bytes.write(vr, this.#at, 'latin1');
-    this.#at = this.#bytes.writeUInt16LE(length, this.#at);
+    this.#head(place);
+    this.#short(length);
   }
-  #mark(tag: number, length: number): void {
+  #head({ tagWord, vrWord }: Place): void {
+    this.#word(tagWord);
+    this.#short(vrWord);
+  }
+  #mark(word: number, length: number): void {
     this.#reserve(8);
-    this.#tag(tag);
-    this.#at = this.#bytes.writeUInt32LE(length, this.#at);
+    this.#word(word);
+    this.#word(length);
   }
-  #tag(tag: number): void {
-    this.#at = this.#bytes.writeUInt16LE(tag >>> 16, this.#at);
-    this.#at = this.#bytes.writeUInt16LE(tag & 0xffff, this.#at);
+  #word(value: number): void {
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+  }
+  #short(value: number): void {
+    this.#view.setUint16(this.#at, value, true);
+    this.#at += 2;
   }
 
   #reserve(length: number): void {
     if (this.#at + length <= this.#bytes.length) return;
-    const larger = Buffer.alloc(Math.max(2 * this.#bytes.length, this.#at + length));
+    const larger = Buffer.alloc(2 * this.#bytes.length + length);
     larger.set(this.#bytes);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);

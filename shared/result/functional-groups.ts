@@ -43,13 +43,14 @@ export function functionalGroups(
       const frame = source.frames[sourceIndex];
       if (!frame) return [];
       const index = [...(segmentNumber === undefined ? [] : [segmentNumber]), order.get(sourceIndex) ?? 0];
+      // In the order of the tags: what is a group for each frame is not sorted when it is written.
       const group = {
+        DerivationImageSequence: [derivation(frame)],
         FrameContentSequence: [
           // Without planes the place of a frame is its number in the source.
-          { DimensionIndexValues: index, ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }) },
+          { ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }), DimensionIndexValues: index },
         ],
         ...(plane ? { PlanePositionSequence: [{ ImagePositionPatient: plane.position }], ...macros.own(plane) } : {}),
-        DerivationImageSequence: [derivation(frame)],
         ...(segmentNumber === undefined
           ? {}
           : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }] }),
@@ -103,21 +104,26 @@ function dimensions(uid: string, order: readonly Dimension[]): KeywordValues {
   };
 }
 
+const SEGMENTATION = codeItem({ value: '113076', scheme: 'DCM', meaning: 'Segmentation' });
+const SOURCE = codeItem({
+  value: '121322',
+  scheme: 'DCM',
+  meaning: 'Source image for image processing operation',
+});
+
 /** Without it viewers guess the frame by its order, and paint wrong slices. SpatialLocationsPreserved is for Weasis. */
 function derivation({ instance, frameNumber }: SourceFrame): KeywordValues {
   return {
-    DerivationCodeSequence: [codeItem({ value: '113076', scheme: 'DCM', meaning: 'Segmentation' })],
     SourceImageSequence: [
       {
         ReferencedSOPClassUID: instance.sopClassUID,
         ReferencedSOPInstanceUID: instance.sopInstanceUID,
         ...(isMultiframe(instance) ? { ReferencedFrameNumber: frameNumber } : {}),
         SpatialLocationsPreserved: 'YES',
-        PurposeOfReferenceCodeSequence: [
-          codeItem({ value: '121322', scheme: 'DCM', meaning: 'Source image for image processing operation' }),
-        ],
+        PurposeOfReferenceCodeSequence: [SOURCE],
       },
     ],
+    DerivationCodeSequence: [SEGMENTATION],
   };
 }
 function isMultiframe({ dataset }: SourceFrame['instance']): boolean {

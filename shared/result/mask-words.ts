@@ -19,27 +19,38 @@ export function flagsOf(word: number): number {
   return (quarters | ((quarters >>> 1) & 0x7f7f7f7f)) & 0x01010101;
 }
 
-/** Where the words of a frame begin and end that are not all zero; they are counted as `wordsOf` has them. */
-export interface Span {
-  /** Even, as two words are eight pixels. */
-  readonly first: number;
-  /** Behind the last of them; even. */
-  readonly end: number;
+/** Pixels that are asked about together whether they are all zero: the runtime compares memory four times as fast as our loops. */
+const BLOCK = 4096;
+const ZEROS = Buffer.alloc(BLOCK);
+const BLOCK_WORDS = BLOCK / 4;
+
+/** Numbers of the blocks of a frame that show something; none where it shows nothing. */
+export function shownBlocks({ buffer, byteOffset, length }: Uint8Array): readonly number[] {
+  const pixels = Buffer.from(buffer, byteOffset, length);
+  const shown: number[] = [];
+  for (let first = 0; first < length; first += BLOCK) {
+    const end = Math.min(first + BLOCK, length);
+    if (pixels.compare(ZEROS, 0, end - first, first, end) !== 0) shown.push(first / BLOCK);
+  }
+  return shown;
 }
 
-/** The least part of a frame that holds all that it shows; undefined where it shows nothing. */
-export function spanOf(pixels: Uint8Array): Span | undefined {
-  const words = wordsOf(pixels);
-  let first = 0;
-  while (first < words.length && words[first] === 0) first += 1;
-  if (first === words.length) return undefined;
-  let end = words.length;
-  while (words[end - 1] === 0) end -= 1;
-  return { first: first - (first % 2), end: end + (end % 2) };
+/** First word of a block and the one behind its last, as `wordsOf` has them. */
+export function wordsOfBlock(block: number, words: Uint32Array): { readonly first: number; readonly end: number } {
+  const first = block * BLOCK_WORDS;
+  return { first, end: Math.min(first + BLOCK_WORDS, words.length) };
+}
+
+/** Words that are asked about together in a loop: 32 pixels. */
+export const GROUP = 8;
+/** Whether a group of words is all zero; those behind the last word are. */
+export function isZeroGroup(words: Uint32Array, at: number): boolean {
+  const first = (words[at] ?? 0) | (words[at + 1] ?? 0) | (words[at + 2] ?? 0) | (words[at + 3] ?? 0);
+  return (first | (words[at + 4] ?? 0) | (words[at + 5] ?? 0) | (words[at + 6] ?? 0) | (words[at + 7] ?? 0)) === 0;
 }
 
 export function isEmpty(pixels: Uint8Array): boolean {
-  return spanOf(pixels) === undefined;
+  return shownBlocks(pixels).length === 0;
 }
 
 /** Which pixels of a frame of the source segments have taken so far. */
@@ -56,15 +67,22 @@ export class TakenPixels {
   }
 
   /** @returns whether one of the pixels was taken before */
-  take(pixels: Uint8Array, { first, end }: Span): boolean {
+  take(pixels: Uint8Array, blocks: readonly number[]): boolean {
     const words = wordsOf(pixels);
-    for (let at = first; at < end; at += 1) {
-      const word = words[at] ?? 0;
-      if (word === 0) continue;
-      const before = this.#words[at] ?? 0;
-      if (before !== 0 && (flagsOf(word) & flagsOf(before)) !== 0) return true;
-      this.#words[at] = before | word;
+    for (const block of blocks) {
+      const { first, end } = wordsOfBlock(block, words);
+      for (let at = first; at < end; at += GROUP)
+        if (!isZeroGroup(words, at) && takeGroup(words, this.#words, at)) return true;
     }
     return false;
   }
+}
+function takeGroup(words: Uint32Array, taken: Uint32Array, first: number): boolean {
+  for (let at = first; at < first + GROUP; at += 1) {
+    const word = words[at] ?? 0;
+    const before = taken[at] ?? 0;
+    if (before !== 0 && (flagsOf(word) & flagsOf(before)) !== 0) return true;
+    taken[at] = before | word;
+  }
+  return false;
 }

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spanOf } from './mask-words.ts';
+import { shownBlocks } from './mask-words.ts';
 import { packFrame, unpackFrame } from './pack-bits.ts';
 
 function packBits(frames: readonly Uint8Array[]): Uint8Array {
   const size = frames[0]?.length ?? 0;
   const packed = new Uint8Array(Math.ceil((frames.length * size) / 8));
-  for (const [index, frame] of frames.entries()) {
-    const span = spanOf(frame);
-    if (span) packFrame(frame, packed, index * size, span);
-  }
+  for (const [index, frame] of frames.entries()) packFrame(frame, packed, index * size, shownBlocks(frame));
   return packed;
 }
 

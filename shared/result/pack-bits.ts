@@ -1,4 +1,4 @@
-import { flagsOf, type Span, wordsOf } from './mask-words.ts';
+import { flagsOf, GROUP, isZeroGroup, wordsOf, wordsOfBlock } from './mask-words.ts';
 
 /**
  * Packs pixels of 0 and non-zero into bits: the first pixel is the least significant bit of the first byte, and frames
@@ -7,13 +7,21 @@ import { flagsOf, type Span, wordsOf } from './mask-words.ts';
  * @param frame the pixels of one frame
  * @param packed zeros, or frames that stand before and behind
  * @param firstBit place of the frame's first pixel in `packed`
- * @param span where the frame shows something; the rest stays as it is
+ * @param blocks those of the frame that show something; the rest stays as it is
  */
-export function packFrame(frame: Uint8Array, packed: Uint8Array, firstBit: number, span: Span): void {
+export function packFrame(frame: Uint8Array, packed: Uint8Array, firstBit: number, blocks: readonly number[]): void {
   const words = wordsOf(frame);
   const shift = firstBit % 8;
-  let byte = Math.floor(firstBit / 8) + span.first / 2;
-  for (let at = span.first; at < span.end; at += 2, byte += 1) {
+  const firstByte = Math.floor(firstBit / 8);
+  for (const block of blocks) {
+    const { first, end } = wordsOfBlock(block, words);
+    for (let at = first; at < end; at += GROUP)
+      if (!isZeroGroup(words, at)) packGroup(words, at, packed, firstByte + at / 2, shift);
+  }
+}
+function packGroup(words: Uint32Array, first: number, packed: Uint8Array, firstByte: number, shift: number): void {
+  let byte = firstByte;
+  for (let at = first; at < first + GROUP; at += 2, byte += 1) {
     const low = words[at] ?? 0;
     const high = words[at + 1] ?? 0;
     if ((low | high) === 0) continue;

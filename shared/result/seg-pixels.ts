@@ -1,6 +1,6 @@
 import type { KeywordValues, PixelWriter } from '@maskwright/dicom';
 import type { SegFrame } from './functional-groups.ts';
-import { type Span, spanOf, TakenPixels } from './mask-words.ts';
+import { shownBlocks, TakenPixels } from './mask-words.ts';
 import { packFrame } from './pack-bits.ts';
 import type { SegForm, SegInput, SegmentInput } from './seg-input.ts';
 
@@ -33,7 +33,8 @@ interface ShownFrame extends SegFrame {
   readonly segmentNumber: number;
   /** rows × columns, as they were given. */
   readonly pixels: Uint8Array;
-  readonly span: Span;
+  /** Where they show something. */
+  readonly blocks: readonly number[];
 }
 
 /**
@@ -49,12 +50,12 @@ function shownFrames(
     const all = pixelsOf(segment);
     return [...source.frames.keys()].flatMap((sourceIndex): ShownFrame | [] => {
       const pixels = all.subarray(sourceIndex * size, (sourceIndex + 1) * size);
-      const span = spanOf(pixels);
-      return span ? { segmentNumber: index + 1, sourceIndex, pixels, span } : [];
+      const blocks = shownBlocks(pixels);
+      return blocks.length > 0 ? { segmentNumber: index + 1, sourceIndex, pixels, blocks } : [];
     });
   });
   if (shown.length > 0) return shown;
-  return [{ segmentNumber: 1, sourceIndex: 0, pixels: new Uint8Array(size), span: { first: 0, end: 0 } }];
+  return [{ segmentNumber: 1, sourceIndex: 0, pixels: new Uint8Array(size), blocks: [] }];
 }
 
 /** Whether any pixel is in two segments. */
@@ -63,7 +64,7 @@ function overlap({ source }: SegInput, shown: readonly ShownFrame[]): boolean {
   return [...Map.groupBy(shown, ({ sourceIndex }) => sourceIndex).values()].some((together) => {
     if (together.length === 1) return false;
     taken.clear();
-    return together.some(({ pixels, span }) => taken.take(pixels, span));
+    return together.some(({ pixels, blocks }) => taken.take(pixels, blocks));
   });
 }
 
@@ -81,7 +82,7 @@ function binary({ source }: SegInput, shown: readonly ShownFrame[], overlapping:
     pixelData: {
       byteLength: Math.ceil((shown.length * size) / 8),
       write: (place) => {
-        for (const [at, { pixels, span }] of shown.entries()) packFrame(pixels, place, at * size, span);
+        for (const [at, { pixels, blocks }] of shown.entries()) packFrame(pixels, place, at * size, blocks);
       },
     },
   };
@@ -113,9 +114,8 @@ function labelMap({ source, segments }: SegInput, shown: readonly ShownFrame[]):
 }
 
 /** @param width bytes of a label, the lowest first */
-function writeLabels({ segmentNumber, pixels, span }: ShownFrame, place: Uint8Array, width: 1 | 2): void {
-  const end = Math.min(span.end * 4, pixels.length);
-  for (let pixel = span.first * 4; pixel < end; pixel += 1) {
+function writeLabels({ segmentNumber, pixels }: ShownFrame, place: Uint8Array, width: 1 | 2): void {
+  for (let pixel = 0; pixel < pixels.length; pixel += 1) {
     if (pixels[pixel] === 0) continue;
     place[pixel * width] = segmentNumber;
     if (width === 2) place[pixel * width + 1] = segmentNumber >>> 8;
