@@ -2,26 +2,27 @@ import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import type { Config, ServiceName } from '@maskwright/config';
 import { startConsole } from '@maskwright/console';
-import { type Archive, type Availability, allOpen, outsideArchive } from '@maskwright/dicomweb';
+import { type Availability, allOpen, type OutsideArchive, outsideArchive } from '@maskwright/dicomweb';
 import { runIntake } from '@maskwright/intake';
 import { type BundleShelf, openConventional, openVlsm } from '@maskwright/model';
 import type { Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
-import { startOperationsServer, startTelemetry, type Telemetry } from '@maskwright/telemetry';
+import { startOperationsServer, startTelemetry, type Telemetry, watchReadiness } from '@maskwright/telemetry';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { failPoint } from './fail-point.ts';
 import { intakeOptions } from './intake-options.ts';
 import { openArchive, outsideOf, traceHeaders } from './open-archive.ts';
 import { openQueue } from './open-queue.ts';
 import { places, version } from './places.ts';
+import { readinessChecks } from './readiness.ts';
 
 /** The parts that services are put together from, opened by one configuration. */
 export interface Composition {
   readonly config: Config;
-  readonly archive: Archive;
+  readonly archive: OutsideArchive;
   readonly archiveUrl: string;
   /** Where results go: the archive, or another one. */
-  readonly target: Archive;
+  readonly target: OutsideArchive;
   /** Closed while the archive or the target does not answer. */
   readonly gate: Availability;
   readonly queue: Queue;
@@ -88,15 +89,9 @@ export async function runServices(
 ): Promise<void> {
   const { config, telemetry } = composition;
   await using running = new AsyncDisposableStack();
-  let ready = false;
-  const { operationsPort } = config.telemetry;
-  if (operationsPort !== undefined) {
-    const server = await startOperationsServer({
-      telemetry,
-      port: operationsPort,
-      host: config.telemetry.operationsHost,
-      ready: () => ready && !signal.aborted,
-    });
+  const modelsFor = modelLoader(composition);
+  if (config.telemetry.operationsPort !== undefined) {
+    const server = await serveProbes(composition, services, modelsFor, signal);
     running.defer(() => server.close());
   }
   const deps = { ...composition, now: () => new Date() };
@@ -105,11 +100,8 @@ export async function runServices(
     segmenter: () => {
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);
-      return runSegmenter(
-        { ...deps, results: config.results, sites: config.sites, spool, reached, modelsFor: modelLoader(composition) },
-        config.segmenter,
-        signal,
-      );
+      const { results, sites } = config;
+      return runSegmenter({ ...deps, results, sites, spool, reached, modelsFor }, config.segmenter, signal);
     },
     console: async () => {
       const server = await startConsole(deps, config.console);
@@ -119,8 +111,35 @@ export async function runServices(
       await server.close();
     },
   };
-  ready = true;
   await Promise.all(services.map((service) => runners[service]()));
+}
+
+/** Serves metrics and probes, and loads the models early where they will be needed. */
+function serveProbes(
+  { archive, target, queue, catalogue: { tasks }, bundles, telemetry, config }: Composition,
+  services: readonly ServiceName[],
+  modelsFor: ReturnType<typeof modelLoader>,
+  signal: AbortSignal,
+) {
+  const writes = config.queue.kind === 'embedded' || services.some((service) => service !== 'console');
+  const readiness = watchReadiness(
+    readinessChecks({
+      archive,
+      target,
+      queue,
+      tasks,
+      bundles,
+      home: writes ? config.home : undefined,
+      load: services.includes('segmenter') ? modelsFor : undefined,
+    }),
+    {
+      signal,
+      onChange: (reasons) =>
+        reasons.length > 0 ? telemetry.log.warn({ reasons }, 'not ready') : telemetry.log.info('ready'),
+    },
+  );
+  const { operationsPort: port = 0, operationsHost: host } = config.telemetry;
+  return startOperationsServer({ telemetry, port, host, unready: readiness.reasons });
 }
 
 /** Loads each pair of models once, when the first job needs it. */

@@ -159,6 +159,7 @@ export class MemoryQueue implements Queue {
     latest: async () => new Map(this.#events.map((one) => [one.key, one])),
   };
   readonly notices: Queue['notices'] = { publish: async () => undefined, consume: async () => undefined };
+  check = async (): Promise<void> => undefined;
   close = async (): Promise<void> => undefined;
 
   async *#read(signal: AbortSignal): AsyncIterable<JobEvent> {

@@ -108,6 +108,8 @@ export interface Queue {
   readonly jobs: JobQueue;
   readonly events: EventLog;
   readonly notices: NoticeTopic;
+  /** Whether it can be used just now. @throws MaskwrightError QUEUE_UNREACHABLE, CONFIG_INVALID */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -7,15 +7,17 @@ export interface OperationsServer {
 }
 
 /**
- * `/metrics` for Prometheus, `/livez` (the process answers) and `/readyz` (it can do its work), for Kubernetes' probes.
+ * `/metrics` for Prometheus, `/livez` (the process answers) and `/readyz` (it can do its work; where not: 503 and the reasons,
+ * a line each), for Kubernetes' probes. What is away or full is no reason to kill the process: `/livez` knows nothing of it.
  */
 export async function startOperationsServer(options: {
   readonly telemetry: Telemetry;
   readonly port: number;
   readonly host: string;
-  readonly ready: () => boolean;
+  /** Why the process cannot do its work; empty when it can. */
+  readonly unready: () => readonly string[];
 }): Promise<OperationsServer> {
-  const { telemetry, ready } = options;
+  const { telemetry, unready } = options;
   const server = createServer(async (request, response) => {
     const answer = async (): Promise<[number, string]> => {
       switch (request.url) {
@@ -24,7 +26,7 @@ export async function startOperationsServer(options: {
         case '/livez':
           return [200, 'alive\n'];
         case '/readyz':
-          return ready() ? [200, 'ready\n'] : [503, 'not ready\n'];
+          return readinessOf(unready());
         default:
           return [404, 'see /metrics, /livez, /readyz\n'];
       }
@@ -42,4 +44,9 @@ export async function startOperationsServer(options: {
     url: `http://${options.host}:${port}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+function readinessOf(reasons: readonly string[]): [number, string] {
+  if (reasons.length === 0) return [200, 'ready\n'];
+  return [503, ['not ready', ...reasons, ''].join('\n')];
 }

@@ -48,13 +48,14 @@ describe('telemetry', () => {
 
   test('metrics, liveness and readiness are served', async () => {
     telemetry.meter.createCounter('maskwright_jobs').add(3, { outcome: 'stored' });
-    let ready = false;
-    const server = await startOperationsServer({ telemetry, port: 0, host: '127.0.0.1', ready: () => ready });
+    let reasons = ['broker: away', 'disk: full'];
+    const server = await startOperationsServer({ telemetry, port: 0, host: '127.0.0.1', unready: () => reasons });
     const get = (path: string) => fetch(server.url + path);
     expect(await (await get('/metrics')).text()).toMatch(/maskwright_jobs_total\{.*outcome="stored".*\} 3/);
     expect((await get('/livez')).status).toBe(200);
-    expect((await get('/readyz')).status).toBe(503);
-    ready = true;
+    const unready = await get('/readyz');
+    expect([unready.status, await unready.text()]).toEqual([503, 'not ready\nbroker: away\ndisk: full\n']);
+    reasons = [];
     expect((await get('/readyz')).status).toBe(200);
     expect((await get('/else')).status).toBe(404);
     await server.close();

@@ -30,6 +30,9 @@ export function queueContract(makePlace: () => Promise<QueuePlace>): void {
   jobCommits(opened);
   events(opened);
   notices(opened);
+  test('a queue that works says so', async () => {
+    await opened.queue.check();
+  });
   test('closing twice is closing once', async () => {
     await Promise.all([opened.queue.close(), opened.queue.close()]);
   });

@@ -45,6 +45,9 @@ export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueue
       ...notices,
       consume: (handle, options) => track(notices.consume(handle, options)),
     } satisfies NoticeTopic,
+    async check() {
+      database.prepare('SELECT count(*) FROM owners').get();
+    },
     close() {
       closed ??= close();
       return closed;

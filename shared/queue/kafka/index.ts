@@ -67,6 +67,13 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
     jobs: { ...jobs, consume: (handle, consumeOptions) => track(jobs.consume(handle, consumeOptions)) },
     events: kafkaEvents({ topic: topics.events, sender, view: eventView, prepare, closing: closing.signal }),
     notices: { ...notices, consume: (handle, consumeOptions) => track(notices.consume(handle, consumeOptions)) },
+    async check() {
+      try {
+        await (await connectedAdmin()).fetchTopicMetadata({ topics: [topics.events] });
+      } catch (error) {
+        throw kafkaFailure(error, brokers);
+      }
+    },
     close() {
       closed ??= close();
       return closed;
