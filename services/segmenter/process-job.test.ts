@@ -126,6 +126,37 @@ describe('a job', () => {
     expect(archive.stored.map((file) => text(parsePart10(file).dataset, 'Modality'))).toEqual(['SEG', 'SR']);
   });
 
+  test('with pictures stores all its objects at once, after an outage and made anew the same ones', async () => {
+    const all = { sr: true, keyImage: true, presentationState: true, empty: 'seg' } as const;
+    const batches: (readonly Uint8Array[])[] = [];
+    const listening = (archive: Archive): Archive => ({
+      ...archive,
+      store: (files, signal) => {
+        batches.push(files);
+        return archive.store(files, signal);
+      },
+    });
+    const away = archiveWith([instance], () => {
+      throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'away');
+    });
+    const attempt = (archive: Archive) =>
+      processJob({ ...deps(listening(archive)), results: all }, job, new AbortController().signal);
+    await expect(attempt(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
+    const { state } = await attempt(archiveWith([instance], accepts));
+    await spool.delete(job.key);
+    await attempt(archiveWith([instance], accepts));
+    const [first = [], ...others] = batches;
+    const written = first.map((file) => parsePart10(file));
+    expect(written.map(({ dataset }) => text(dataset, 'Modality'))).toEqual(['SEG', 'OT', 'PR', 'SR']);
+    expect(state).toMatchObject({ sopInstanceUIDs: written.map(({ sopInstanceUID }) => sopInstanceUID) });
+    expect(others.map((files) => files.map((file, at) => Buffer.compare(file, first[at] ?? new Uint8Array())))).toEqual(
+      [
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    );
+  });
+
   test('gives the same bytes each time', async () => {
     const [one, two] = [archiveWith([instance], accepts), archiveWith([instance], accepts)];
     await run(one);
