@@ -95,13 +95,17 @@ class Sampler:
                     continue
                 findings = tuple(s.classes[f] for f in looked_for if s.classes[f] in FINDINGS)
                 case = Case(s.spec, s.ids[i], s.classes[k], (masks[n, k] > 0.5).numpy(), mirrored[n], findings)
-                words.append(write_prompt(case, self.paper, self.rng))
+                words.append(self.words(case))
                 prompt_masks.append(masks[n, k])
         tokens, attention_mask = self.text.batch(words)
         return Batch(pixels.contiguous(memory_format=torch.channels_last),
                      torch.from_numpy(tokens), torch.from_numpy(attention_mask),
                      torch.tensor(prompt_image), torch.stack(prompt_masks)[:, None], torch.tensor(image_of),
                      torch.tensor(class_of), torch.stack(class_masks)[:, None])
+
+    def words(self, case: Case) -> str:
+        """A prompt of any type that is true of the case."""
+        return write_prompt(case, self.paper, self.rng)
 
     def targets(self, looked_for: list[int]) -> list[int | None]:
         """Up to three of the image's structures, and sometimes one that it does not show (None)."""

@@ -45,6 +45,15 @@ class VlsmDecoder(nn.Module):
         nn.init.constant_(self.presence[-1].bias, 2.0)
 
     def forward(self, pyramid: Pyramid, tokens: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        x, text, there = self.at_stride_8(pyramid, tokens, attention_mask)
+        x = F.interpolate(self.to4(x), scale_factor=2.0) + self.skip4(pyramid["f4"])
+        x = self.conv4b(self.conv4a(x, text), text)
+        y = self.conv2(F.pixel_shuffle(self.to2(x), 2) + self.skip2(pyramid["f2"]), text)
+        logits = F.pixel_shuffle(self.head(x), 4).float() + F.pixel_shuffle(self.detail(y), 2).float()
+        return logits - F.softplus(-there.float())[:, None, None, None], there.float()
+
+    def at_stride_8(self, pyramid: Pyramid, tokens: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """-> features [N,96,32,32], the whole text [N,160], presence [N]."""
         words = self.token_in((tokens - self.token_mean) @ self.whiten)
         keep = attention_mask.to(words.dtype)
         bias = (1 - keep)[:, None, None, :] * -1e4
@@ -59,12 +68,7 @@ class VlsmDecoder(nn.Module):
 
         x = x.transpose(1, 2).reshape(-1, DIM, 16, 16)
         x = F.interpolate(self.to8(x), scale_factor=2.0) + self.skip8(pyramid["f8"])
-        x = self.conv8(x, text)
-        x = F.interpolate(self.to4(x), scale_factor=2.0) + self.skip4(pyramid["f4"])
-        x = self.conv4b(self.conv4a(x, text), text)
-        y = self.conv2(F.pixel_shuffle(self.to2(x), 2) + self.skip2(pyramid["f2"]), text)
-        logits = F.pixel_shuffle(self.head(x), 4).float() + F.pixel_shuffle(self.detail(y), 2).float()
-        return logits - F.softplus(-there.float())[:, None, None, None], there.float()
+        return self.conv8(x, text), text, there
 
 
 class TextBlock(nn.Module):

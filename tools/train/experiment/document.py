@@ -1,0 +1,2 @@
+"""stub"""
+def write(a,b): print(len(a),len(b))
