@@ -5,7 +5,7 @@ import type { NiftiVolume } from './nifti-volume.ts';
 /**
  * A NIfTI mask in the matrix of its source: by the patient's coordinates where both state them, else axis by axis as
  * (column, row, frame), or (row, column, frame) where only that fits.
- * @throws MaskwrightError GEOMETRY_INVALID where the sizes differ
+ * @throws MaskwrightError GEOMETRY_INVALID where the sizes differ, or no pixel of the image lies in the volume
  */
 export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: string): Mask {
   const { rows, columns, frames } = source;
@@ -14,7 +14,9 @@ export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: stri
   const [ni, nj, nk] = volume.size;
   const isOn = (i: number, j: number, k: number) => (volume.values[(k * nj + j) * ni + i] ?? 0) > 0.5;
   if (toVoxel) {
-    for (const [n, frame] of frames.entries()) fillByPlace(mask, n, frame, toVoxel, volume.size, isOn);
+    let inside = 0;
+    for (const [n, frame] of frames.entries()) inside += fillByPlace(mask, n, frame, toVoxel, volume.size, isOn);
+    if (inside === 0) throw new MaskwrightError('GEOMETRY_INVALID', `${file} lies nowhere on the image`);
     return mask;
   }
   const straight = ni === columns && nj === rows && nk === frames.length;
@@ -33,7 +35,10 @@ export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: stri
 type Vector = readonly [number, number, number];
 type ToVoxel = (ras: Vector, w: 0 | 1) => Vector;
 
-/** Voxel places are linear in column and row, so each frame needs three of them only. */
+/**
+ * Voxel places are linear in column and row, so each frame needs three of them only.
+ * @returns pixels that lie in the volume
+ */
 function fillByPlace(
   mask: Mask,
   n: number,
@@ -41,8 +46,8 @@ function fillByPlace(
   toVoxel: ToVoxel,
   size: readonly number[],
   isOn: (i: number, j: number, k: number) => boolean,
-): void {
-  if (!geometry) return;
+): number {
+  if (!geometry) return 0;
   const [a, b, c, d, e, f] = geometry.imageOrientationPatient;
   const [betweenRows, betweenColumns] = geometry.pixelSpacing;
   const origin = toVoxel(ras(geometry.imagePositionPatient), 1);
@@ -51,13 +56,16 @@ function fillByPlace(
   const place = (axis: 0 | 1 | 2, x: number, y: number) =>
     Math.round(origin[axis] + x * alongRow[axis] + y * alongColumn[axis]);
   let at = n * mask.rows * mask.columns;
+  let within = 0;
   for (let y = 0; y < mask.rows; y++) {
     for (let x = 0; x < mask.columns; x++, at++) {
       const [i, j, k] = [place(0, x, y), place(1, x, y), place(2, x, y)];
       const inside = i >= 0 && j >= 0 && k >= 0 && i < (size[0] ?? 0) && j < (size[1] ?? 0) && k < (size[2] ?? 0);
+      if (inside) within++;
       if (inside && isOn(i, j, k)) mask.data[at] = 1;
     }
   }
+  return within;
 }
 
 /** DICOM's left and posterior are NIfTI's minus right and minus anterior. */

@@ -69,6 +69,18 @@ describe('reference masks', () => {
     expect(referenceMask(maskNifti(swapped, reversed), 'a.nii.gz', source, target).data).toEqual(data);
   });
 
+  test('NIfTI that lies nowhere on the image is refused', () => {
+    const source = volume();
+    const mask = { frames: 2, rows: ROWS, columns: COLUMNS, data: Uint8Array.from([...shape, ...shape]) };
+    const away = source.frames.map((frame) => {
+      if (!frame.geometry) throw new Error('the volume has places');
+      return { ...frame, geometry: { ...frame.geometry, imagePositionPatient: [500, 500, 500] as const } };
+    });
+    expect(() => referenceMask(maskNifti(mask, source), 'a.nii', { ...source, frames: away }, target)).toThrow(
+      expect.objectContaining({ code: 'GEOMETRY_INVALID', message: expect.stringMatching(/a\.nii lies nowhere/) }),
+    );
+  });
+
   test.each([
     ['of another size', 'mask.png', PNG.sync.write(new PNG({ width: 5, height: 5 })), /5 × 5 pixels, the image 6 × 4/],
     ['of no known kind', 'mask.txt', Buffer.from('hello'), /no PNG, DICOM SEG or NIfTI/],

@@ -1,12 +1,12 @@
 import type { Target } from '@maskwright/catalogue';
-import { parsePart10 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask, SourceImage } from '@maskwright/image';
-import { type DecodedSegment, decodeSeg } from '@maskwright/result';
 import { PNG } from 'pngjs';
 import { looksLikeDicom } from './dicom-files.ts';
+import { mustFit } from './must-fit.ts';
 import { maskOfNifti } from './nifti-mask.ts';
 import { parseNifti } from './nifti-volume.ts';
+import { maskOfSeg } from './reference-seg.ts';
 
 /**
  * A true mask from PNG, DICOM SEG or NIfTI, in the matrix of its source.
@@ -38,41 +38,4 @@ function readPng(bytes: Uint8Array, file: string) {
   } catch (cause) {
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
   }
-}
-
-/** Frames find their place by the image that they name; those of a picture, which has no UID, by their order. */
-function maskOfSeg(bytes: Uint8Array, file: string, source: SourceImage, target: Target): Mask {
-  const seg = decodeSeg(parsePart10(bytes));
-  mustFit(file, seg.columns, seg.rows, source);
-  const { rows, columns, frames } = source;
-  const mask = { frames: frames.length, rows, columns, data: new Uint8Array(frames.length * rows * columns) };
-  const places = new Map(
-    frames.map(({ instance, frameNumber }, at) => [`${instance.sopInstanceUID} ${frameNumber}`, at]),
-  );
-  for (const [order, frame] of segmentOf(seg.segments, target, file).frames.entries()) {
-    const named = places.get(`${frame.sourceSOPInstanceUID} ${frame.frameNumber}`);
-    const at = named ?? (frames.length === 1 ? order : undefined);
-    if (at === undefined || at >= frames.length)
-      throw new MaskwrightError('GEOMETRY_INVALID', `${file} lies on ${frame.sourceSOPInstanceUID}, not on the image`);
-    mask.data.set(frame.data, at * rows * columns);
-  }
-  return mask;
-}
-
-function segmentOf(segments: readonly DecodedSegment[], target: Target, file: string): DecodedSegment {
-  const names = [target.label, target.name].map((name) => name.toLowerCase());
-  const named = segments.find(({ label }) => names.includes(label.toLowerCase()));
-  const [only] = segments;
-  const found = named ?? (segments.length === 1 ? only : undefined);
-  if (found) return found;
-  const labels = segments.map(({ label }) => label).join(', ');
-  throw new MaskwrightError('DICOM_MISSING', `${file} has no segment ${target.label}; it has ${labels || 'none'}`);
-}
-
-function mustFit(file: string, width: number, height: number, { columns, rows }: SourceImage): void {
-  if (width !== columns || height !== rows)
-    throw new MaskwrightError(
-      'GEOMETRY_INVALID',
-      `${file} is ${width} × ${height} pixels, the image ${columns} × ${rows}`,
-    );
 }

@@ -7,6 +7,7 @@ export { upsampleLogits } from './logits.ts';
 export type { Mask } from './mask.ts';
 export { modalityValuesOf, withGroupOf } from './modality-values.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
+export { geometryOf, planeOf } from './plane.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
 export { resizeRgb } from './resize.ts';
 export type { Frame, PlaneGeometry, RgbImage, SourceFrame, SourceImage } from './source.ts';

@@ -17,9 +17,12 @@ export interface DecodedSegment {
   readonly frames: readonly DecodedFrame[];
 }
 export interface DecodedFrame {
+  /** Empty where the frame names no image but says where it lies. */
   readonly sourceSOPInstanceUID: string;
   /** Of the source, 1-based; 1 where it has one frame. */
   readonly frameNumber: number;
+  /** Functional groups, the frame's own before the shared ones. */
+  readonly groups: DataSet;
   /** rows × columns of 0 or 1. */
   readonly data: Uint8Array;
 }
@@ -74,8 +77,13 @@ function sourceOf(group: DataSet): Omit<DecodedFrame, 'data'> {
   const [derivation = {}] = items(group, 'DerivationImageSequence');
   const [image = {}] = items(derivation, 'SourceImageSequence');
   const uid = text(image, 'ReferencedSOPInstanceUID');
-  if (uid === undefined) throw new MaskwrightError('DICOM_MISSING', 'ReferencedSOPInstanceUID of a frame');
-  return { sourceSOPInstanceUID: uid, frameNumber: number(image, 'ReferencedFrameNumber') ?? 1 };
+  if (uid === undefined && items(group, 'PlanePositionSequence').length === 0)
+    throw new MaskwrightError('DICOM_MISSING', 'ReferencedSOPInstanceUID of a frame');
+  return {
+    sourceSOPInstanceUID: uid ?? '',
+    frameNumber: number(image, 'ReferencedFrameNumber') ?? 1,
+    groups: group,
+  };
 }
 function colorOf(item: DataSet): readonly [number, number, number] {
   const [l, a, b] = numbers(item, 'RecommendedDisplayCIELabValue');
