@@ -46,5 +46,6 @@ def read() -> tuple[list[Facts], list[Facts]]:
     """Facts of the trainings, and all cases, from the repository."""
     trainings = json.loads((RESULTS / "trainings.json").read_text())
     with gzip.open(RESULTS / "cases.csv.gz", "rt", newline="") as file:
-        cases = [row | {n: float(row[n]) for n in NUMBERS} | {"repeat": int(row["repeat"])} for row in csv.DictReader(file)]
+        cases = [row | {n: float(row[n]) for n in NUMBERS}
+                 | {"repeat": int(row["repeat"]), "group": f"{row['dataset']}/{row['group']}"} for row in csv.DictReader(file)]
     return trainings, cases

@@ -1,0 +1,70 @@
+"""Section: trained here, tested elsewhere; another view; corrupted images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from corruptions import CHANGES
+from experiment import figures
+from experiment.compare import interval, named, paired, points, written
+from experiment.judge import OTHER_VIEW, SAME_VIEW
+from experiment.paper import NOT_AT_HAND
+from experiment.plan import ARCHITECTURES, SHIFTS, VLSM
+from experiment.store import Facts
+from report import table
+
+VIEWS = "camus, two chambers"
+
+
+def shift_rows(cases: list[Facts]) -> list[tuple[str, dict[str, list[Facts]], bool]]:
+    """(what, architecture -> cases, is it shifted)."""
+    rows = []
+    for training, targets in SHIFTS.items():
+        mine = {a: named(cases, training=training, architecture=a) for a in ARCHITECTURES}
+        shared = {c["target"] for found in mine.values() for c in found if c["dataset"] in targets}
+        here = {a: [c for c in found if c["dataset"] not in targets and c["target"] in shared] for a, found in mine.items()}
+        rows.append((f"{training} → itself, held apart", here, False))
+        rows += [(f"{training} → {t}", {a: [c for c in found if c["dataset"] == t] for a, found in mine.items()}, True) for t in targets]
+    for view, shifted in ((SAME_VIEW, False), (OTHER_VIEW, True)):
+        label = "itself, held apart" if not shifted else "four chambers"
+        rows.append((f"{VIEWS} → {label}", {a: named(cases, training=VIEWS, view=view, architecture=a) for a in ARCHITECTURES}, shifted))
+    return rows
+
+
+def shift_section(cases: list[Facts], folder: Path) -> str:
+    rows = shift_rows(cases)
+    figures.dots([r[0] for r in rows], {a: [interval(r[1][a]) for r in rows] for a in ARCHITECTURES}, "Dice, 95 % interval",
+                 folder / "shift.svg")
+    lines = [[what, str(max(map(len, found.values()))), *(written(found[a]) for a in ARCHITECTURES), NOT_AT_HAND]
+             for what, found, _ in rows]
+    return "\n\n".join([
+        "Structures that both sides have; up to 120 images of a target set, spread over all of it, none of them trained on.",
+        table(["trained → tested", "masks", *ARCHITECTURES, "paper"], lines),
+        "VLSM minus the conventional decoder on the same shifted masks, Dice points:", difference_table(rows),
+        "![Dice under shift](benchmark/shift.svg)"])
+
+
+def difference_table(rows: list[tuple[str, dict[str, list[Facts]], bool]]) -> str:
+    others = ARCHITECTURES[1:]
+    lines = []
+    for what, found, shifted in rows:
+        if shifted:
+            gains = [paired(found[VLSM], found[a]) for a in others]
+            lines.append([what, *(points(g) if g else "not run" for g in gains)])
+    return table(["trained → tested", *(f"against {a}" for a in others)], lines)
+
+
+def corrupted_section(trainings: list[Facts]) -> str:
+    pooled = {t["architecture"]: t["corrupted"] for t in trainings if t["corrupted"]}
+    if not pooled:
+        return "Not run."
+    base = {a: np.mean(found["none"]) for a, found in pooled.items()}
+    lines = [[change, *(f"{np.mean(f[change]):.3f} ({100 * (np.mean(f[change]) - base[a]):+.1f})" for a, f in pooled.items()),
+              NOT_AT_HAND] for change in CHANGES]
+    masks = len(next(iter(pooled.values()))["none"])
+    return (f"Pooled decoders, the first held-apart images of each set, {masks} masks, Dice at 256 x 256 (points of change in "
+            "brackets). Geometry moves image and truth together. The same for the starters, with more images: "
+            "[tools/train/corruptions.md](../tools/train/corruptions.md).\n\n"
+            + table(["change", *pooled, "paper"], lines))

@@ -1,0 +1,90 @@
+"""Findings in plain words; which sentence stands there is decided by the figures."""
+
+from __future__ import annotations
+
+from experiment.by_set import starter_cases
+from experiment.by_shift import shift_rows
+from experiment.by_words import wording_cases
+from experiment.compare import named, over_sets, own, paired, points, set_means, verdict
+from experiment.figures import Interval
+from experiment.paper import ABOUT_CRIS, ABOVE_CRIS
+from experiment.plan import ARCHITECTURES, POOLED, VLSM, WORDINGS
+from experiment.store import Facts
+from score import grouped
+
+
+def findings(cases: list[Facts]) -> str:
+    return "\n".join(f"- {line}" for line in [*pooling(cases), *words(cases), *shift(cases), *against_paper(cases)])
+
+
+def alone(cases: list[Facts], architecture: str) -> list[Facts]:
+    """Of the trainings on one set, tested on that set."""
+    return [c for c in named(cases, architecture=architecture) if c["training"] == c["dataset"]]
+
+
+def pooling(cases: list[Facts]) -> list[str]:
+    lines, gains = [], {}
+    for a in ARCHITECTURES:
+        found = over_sets(named(cases, architecture=a, training=POOLED), alone(cases, a))
+        if found:
+            gains[a] = found[0]
+            lines.append(f"{a}: pooled minus alone {points(found[0])} points of Dice, mean of {found[2]} sets; better in {found[1]}.")
+    if VLSM not in gains:
+        return ["*Does pooling help?* Not run."]
+    holds = {1: "holds here", 0: "is not shown here (the interval holds zero)", -1: "does not hold here"}[verdict(gains[VLSM])]
+    more = [a for a in gains if a != VLSM and gains[VLSM][0] > gains[a][0]]
+    return [f"*Pooling helps VLSMs* (the paper's finding) {holds}. {' '.join(lines)} "
+            + (f"It does more for the VLSM than for {' and '.join(more)}. " if more else "It does less for the VLSM than for the others. ")
+            + "A set is seen equally often in both, but the pooled decoder takes many times as many steps in all: what it has "
+            "learned about masks and words from other sets is part of the gain, most of all in trainings as short as these."]
+
+
+def words(cases: list[Facts]) -> list[str]:
+    nothing, name, sentence = (wording_cases(cases, w) for w in WORDINGS)
+    gains = {"the class name over the empty prompt": paired(name, nothing),
+             "size, number, place and description over the class name": paired(sentence, name)}
+    known = {what: g for what, g in gains.items() if g}
+    if len(known) < 2:
+        return ["*Text adds little when fine-tuned?* Not run."]
+    said = "; ".join(f"{what} {points(g)}" for what, g in known.items())
+    bare, rich = (verdict(g) for g in known.values())
+    holds = ("holds here for the name of the only structure, and not for words that say where and how large" if bare <= 0 < rich
+             else "holds here" if bare <= 0 and rich <= 0 else "does not hold here")
+    return [f"*Text adds little when fine-tuned* (the paper's finding) {holds}: polyps, points of Dice, {said}. Place and size come "
+            "from the true mask. Where an image shows several structures the text decides everything (wrong-prompt control)."]
+
+
+def shift(cases: list[Facts]) -> list[str]:
+    rows = [(what, found) for what, found, shifted in shift_rows(cases) if shifted]
+    counts = []
+    for a in ARCHITECTURES[1:]:
+        gains: list[Interval] = [g for g in (paired(found[VLSM], found[a]) for _, found in rows) if g]
+        if gains:
+            wins, losses = (sum(verdict(g) == v for g in gains) for v in (1, -1))
+            counts.append((wins, losses, f"against {a} better in {wins}, worse in {losses}, undecided in {len(gains) - wins - losses}"))
+    if not counts:
+        return ["*Do VLSMs shift better?* Not run."]
+    wins, losses = sum(c[0] for c in counts), sum(c[1] for c in counts)
+    holds = "holds here" if wins > 2 * losses else "does not hold here" if losses > wins else "is not shown here"
+    return [f"*VLSMs shift better* (the paper's finding) {holds}: of {len(rows)} shifts the VLSM is {'; '.join(c[2] for c in counts)} "
+            "(95 % interval of the paired difference beyond zero). Drops from the own to the foreign set are in the table; a decoder "
+            "that is worse at home drops from a lower place."]
+
+
+def against_paper(cases: list[Facts]) -> list[str]:
+    starters = [c for c in starter_cases() if c["promptType"] == "name"]
+    pooled = named(cases, architecture=VLSM, training=POOLED)
+    lines = []
+    for label, found in (("this experiment's pooled VLSM", pooled), ("the starter VLSM", own(starters, architecture=VLSM))):
+        worse = []
+        means = {at: sum(c["dice"] for c in mine) / len(mine) for at, mine in grouped(found, ("dataset", "target")).items()}
+        for at, figure in (ABOUT_CRIS | ABOVE_CRIS).items():
+            if at in means and means[at] < figure:
+                worse.append(f"{at[0]} {at[1]} {means[at]:.3f} (about {figure:.2f}{', the paper below' if at in ABOVE_CRIS else ''})")
+        if means:
+            lines.append(f"*Where ours are worse than the paper's CRIS*: {label} in {len(worse)} of {len(ABOUT_CRIS | ABOVE_CRIS)} "
+                         f"rows that can be compared: {'; '.join(worse) or 'none'}.")
+    best = {a: set_means(named(cases, architecture=a, training=POOLED)) for a in ARCHITECTURES}
+    scores = ", ".join(f"{a} {sum(m.values()) / len(m):.3f}" for a, m in best.items() if m)
+    lines.append(f"*Architectures*, pooled, mean of sets: {scores or 'not run'}.")
+    return lines
