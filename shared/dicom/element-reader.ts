@@ -20,7 +20,22 @@ import { LOCAL_TEXT, PLAIN_TEXT } from './value-representation.ts';
 export interface ReadDataSet {
   readonly dataset: DataSet;
   readonly pixels?: PixelElement;
+  /** Where reading stopped, before the value of the pixel data. */
+  readonly pixelsAt?: PixelPlace;
   readonly oddities: readonly string[];
+}
+
+/** Pixel data that were not read: their header, and where their value begins. */
+export interface PixelPlace {
+  readonly header: ElementHeader;
+  readonly start: number;
+}
+
+export interface ReadOptions {
+  /** The data set ends before the first element of another group. */
+  readonly group?: string;
+  /** Pixel data end it: `bytes` may be only what stands before them. */
+  readonly stopAtPixels?: boolean;
 }
 
 const PIXEL_TAGS = new Set(['7FE00010', '7FE00008', '7FE00009']);
@@ -31,20 +46,20 @@ const MOST_ELEMENTS = 1_000_000;
 
 /**
  * Reads the elements of one data set (PS3.5 section 7). Every length is checked against the bytes that are there.
- * With `group`, it ends before the first element of another group.
  * @throws MaskwrightError DICOM_MALFORMED naming the element
  */
 export function readElements(
   bytes: Uint8Array,
   start: number,
   encoding: Encoding,
-  group?: string,
+  { group, stopAtPixels = false }: ReadOptions = {},
 ): ReadDataSet & { end: number } {
-  const reader = new ElementReader(bytes, start, encoding);
+  const reader = new ElementReader(bytes, start, encoding, stopAtPixels);
   const dataset = reader.dataset({ end: bytes.length, depth: 0, charset: characterSet([]), within: 'file' }, group);
   return {
     dataset,
     ...(reader.pixels ? { pixels: reader.pixels } : {}),
+    ...(reader.pixelsAt ? { pixelsAt: reader.pixelsAt } : {}),
     oddities: [...reader.oddities],
     end: reader.cursor.at,
   };
@@ -60,11 +75,14 @@ interface Place {
 
 class ElementReader {
   pixels: PixelElement | undefined;
+  pixelsAt: PixelPlace | undefined;
   readonly oddities = new Set<string>();
   readonly cursor: ElementCursor;
+  readonly #stopAtPixels: boolean;
   #elements = 0;
 
-  constructor(bytes: Uint8Array, start: number, encoding: Encoding) {
+  constructor(bytes: Uint8Array, start: number, encoding: Encoding, stopAtPixels: boolean) {
+    this.#stopAtPixels = stopAtPixels;
     this.cursor = new ElementCursor(bytes, start, encoding, this.#odd);
   }
   readonly #odd = (oddity: string): void => {
@@ -132,6 +150,11 @@ class ElementReader {
     const { cursor } = this;
     const { tag, length } = header;
     const { end, depth, charset } = place;
+    if (PIXEL_TAGS.has(tag) && depth === 0 && this.#stopAtPixels) {
+      this.pixelsAt = { header, start: cursor.at };
+      cursor.at = end;
+      return tag === '7FE00010' ? undefined : { vr: header.vr };
+    }
     if (PIXEL_TAGS.has(tag) && (depth === 0 || length === UNDEFINED_LENGTH)) {
       const pixels = readPixelElement(cursor, header, end, this.#odd);
       // Icons have pixel data of their own; they are passed over.

@@ -5,6 +5,13 @@ export interface Encapsulation {
   readonly extendedOffsets?: readonly number[];
 }
 
+/** What is needed of a fragment to tell to which frame it belongs. */
+export interface Fragment {
+  readonly length: number;
+  /** Its first bytes. */
+  readonly head: Uint8Array;
+}
+
 /**
  * Fragments to frames (PS3.5 annex A.4): by their number, by offset table, or by the start markers of codestreams.
  * The first fragment is the basic offset table. Offsets are never trusted: those that are not starts of fragments are
@@ -16,15 +23,27 @@ export function framesOf(
   odd: (oddity: string) => void,
 ): readonly Uint8Array[] {
   const [table, ...data] = fragments;
-  const starts = fragmentStarts(data);
+  const known = data.map((fragment) => ({ length: fragment.length, head: fragment }));
+  return fragmentsOfFrames(table, known, encapsulation, odd).map(([from, to]) => joined(data.slice(from, to)));
+}
+
+/** As {@link framesOf}: of each frame its first fragment, and the one behind its last. `data` is without the table. */
+export function fragmentsOfFrames(
+  table: Uint8Array | undefined,
+  data: readonly Fragment[],
+  encapsulation: Encapsulation,
+  odd: (oddity: string) => void,
+): readonly (readonly [number, number])[] {
+  const { frames, extendedOffsets } = encapsulation;
   const basic = table && table.length > 0 ? basicOffsets(table) : undefined;
-  const groups = groupsByOffsets(encapsulation.extendedOffsets ?? basic, starts, encapsulation.frames);
+  const groups = groupsByOffsets(extendedOffsets ?? basic, fragmentStarts(data), frames);
   if (basic && groups === undefined) odd('offset table does not fit the fragments and was left aside');
-  if (encapsulation.frames === 1) return data.length === 0 ? [] : [joined(data)];
-  if (data.length === encapsulation.frames) return data;
-  if (groups) return cut(data, groups);
-  const marked = data.flatMap((fragment, index) => (startsCodestream(fragment) ? [index] : []));
-  return marked[0] === 0 && marked.length === encapsulation.frames ? cut(data, marked) : data;
+  if (frames === 1) return data.length === 0 ? [] : [[0, data.length]];
+  const each = [...data.keys()];
+  if (data.length === frames) return between(each, data.length);
+  if (groups) return between(groups, data.length);
+  const marked = each.filter((index) => startsCodestream(data[index]?.head ?? new Uint8Array()));
+  return between(marked[0] === 0 && marked.length === frames ? marked : each, data.length);
 }
 
 function basicOffsets(table: Uint8Array): number[] {
@@ -33,7 +52,7 @@ function basicOffsets(table: Uint8Array): number[] {
 }
 
 /** Offset of each fragment's item tag from the first one. */
-function fragmentStarts(data: readonly Uint8Array[]): Map<number, number> {
+function fragmentStarts(data: readonly Fragment[]): Map<number, number> {
   const starts = new Map<number, number>();
   let offset = 0;
   for (const [index, fragment] of data.entries()) {
@@ -60,8 +79,8 @@ function startsCodestream(fragment: Uint8Array): boolean {
   return fragment[0] === 0xff && (fragment[1] === 0xd8 || (fragment[1] === 0x4f && fragment[2] === 0xff));
 }
 
-function cut(data: readonly Uint8Array[], starts: readonly number[]): Uint8Array[] {
-  return starts.map((start, at) => joined(data.slice(start, starts[at + 1] ?? data.length)));
+function between(starts: readonly number[], end: number): (readonly [number, number])[] {
+  return starts.map((start, at) => [start, starts[at + 1] ?? end] as const);
 }
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;

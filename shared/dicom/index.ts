@@ -24,6 +24,8 @@ export {
   writePart10,
 } from './part10.ts';
 export { type DicomObject, parseObject, parsePart10 } from './read-part10.ts';
+export { readStored } from './read-stored.ts';
+export { type Run, type StoredFile, StoredPixels } from './stored-pixels.ts';
 export {
   type AnyUID,
   type FrameOfReferenceUID,

@@ -44,7 +44,7 @@ export function openFile(bytes: Uint8Array): Opened {
 
 /** File meta information is explicit little-endian; files that have it in implicit VR occur. */
 function readMeta(bytes: Uint8Array, start: number): ReadDataSet & { end: number } {
-  return readElements(bytes, start, { explicit: true, littleEndian: true }, '0002');
+  return readElements(bytes, start, { explicit: true, littleEndian: true }, { group: '0002' });
 }
 function oddMeta(meta: ReadDataSet & { end: number }): string[] {
   const stated = number(meta.dataset, 'FileMetaInformationGroupLength');

@@ -2,6 +2,7 @@ import dcmjs from 'dcmjs';
 import type { DataSet, Element } from './dataset.ts';
 import { tagOf } from './dictionary.ts';
 import { copied, type LargeElements, requireToBeLast, withLargeElements } from './large-elements.ts';
+import type { StoredPixels } from './stored-pixels.ts';
 import { listOf, toDcmjs, vrFor } from './to-dcmjs.ts';
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from './uid.ts';
 import { BINARY_WIDTH } from './value-representation.ts';
@@ -16,6 +17,8 @@ export interface Instance {
   readonly sopInstanceUID: SOPInstanceUID;
   /** Encapsulated: one entry a frame. Native: one entry with all frames, little-endian. Absent: no pixel data; no entries: empty. */
   readonly pixelData?: readonly Uint8Array[];
+  /** Instead of `pixelData` where that is in a file. */
+  readonly storedPixels?: StoredPixels;
   /** What was wrong with the encoding and could be read all the same. */
   readonly oddities?: readonly string[];
 }

@@ -1,14 +1,15 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { type DataSet, number, required, text } from './dataset.ts';
 import type { Encoding } from './element-cursor.ts';
-import { readElements } from './element-reader.ts';
-import { framesOf } from './encapsulated.ts';
+import { type ReadDataSet, readElements } from './element-reader.ts';
+import { type Encapsulation, framesOf } from './encapsulated.ts';
 import {
   BIG_ENDIAN,
   DEFLATED,
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
   looksExplicit,
+  type Opened,
   openFile,
 } from './open-file.ts';
 import type { Instance } from './part10.ts';
@@ -16,7 +17,13 @@ import type { PixelElement } from './pixel-element.ts';
 import { parseUid } from './uid.ts';
 import { swapWords } from './value-representation.ts';
 
-const NATIVE = new Set([IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED, BIG_ENDIAN]);
+/** Transfer syntaxes whose pixel data are one value. */
+export const NATIVE: ReadonlySet<string> = new Set([
+  IMPLICIT_LITTLE_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  DEFLATED,
+  BIG_ENDIAN,
+]);
 
 /**
  * Parses a DICOM Part 10 file (PS3.10), also one without preamble and file meta information. Nothing that the file
@@ -25,7 +32,11 @@ const NATIVE = new Set([IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED
  * @throws MaskwrightError NOT_DICOM, DICOM_MALFORMED, DICOM_MISSING
  */
 export function parsePart10(bytes: Uint8Array): Instance {
-  const object = parseObject(bytes);
+  return identified(parseObject(bytes));
+}
+
+/** @throws MaskwrightError DICOM_MISSING, DICOM_MALFORMED where an identifier is */
+export function identified(object: DicomObject): Instance {
   const uid = (keyword: string): string => required(text(object.dataset, keyword), keyword);
   return {
     ...object,
@@ -37,17 +48,15 @@ export function parsePart10(bytes: Uint8Array): Instance {
 }
 
 /** What a file holds before its identifiers are judged: for looking at files that are not fit for use. */
-export type DicomObject = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData' | 'oddities'>;
+export type DicomObject = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData' | 'storedPixels' | 'oddities'>;
 
 /** As {@link parsePart10}, without asking for identifiers. */
 export function parseObject(bytes: Uint8Array): DicomObject {
-  const { body, start, transferSyntaxUID, meta, oddities } = openFile(bytes);
+  const opened = openFile(bytes);
+  const { body, start, transferSyntaxUID } = opened;
   const read = readElements(body, start, encodingOf(transferSyntaxUID, body, start));
   const { dataset } = read;
-  const found = new Set([...oddities, ...read.oddities]);
-  for (const oddity of oddIdentity(meta, dataset)) found.add(oddity);
-  if (transferSyntaxUID !== BIG_ENDIAN && looksExplicit(body, start) === (transferSyntaxUID === IMPLICIT_LITTLE_ENDIAN))
-    found.add('the data set is not in the transfer syntax that is said');
+  const found = headerOddities(opened, read);
   const pixelData = read.pixels && pixelsOf(read.pixels, dataset, transferSyntaxUID, (oddity) => found.add(oddity));
   return {
     dataset,
@@ -55,6 +64,16 @@ export function parseObject(bytes: Uint8Array): DicomObject {
     ...(pixelData ? { pixelData } : {}),
     ...(found.size > 0 ? { oddities: [...found] } : {}),
   };
+}
+
+export function headerOddities(
+  { body, start, transferSyntaxUID, meta, oddities }: Opened,
+  read: Pick<ReadDataSet, 'dataset' | 'oddities'>,
+): Set<string> {
+  const found = new Set([...oddities, ...read.oddities, ...oddIdentity(meta, read.dataset)]);
+  if (transferSyntaxUID !== BIG_ENDIAN && looksExplicit(body, start) === (transferSyntaxUID === IMPLICIT_LITTLE_ENDIAN))
+    found.add('the data set is not in the transfer syntax that is said');
+  return found;
 }
 
 function oddIdentity(meta: DataSet, dataset: DataSet): string[] {
@@ -66,7 +85,7 @@ function oddIdentity(meta: DataSet, dataset: DataSet): string[] {
 }
 
 /** By the transfer syntax; where the first element shows that it lies about explicit VR, by what is there. */
-function encodingOf(syntax: string, body: Uint8Array, start: number): Encoding {
+export function encodingOf(syntax: string, body: Uint8Array, start: number): Encoding {
   if (syntax === BIG_ENDIAN) return { explicit: true, littleEndian: false };
   return { explicit: looksExplicit(body, start), littleEndian: true };
 }
@@ -81,15 +100,18 @@ function pixelsOf(
   if (fragments) {
     if (NATIVE.has(syntax))
       throw new MaskwrightError('DICOM_MALFORMED', 'PixelData in fragments under a native syntax');
-    const frames = Math.max(1, number(dataset, 'NumberOfFrames') ?? 1);
-    const offsets = extendedOffsets(dataset);
-    return framesOf(fragments, { frames, ...(offsets ? { extendedOffsets: offsets } : {}) }, odd);
+    return framesOf(fragments, encapsulationOf(dataset), odd);
   }
   if (!native || native.length === 0) return [];
   const word = Math.max((number(dataset, 'BitsAllocated') ?? 8) / 8, pixels.vr === 'OW' ? 2 : 1);
   return [syntax === BIG_ENDIAN && Number.isInteger(word) && word <= 8 ? swapWords(native, word) : native];
 }
 
+export function encapsulationOf(dataset: DataSet): Encapsulation {
+  const frames = Math.max(1, number(dataset, 'NumberOfFrames') ?? 1);
+  const extended = extendedOffsets(dataset);
+  return { frames, ...(extended ? { extendedOffsets: extended } : {}) };
+}
 function extendedOffsets(dataset: DataSet): number[] | undefined {
   const encoded = dataset['7FE00001']?.InlineBinary;
   if (encoded === undefined) return undefined;

@@ -3,7 +3,8 @@ import type { Instance } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { decodeCodestream } from './codec/decode-codestream.ts';
 import { describeChecked } from './describe-checked.ts';
-import { decodeNative } from './native.ts';
+import { decodeNative, nativeFrame, nativePlace } from './native.ts';
+import { type PixelBytes, pixelBytesOf } from './pixel-bytes.ts';
 import { corrupt, type PixelDescription, type PixelSource } from './pixel-description.ts';
 import { decodeRle } from './rle.ts';
 import type { Frame, SourceFrame } from './source.ts';
@@ -42,15 +43,28 @@ export async function probeFrames(source: PixelSource, most: number): Promise<vo
 
 async function decodePixels(source: PixelSource, frameNumber: number): Promise<Frame> {
   const description = describeChecked(source);
-  const { pixelData = [], transferSyntaxUID } = source;
+  const { transferSyntaxUID } = source;
   const packing = packingOf(transferSyntaxUID);
   if (frameNumber < 1 || frameNumber > description.frames) throw corrupt(`there is no frame ${frameNumber}`);
-  if (packing === 'native') return decodeNative(pixelData[0] ?? new Uint8Array(), frameNumber - 1, description);
-  const bytes = pixelData[frameNumber - 1];
+  const pixels = pixelBytesOf(source);
+  if (packing === 'native') return decodeNativeFrom(pixels, frameNumber - 1, description);
+  const bytes = await pixels?.read(frameNumber - 1);
   if (!bytes || bytes.length === 0) throw corrupt(`frame ${frameNumber} is an empty frame`);
   if (packing === 'rle') return decodeRle(bytes, description);
   if (packing === 'deflated-frame') return decodeDeflated(bytes, description);
   return decodeCodestream(packing, bytes, description);
+}
+
+/** Only the bytes of this frame are read. */
+async function decodeNativeFrom(
+  pixels: PixelBytes | undefined,
+  index: number,
+  description: PixelDescription,
+): Promise<Frame> {
+  const total = pixels?.lengths[0] ?? 0;
+  const { start, end } = nativePlace(index, total, description);
+  const bytes = (await pixels?.read(0, start, end)) ?? new Uint8Array();
+  return nativeFrame(bytes, index, total, description, pixels?.copies);
 }
 
 function decodeDeflated(bytes: Uint8Array, description: PixelDescription): Frame {

@@ -2,21 +2,52 @@ import { corrupt, type PixelDescription } from './pixel-description.ts';
 import type { Frame } from './source.ts';
 import { fromBytes, interleave } from './stored-values.ts';
 
-/** Frame `index` (from 0) of native pixel data, little-endian (PS3.5 section 8). */
+/** Frame `index` (from 0) of native pixel data, little-endian (PS3.5 section 8), all of which is in memory. */
 export function decodeNative(bytes: Uint8Array, index: number, description: PixelDescription): Frame {
-  const { rows, columns, samples, bitsAllocated, photometric } = description;
+  const { start, end } = nativePlace(index, bytes.length, description);
+  return nativeFrame(bytes.subarray(start, end), index, bytes.length, description);
+}
+
+/**
+ * Where frame `index` (from 0) stands in native pixel data of `total` bytes.
+ * @throws MaskwrightError PIXELS_CORRUPT where they end before it
+ */
+export function nativePlace(index: number, total: number, description: PixelDescription) {
+  const { rows, columns, samples, bitsAllocated } = description;
   const pixels = rows * columns;
-  if (bitsAllocated === 1) return fromBytes(unpackBits(bytes, index * pixels, pixels), description);
-  if (photometric === 'YBR_FULL_422') {
-    const size = pixels * 2;
-    // Some write YBR_FULL_422 and mean YBR_FULL: the length tells.
-    if (bytes.length < size * 1.5 * description.frames) {
-      return fromBytes(upsample422(slice(bytes, index, size), pixels), description);
-    }
+  if (bitsAllocated === 1) {
+    const [start, end] = [Math.floor((index * pixels) / 8), Math.ceil(((index + 1) * pixels) / 8)];
+    if (end > total) throw corrupt('PixelData shorter than declared');
+    return { start, end };
   }
-  const width = bitsAllocated / 8;
-  const frame = slice(bytes, index, pixels * samples * width);
-  return fromBytes(description.planar ? interleave(frame, width) : frame, description);
+  const size = subsampled(total, description) ? pixels * 2 : (pixels * samples * bitsAllocated) / 8;
+  const end = (index + 1) * size;
+  if (end > total)
+    throw corrupt(`PixelData shorter than declared: frame ${index + 1} needs ${end} bytes, ${total} are there`);
+  return { start: end - size, end };
+}
+
+/**
+ * A frame from the bytes at its place.
+ * @param own whether they may become the frame
+ */
+export function nativeFrame(
+  bytes: Uint8Array,
+  index: number,
+  total: number,
+  description: PixelDescription,
+  own = false,
+): Frame {
+  const { rows, columns, bitsAllocated, planar } = description;
+  const pixels = rows * columns;
+  if (bitsAllocated === 1) return fromBytes(unpackBits(bytes, (index * pixels) % 8, pixels), description);
+  if (subsampled(total, description)) return fromBytes(upsample422(bytes, pixels), description);
+  return planar ? fromBytes(interleave(bytes, bitsAllocated / 8), description) : fromBytes(bytes, description, own);
+}
+
+/** Some write YBR_FULL_422 and mean YBR_FULL: the length tells. */
+function subsampled(total: number, { photometric, rows, columns, frames }: PixelDescription): boolean {
+  return photometric === 'YBR_FULL_422' && total < rows * columns * 3 * frames;
 }
 
 /** Bytes that native pixel data of this description have at least, without padding. */
@@ -24,13 +55,6 @@ export function nativeLength({ rows, columns, samples, frames, bitsAllocated, ph
   const pixels = rows * columns * frames;
   if (bitsAllocated === 1) return Math.ceil(pixels / 8);
   return photometric === 'YBR_FULL_422' ? pixels * 2 : (pixels * samples * bitsAllocated) / 8;
-}
-
-function slice(bytes: Uint8Array, index: number, size: number): Uint8Array {
-  const end = (index + 1) * size;
-  if (end > bytes.length)
-    throw corrupt(`PixelData shorter than declared: frame ${index + 1} needs ${end} bytes, ${bytes.length} are there`);
-  return bytes.subarray(index * size, end);
 }
 
 /** One byte (0 or 1) a pixel from bits packed from the least significant one, frames without padding (PS3.5 section 8.1.1). */

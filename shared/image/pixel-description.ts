@@ -16,7 +16,7 @@ export interface PixelDescription {
 }
 
 /** What decoding needs of an instance. */
-export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData'>;
+export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixelData' | 'storedPixels'>;
 
 /** Frames of more bytes are refused before anything is allocated: 8192 × 8192 of 16 bits, a photograph of 44 megapixels. */
 const MOST_BYTES = 2 ** 27;

@@ -1,16 +1,20 @@
 import { corrupt, type PixelDescription } from './pixel-description.ts';
 import type { Frame } from './source.ts';
 
-/** Samples of one frame as little-endian bytes, interleaved, as wide as BitsAllocated, to a typed array. */
-export function fromBytes(bytes: Uint8Array, description: PixelDescription): Frame {
+/**
+ * Samples of one frame as little-endian bytes, interleaved, as wide as BitsAllocated, to a typed array.
+ * @param own whether the bytes may become the frame
+ */
+export function fromBytes(bytes: Uint8Array, description: PixelDescription, own = false): Frame {
   const { rows, columns, samples, bitsAllocated, signed, float } = description;
   const count = rows * columns * samples;
   const width = Math.max(1, bitsAllocated / 8);
   if (bytes.length < count * width) {
     throw corrupt(`PixelData shorter than declared: ${bytes.length} of ${count * width} bytes in a frame`);
   }
-  // A copy: the frame must outlive the file's buffer, and typed arrays need their alignment.
-  const buffer = Uint8Array.from(bytes.subarray(0, count * width)).buffer;
+  // Else a copy: the frame must outlive the file's buffer, and typed arrays need their alignment.
+  const fits = own && bytes.byteOffset === 0 && bytes.buffer.byteLength === count * width;
+  const { buffer } = fits ? bytes : Uint8Array.from(bytes.subarray(0, count * width));
   const data = viewOf(buffer, bitsAllocated, signed, float);
   const { bitsStored } = description;
   // The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of it.
@@ -21,7 +25,7 @@ export function fromBytes(bytes: Uint8Array, description: PixelDescription): Fra
 }
 
 function viewOf(
-  buffer: ArrayBuffer,
+  buffer: ArrayBufferLike,
   bits: PixelDescription['bitsAllocated'],
   signed: boolean,
   float: boolean,
