@@ -2,7 +2,7 @@ import { type DataSet, datasetOf, type KeywordValues } from '@maskwright/dicom';
 import { describe, expect, test } from 'vitest';
 import { type DisplayTransform, displayTransformOf, type Frame, renderRgb, type StatedTable } from './index.ts';
 
-const VALUES = [0, 1, 2, 40, 100, 150, 900, 3000];
+const VALUES = [0, 1, 2, 40, 103, 150, 900, 3000];
 const header = (more: KeywordValues): DataSet =>
   datasetOf({
     Rows: 1,
