@@ -1,6 +1,7 @@
 #!/bin/sh
 # From data to bundles. Flags (--images, --prompts, --run, --phantoms DIR ...) go to every step;
-# MINUTES sets the training's wall-clock budget, MODELS where the bundles go, PYTHON the interpreter.
+# MINUTES sets the training's wall-clock budget, MODELS where the bundles go, PYTHON the interpreter;
+# BENCHMARK=1 goes on with docs/benchmark.md.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -10,3 +11,6 @@ models=${MODELS:-$here/../../models}
 for step in export calibrate domain evaluate manifest; do
   "$python" "$here/$step.py" --models "$models" "$@"
 done
+if [ -n "${BENCHMARK:-}" ]; then
+  "$python" "$here/benchmark.py" "$@"
+fi
