@@ -14,6 +14,7 @@ import { embeddedQueue } from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
 import { Agenda } from '../services/intake/agenda.ts';
 import { Completeness } from '../services/intake/completeness.ts';
+import { Absences } from '../services/intake/deletions.ts';
 import { StudyMemory } from '../services/intake/memory.ts';
 import { sweep } from '../services/intake/sweep.ts';
 import { sweepQuery } from '../services/intake/sweep-window.ts';
@@ -53,6 +54,7 @@ async function measure(size: number): Promise<Row[]> {
     catalogue: await loadCatalogue(path.join(import.meta.dirname, '..', 'catalogue')),
     bundleDigest: (id: string) => id,
     completeness: new Completeness({ quietMs: 0, patienceMs: 0 }),
+    absences: new Absences(0),
     now: () => new Date(),
     telemetry,
     queue,

@@ -135,10 +135,13 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
 
   program
     .command('replay')
-    .description('puts jobs that were set aside back into their lanes; without a job it lists them')
+    .description(
+      'puts jobs that were set aside back into their lanes, and makes results again; without a job it lists them',
+    )
     .argument('[job...]', 'job keys, or the first 8 or more digits of them')
     .option('--config <file>', 'YAML configuration')
     .option('--all', 'every job that was set aside')
+    .option('--deleted', 'every result that was deleted in the archive')
     .option('--json', 'machine-readable on stdout')
     .action(async (keys, options) => done(await (await import('./replay.ts')).replay(keys, options, io)));
 

@@ -1,10 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
+import { parseUid, type SeriesInstanceUID, type SOPInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { embeddedQueue, type Job, jobKey } from '@maskwright/queue';
-import { beforeEach, expect, test } from 'vitest';
+import { embeddedQueue, eventOf, type Job, jobKey } from '@maskwright/queue';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { replay } from './replay.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -90,4 +90,48 @@ test.each([['deadbeef'], [job(1).key.slice(0, 4)]])('%s names none, or too few d
   await setAside(job(1));
   await expect(replay([key], { config }, io)).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
   expect(await left()).toEqual([job(1).key]);
+});
+
+describe('results that were deleted in the archive', () => {
+  const result = {
+    segments: [{ target: 'polyp', prompt: 'the polyp', promptType: 'human', pixels: 1 }],
+    model: 'm',
+    reason: '',
+    assessment: { family: 'polyp', percentile: null, distance: null, gate: [] },
+    attributes: [],
+    warnings: [],
+  };
+  const instance = parseUid<SOPInstanceUID>('1.2.9', 'SOPInstanceUID');
+  const deleted = { at: '2026-01-01T00:00:00Z', sopInstanceUIDs: [instance] };
+  async function stored(index: number, gone: boolean): Promise<void> {
+    const queue = open();
+    const state = { kind: 'stored' as const, sopInstanceUIDs: [instance], result, ...(gone ? { deleted } : {}) };
+    await queue.events.append(eventOf(job(index), state, new Date('2026-01-01')));
+    await queue.close();
+  }
+  async function waiting(): Promise<Job[]> {
+    const queue = open();
+    const stop = new AbortController();
+    const taken: Job[] = [];
+    const timer = setTimeout(() => stop.abort(), 300);
+    await queue.jobs.consume(async (one) => void taken.push(one), { signal: stop.signal });
+    clearTimeout(timer);
+    await queue.close();
+    return taken;
+  }
+
+  test('are listed, and made again by --deleted, with the words that they were made of', async () => {
+    await stored(1, true);
+    await stored(2, false);
+    expect(await replay([], { config }, io)).toBe(0);
+    expect(out).toEqual([expect.stringMatching(/polyp +study 1\.2\.3 +deleted in the archive$/)]);
+    expect(await replay([], { config, deleted: true }, io)).toBe(0);
+    expect(await waiting()).toMatchObject([{ key: job(1).key, prompt: 'the polyp' }]);
+  });
+
+  test('one that is stored is made again by its key alone', async () => {
+    await stored(2, false);
+    expect(await replay([job(2).key.slice(0, 12)], { config }, io)).toBe(0);
+    expect(await waiting()).toMatchObject([{ key: job(2).key }]);
+  });
 });

@@ -1,12 +1,14 @@
 import { parseConfig, readConfig } from '@maskwright/config';
 import { MaskwrightError } from '@maskwright/errors';
-import { type DeadLetter, replayJob } from '@maskwright/queue';
+import { type DeadLetter, type JobEvent, type JobKey, type Queue, remakeResult, replayJob } from '@maskwright/queue';
 import { openQueue } from './open-queue.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 export interface ReplayOptions {
   readonly config?: string;
   readonly all?: boolean;
+  /** Every result that was deleted in the archive. */
+  readonly deleted?: boolean;
   readonly json?: boolean;
 }
 
@@ -14,23 +16,26 @@ export interface ReplayOptions {
 const SHORTEST = 8;
 
 /**
- * Puts jobs that were set aside back into their lanes; without a job and without `--all` it lists them.
- * Exit code 1 where a job was named that is not among them.
+ * Puts jobs that were set aside back into their lanes, and makes results again that are stored no more; without a job and
+ * without `--all` or `--deleted` it lists both. Exit code 1 where a job was named that is not among them.
  */
 export async function replay(keys: readonly string[], options: ReplayOptions, io: Terminal): Promise<ExitCode> {
   const config = options.config ? await readConfig(options.config) : parseConfig({}, 'defaults');
   const queue = openQueue(config, process.env, () => undefined);
   try {
     const letters = await queue.jobs.deadLetters();
-    if (keys.length === 0 && !options.all) {
-      list(letters, options, io);
+    const stored = [...(await queue.events.latest()).values()].filter(({ state }) => state.kind === 'stored');
+    if (keys.length === 0 && !options.all && !options.deleted) {
+      list(letters, stored.filter(isDeleted), options, io);
       return 0;
     }
-    const chosen = options.all ? letters : keys.map((key) => letterOf(letters, key));
+    const chosen = [
+      ...keys.map((key) => keyOf([...letters.map(({ job }) => job.key), ...stored.map((one) => one.key)], key)),
+      ...(options.all ? letters.map(({ job }) => job.key) : []),
+      ...(options.deleted ? stored.filter(isDeleted).map(({ key }) => key) : []),
+    ];
     const replayed: string[] = [];
-    for (const { job } of chosen) {
-      if (await replayJob(queue, job.key, () => new Date())) replayed.push(job.key);
-    }
+    for (const key of new Set(chosen)) if (await putBack(queue, key, stored)) replayed.push(key);
     if (options.json) io.stdout(JSON.stringify(replayed));
     io.stderr(`${replayed.length} of ${chosen.length} put back into their lanes`);
     return replayed.length === chosen.length ? 0 : 1;
@@ -39,20 +44,41 @@ export async function replay(keys: readonly string[], options: ReplayOptions, io
   }
 }
 
-function list(letters: readonly DeadLetter[], { json }: ReplayOptions, io: Terminal): void {
+async function putBack(queue: Queue, key: JobKey, stored: readonly JobEvent[]): Promise<boolean> {
+  const now = () => new Date();
+  if (await replayJob(queue, key, now)) return true;
+  const event = stored.find((one) => one.key === key);
+  return event !== undefined && remakeResult(queue, event, now);
+}
+
+function isDeleted({ state }: JobEvent): boolean {
+  return state.kind === 'stored' && state.deleted !== undefined;
+}
+
+function list(
+  letters: readonly DeadLetter[],
+  deleted: readonly JobEvent[],
+  { json }: ReplayOptions,
+  io: Terminal,
+): void {
   if (json) {
     io.stdout(JSON.stringify(letters, null, 2));
     return;
   }
   for (const { job, code, reason, at } of letters)
     io.stdout(`${job.key.slice(0, 16)}  ${at}  ${job.task}  study ${job.study}  ${code}: ${reason}`);
-  io.stderr(`${letters.length} set aside`);
+  for (const { key, at, task, study } of deleted)
+    io.stdout(`${key.slice(0, 16)}  ${at}  ${task}  study ${study}  deleted in the archive`);
+  io.stderr(`${letters.length} set aside, ${deleted.length} deleted in the archive`);
 }
 
-function letterOf(letters: readonly DeadLetter[], key: string): DeadLetter {
-  const found = key.length < SHORTEST ? [] : letters.filter(({ job }) => job.key.startsWith(key));
-  const [letter] = found;
-  if (!letter || found.length > 1)
-    throw new MaskwrightError('INPUT_NOT_FOUND', `${found.length} jobs that were set aside begin with "${key}"`);
-  return letter;
+function keyOf(known: readonly JobKey[], digits: string): JobKey {
+  const found = digits.length < SHORTEST ? [] : [...new Set(known.filter((key) => key.startsWith(digits)))];
+  const [key] = found;
+  if (!key || found.length > 1)
+    throw new MaskwrightError(
+      'INPUT_NOT_FOUND',
+      `${found.length} jobs that were set aside or are stored begin with "${digits}"`,
+    );
+  return key;
 }

@@ -11,6 +11,8 @@ export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series'
   readonly prompt?: string;
   readonly sopInstanceUIDs: readonly SOPInstanceUID[];
   readonly result?: ResultSummary;
+  /** When the archive was first seen without it. */
+  readonly deletedAt?: string;
   readonly failure?: { readonly code: string; readonly reason: string };
 }
 
@@ -69,7 +71,13 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
     case 'running':
       return base;
     case 'stored':
-      return { ...base, ...humanWords(state.result), sopInstanceUIDs: state.sopInstanceUIDs, result: state.result };
+      return {
+        ...base,
+        ...humanWords(state.result),
+        ...(state.deleted ? { deletedAt: state.deleted.at } : {}),
+        sopInstanceUIDs: state.sopInstanceUIDs,
+        result: state.result,
+      };
     case 'needs-person':
       return { ...base, ...humanWords(state.result), result: state.result };
     case 'superseded':

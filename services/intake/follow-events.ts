@@ -21,7 +21,11 @@ export async function loadEvents({ queue, memory }: FollowDeps): Promise<void> {
  */
 export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   for await (const event of deps.queue.events.read(signal)) {
+    const known = deps.memory.job(event.key);
+    const isNews = !known || Date.parse(event.at) > known.at;
     deps.memory.note(event);
+    // It may be deleted before a sweep sees that it came: then the archive's list says what it said before.
+    if (isNews && event.state.kind === 'stored') deps.memory.doubt(event.study);
     if (isEnd(event)) await nameSuperseded(deps, event.study);
     deps.onEvent?.(event);
   }

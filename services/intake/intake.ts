@@ -6,6 +6,7 @@ import { describeError, MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
 import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
+import { Absences } from './deletions.ts';
 import { followEvents, loadEvents } from './follow-events.ts';
 import { StudyMemory } from './memory.ts';
 import { type NotifyOptions, startNotifyServer } from './notify/server.ts';
@@ -25,6 +26,8 @@ export interface IntakeOptions {
   readonly lookbackDays?: number | undefined;
   /** Studies looked at at the same time; default 4. */
   readonly concurrency?: number | undefined;
+  /** Results that were deleted in the archive are made again; default: they stay away. */
+  readonly remakeDeleted?: boolean | undefined;
   /** Cache of what was seen; default: in memory alone. */
   readonly memoryFile?: string | undefined;
   /** Takes notices over HTTP; default: it does not. */
@@ -33,6 +36,8 @@ export interface IntakeOptions {
   readonly workitems?: (WorkItemsOptions & PerformOptions & { readonly pollSeconds: number }) | undefined;
 }
 export interface IntakeDeps extends ReconcileDeps {
+  /** Where results go; default: the archive. */
+  readonly target?: VisitDeps['target'];
   readonly telemetry: VisitDeps['telemetry'];
 }
 type Parts = VisitDeps & { readonly agenda: Agenda };
@@ -49,7 +54,14 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
   const memory = new StudyMemory(memoryFile, basisOf(deps));
   try {
     const completeness = new Completeness({ quietMs: quietSeconds * 1000, patienceMs: patienceSeconds * 1000 });
-    const parts: Parts = { ...deps, memory, completeness, agenda: new Agenda() };
+    const parts: Parts = {
+      ...deps,
+      memory,
+      completeness,
+      absences: new Absences(quietSeconds * 1000),
+      remakeDeleted: options.remakeDeleted,
+      agenda: new Agenda(),
+    };
     await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts));
     if (signal.aborted) return;
     await Promise.all([

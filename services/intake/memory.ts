@@ -23,6 +23,15 @@ export interface StandingJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
   readonly outputs: readonly SOPInstanceUID[];
 }
 
+/** A result that the log calls stored, with the objects that the archive should have of it. */
+export interface StoredJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly outputs: readonly SOPInstanceUID[];
+  /** It is of a person's own words. */
+  readonly words: boolean;
+  /** It should exist, as the study and the catalogue are now. */
+  readonly expected: boolean;
+}
+
 /** How a study stood when its jobs were queued. */
 export interface Standing {
   /** What the archive's list said of it. */
@@ -71,7 +80,13 @@ const standingRow = z.object({
     .string()
     .transform((json): SOPInstanceUID[] => z.array(z.custom<SOPInstanceUID>()).parse(JSON.parse(json))),
 });
+const storedRow = standingRow
+  .omit({ kind: true })
+  .extend({ words: z.number().transform(Boolean), expected: z.number().transform(Boolean) });
 const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
+
+/** No archive's list says this of a study. */
+export const UNCERTAIN = 'uncertain';
 
 /** An archive that does not count is asked again after a quarter of the time that a study has been unchanged, in these bounds. */
 const UNCOUNTED_MS = { least: 30_000, most: 6 * 3600_000 };
@@ -160,6 +175,20 @@ export class StudyMemory {
       .map((row) => standingRow.parse(row));
   }
 
+  /** Results of a study of which the archive should have objects. */
+  stored(study: StudyInstanceUID): StoredJob[] {
+    return this.#database
+      .prepare(`SELECT key, series, task, words, outputs, key IN (SELECT key FROM expected) AS expected
+        FROM jobs WHERE study = ? AND kind = 'stored' AND outputs <> '[]' ORDER BY series, task`)
+      .all(study)
+      .map((row) => storedRow.parse(row));
+  }
+
+  /** Whatever the archive's list says of it, the next sweep looks at the study. */
+  doubt(study: StudyInstanceUID): void {
+    this.#database.prepare('UPDATE studies SET answer = ? WHERE study = ?').run(UNCERTAIN, study);
+  }
+
   forget(study: StudyInstanceUID): void {
     this.#database.prepare('DELETE FROM studies WHERE study = ?').run(study);
   }
@@ -172,7 +201,7 @@ export class StudyMemory {
   /** An older event after a newer one changes nothing. */
   note({ key, study, series, task, at, state }: JobEvent): void {
     const words = isInWords(state) ? 1 : 0;
-    const outputs = JSON.stringify(state.kind === 'stored' ? state.sopInstanceUIDs : []);
+    const outputs = JSON.stringify(outputsOf(state));
     this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load, outputs);
   }
 
@@ -231,6 +260,12 @@ export class StudyMemory {
       throw error;
     }
   }
+}
+
+/** What the archive should have. */
+function outputsOf(state: JobState): readonly SOPInstanceUID[] {
+  if (state.kind !== 'stored') return [];
+  return state.sopInstanceUIDs.filter((uid) => !state.deleted?.sopInstanceUIDs.includes(uid));
 }
 
 function isInWords(state: JobState): boolean {

@@ -26,7 +26,8 @@ function archiveOf(series: Readonly<Record<string, readonly KeywordValues[]>>): 
   return {
     searchStudies: unused,
     searchInstances: unused,
-    retrieveInstances: unused,
+    describeInstances: unused,
+    retrieveFiles: unused,
     retrieveInstance: unused,
     retrieveFrames: unused,
     store: unused,

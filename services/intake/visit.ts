@@ -2,11 +2,12 @@ import { eventOf, type Job } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Visit } from './agenda.ts';
 import type { Completeness } from './completeness.ts';
+import { type DeletionDeps, noticeDeletions } from './deletions.ts';
 import { lookAtStudy } from './look.ts';
-import type { StudyMemory } from './memory.ts';
+import { type StudyMemory, UNCERTAIN } from './memory.ts';
 import { type ReconcileDeps, reconcileStudy } from './reconcile.ts';
 
-export interface VisitDeps extends ReconcileDeps {
+export interface VisitDeps extends ReconcileDeps, Omit<DeletionDeps, 'archive' | 'queue' | 'telemetry'> {
   readonly telemetry: Telemetry;
   readonly memory: StudyMemory;
   readonly completeness: Completeness;
@@ -23,25 +24,28 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
   const at = () => deps.now().getTime();
   const answer = visit.answer ?? sight.answer;
   if (sight.isThere && memory.isReconciled(study, sight.fingerprint)) {
+    const uncertain = await noticeDeletions(deps, study, signal);
+    if (uncertain > 0) return uncertain;
     memory.looked(study, answer, at());
     completeness.forget(study);
     return 0;
   }
   const wait = completeness.observe(study, sight, at(), visit.expected);
   if (wait > 0) return wait;
-  if (sight.isThere) await deal(deps, visit, { ...sight, answer }, signal);
   // Named by a notice and never seen, or deleted: whoever works on it finds no images, and says so.
-  else memory.forget(study);
+  if (!sight.isThere) memory.forget(study);
+  const uncertain = sight.isThere ? await deal(deps, visit, { ...sight, answer }, signal) : 0;
   completeness.forget(study);
-  return 0;
+  return uncertain;
 }
 
+/** @returns 0, or milliseconds until it can be told whether a result was deleted */
 async function deal(
   deps: VisitDeps,
   { study }: Visit,
   { series, images, fingerprint, answer }: Awaited<ReturnType<typeof lookAtStudy>>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { memory, completeness, telemetry, now } = deps;
   const context = {
     study,
@@ -53,10 +57,13 @@ async function deal(
   const at = now();
   const { jobs, queued } = await reconcileStudy(deps, context, signal);
   for (const job of queued) memory.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
-  memory.reconciled(study, { answer, fingerprint }, now().getTime());
+  const uncertain = await noticeDeletions(deps, study, signal);
+  // Where this process ends before that is known, the next sweep looks again.
+  memory.reconciled(study, { answer: uncertain > 0 ? UNCERTAIN : answer, fingerprint }, now().getTime());
   const missing = completeness.missing(study, images);
   telemetry.log.info(
     { study, jobs: jobs.length, queued: queued.length, ...(missing > 0 ? { missing } : {}) },
     missing > 0 ? 'study seen, without images that were announced' : 'study seen',
   );
+  return uncertain;
 }

@@ -18,6 +18,10 @@ export const intakeSchema = z.strictObject({
     .min(0)
     .default(3600)
     .describe('A study that lacks images which a notice announced is taken as it is after this long without a new one'),
+  remakeDeleted: z
+    .boolean()
+    .default(false)
+    .describe('Make results again that were deleted in the archive; else they stay away, and are made by `replay`'),
   lookbackDays: z.int().positive().optional().describe('Sweep only studies of the last days; default: all'),
   concurrency: z.int().positive().max(64).default(4).describe('Studies that are looked at at the same time'),
   notify: z

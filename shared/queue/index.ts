@@ -17,4 +17,4 @@ export {
 } from './messages.ts';
 export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
 export type * from './queue.ts';
-export { replayJob } from './replay.ts';
+export { remakeResult, replayJob } from './replay.ts';

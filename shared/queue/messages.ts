@@ -91,6 +91,10 @@ const stateSchema = z.discriminatedUnion('kind', [
       kind: z.literal('stored'),
       sopInstanceUIDs: z.array(uidSchema<SOPInstanceUID>()).readonly(),
       result: resultSchema,
+      deleted: z
+        .object({ at: z.iso.datetime(), sopInstanceUIDs: z.array(uidSchema<SOPInstanceUID>()).readonly() })
+        .readonly()
+        .exactOptional(),
     })
     .readonly(),
   z.object({ kind: z.literal('needs-person'), result: resultSchema }).readonly(),

@@ -43,7 +43,13 @@ export interface JobEvent {
 export type JobState =
   | { readonly kind: 'queued'; readonly lane: Lane; readonly prompt?: string }
   | { readonly kind: 'running' }
-  | { readonly kind: 'stored'; readonly sopInstanceUIDs: readonly SOPInstanceUID[]; readonly result: ResultSummary }
+  | {
+      readonly kind: 'stored';
+      readonly sopInstanceUIDs: readonly SOPInstanceUID[];
+      readonly result: ResultSummary;
+      /** Those of them that are no longer in the archive: someone has deleted them. */
+      readonly deleted?: { readonly at: string; readonly sopInstanceUIDs: readonly SOPInstanceUID[] };
+    }
   | { readonly kind: 'needs-person'; readonly result: ResultSummary }
   /** Permanent: set aside in the dead letters. */
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }

@@ -1,5 +1,5 @@
-import { eventOf } from './job-for.ts';
-import type { JobKey, Queue } from './queue.ts';
+import { eventOf, handIn } from './job-for.ts';
+import type { Job, JobEvent, JobKey, Queue } from './queue.ts';
 
 /**
  * Puts a dead letter back into its lane and says so in the log, so that whoever watches sees it wait.
@@ -13,5 +13,19 @@ export async function replayJob(queue: Pick<Queue, 'jobs' | 'events'>, key: JobK
   if (!(await queue.jobs.replay(key))) return false;
   const words = job.prompt === undefined ? {} : { prompt: job.prompt };
   await queue.events.append(eventOf(job, { kind: 'queued', lane: job.lane, ...words }, at));
+  return true;
+}
+
+/** A result whose event says that it is stored is made again: it was deleted, say. The same job gives the same UIDs. */
+export async function remakeResult(
+  queue: Pick<Queue, 'jobs' | 'events'>,
+  { key, study, series, task, state }: JobEvent,
+  now: () => Date,
+): Promise<boolean> {
+  if (state.kind !== 'stored') return false;
+  const words = state.result.segments.find(({ promptType }) => promptType === 'human')?.prompt;
+  const prompt = words === undefined ? {} : { prompt: words };
+  const job: Job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'interactive', ...prompt };
+  await handIn(queue, [job], now);
   return true;
 }
