@@ -17,9 +17,3 @@ export const NEVER_SEGMENTED = [
   'ANN',
   'M3D',
 ];
-
-/**
- * SecondaryCaptureDeviceManufacturer of key images that we write. A task for secondary captures must not be asked to segment
- * them: each would give another.
- */
-export const OWN_CAPTURE_DEVICE = 'Maskwright';

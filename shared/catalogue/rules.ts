@@ -1,8 +1,8 @@
-import { type DataSet, text } from '@maskwright/dicom';
+import { type DataSet, OWN_CAPTURE_DEVICE, text } from '@maskwright/dicom';
 import { ageOf } from './age.ts';
 import { callingAEOf } from './calling-ae.ts';
 import { either, imageTypes, patternIn, wordIn } from './header-words.ts';
-import { NEVER_SEGMENTED, OWN_CAPTURE_DEVICE } from './never-segmented.ts';
+import { NEVER_SEGMENTED } from './never-segmented.ts';
 import { isLike } from './pattern.ts';
 import { projectionOf } from './projection.ts';
 import { region } from './region.ts';

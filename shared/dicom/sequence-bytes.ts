@@ -56,12 +56,13 @@ class ItemWriter {
     return this.#bytes.subarray(0, this.#at);
   }
 
-  sequence(keyword: string, items: Iterable<KeywordValues>): void {
+  sequence(keyword: string, items: Iterable<unknown>): void {
     this.#reserve(12);
     this.#head(this.#placeOf(keyword));
     this.#at += 2;
     this.#word(UNDEFINED_LENGTH);
     for (const item of items) {
+      if (!isItem(item)) throw new TypeError(`${keyword}: an item was expected`);
       this.#mark(ITEM, UNDEFINED_LENGTH);
       this.#item(item);
       this.#mark(ITEM_END, 0);
@@ -98,7 +99,7 @@ class ItemWriter {
   #element(keyword: string, value: KeywordValue): void {
     const place = this.#placeOf(keyword);
     const list = listOf(value);
-    if (place.vr === 'SQ') this.sequence(keyword, list.filter(isItem));
+    if (place.vr === 'SQ') this.sequence(keyword, list);
     else if (place.vr in NUMBERS) this.#numbers(place, list);
     else if (PLAIN_TEXT.has(place.vr) || LOCAL_TEXT.has(place.vr))
       this.#text(place, list.length === 1 ? textOf(list[0]) : list.map(textOf).join('\\'));

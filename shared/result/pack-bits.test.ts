@@ -35,4 +35,21 @@ describe('packing of binary frames', () => {
       }),
     );
   });
+
+  test('of large frames, in which most is zero, nothing is passed over', () => {
+    const size = 9003;
+    const spots = fc.array(fc.nat({ max: 2 * size - 1 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(spots, fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 255 }), (set, offset, value) => {
+        // Frames may begin at any address.
+        const both = new Uint8Array(offset + 2 * size).subarray(offset);
+        for (const pixel of set) both[pixel] = value;
+        const frames = [both.subarray(0, size), both.subarray(size)];
+        const packed = packBits(frames);
+        const expected = frames.map((frame) => frame.map((pixel) => Math.min(pixel, 1)));
+        expect(frames.map((frame, index) => unpackFrame(packed, frame.length, index))).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
 });

@@ -34,7 +34,12 @@ describe('a label map', () => {
     expect([...(pixelData?.[0] ?? [])].slice(0, 3)).toEqual([1, 2, 0]);
   });
   test('is read back as the masks', () => {
-    const read = (one: SegInput) => decodeSeg(parsePart10(encodeSeg(one)));
+    const read = (one: SegInput) =>
+      decodeSeg(parsePart10(encodeSeg(one))).segments.map(({ frames, ...segment }) => ({
+        ...segment,
+        // How a frame is described is not the same: a label map has no segment of its own for each.
+        frames: frames.map(({ groups: _, ...frame }) => frame),
+      }));
     expect(read({ ...input, style })).toEqual(read(input));
   });
   test('of more than 255 segments has 16 bits', () => {

@@ -1,5 +1,12 @@
-import { OWN_CAPTURE_DEVICE } from '@maskwright/catalogue';
-import { copyElements, type DataSet, type KeywordValues, text, texts, writePart10 } from '@maskwright/dicom';
+import {
+  copyElements,
+  type DataSet,
+  type KeywordValues,
+  OWN_CAPTURE_DEVICE,
+  text,
+  texts,
+  writePart10,
+} from '@maskwright/dicom';
 import { decodeFrame, renderRgb, type SourceFrame, withGroupOf } from '@maskwright/image';
 import { equipment } from '../equipment.ts';
 import { lossyCompression, patientAndStudy } from '../inherited.ts';
