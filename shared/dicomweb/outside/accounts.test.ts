@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import os from 'node:os';
@@ -7,6 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { freePorts } from '../../../test/support/free-ports.ts';
 import { outsideArchive } from './outside-archive.ts';
 
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
@@ -89,6 +90,44 @@ describe('mutual TLS', () => {
     await expect(withoutOurs.searchSeries(study)).rejects.toMatchObject({ code: 'ARCHIVE_DENIED' });
     await expect(outsideArchive({ url }).searchSeries(study)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
     expect(() => outsideArchive({ url, certificates: { cert: pem('client.crt') } })).toThrow(/keyFile/);
+  });
+});
+
+describe('a certificate that the archive does not accept', () => {
+  const denied = { code: 'ARCHIVE_DENIED', message: expect.stringContaining('our certificate') };
+
+  test('is told from a refused request where the server sends a TLS alert', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'maskwright-alert-'));
+    execFileSync('bash', ['-c', CERTIFICATES], { cwd: folder, stdio: 'ignore' });
+    // OpenSSL's own server: Node's breaks the connection without a word. So does TLS 1.3 for us: undici sees the end first.
+    const port = await freePorts(1);
+    const server = spawn(
+      'openssl',
+      ['s_server', '-accept', String(port), '-cert', 'server.crt', '-key', 'server.key', '-CAfile', 'ca.crt'].concat([
+        '-Verify',
+        '1',
+        '-verify_return_error',
+        '-www',
+      ]),
+      { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    try {
+      await new Promise((resolve) => server.stdout.once('data', resolve));
+      const ca = readFileSync(path.join(folder, 'ca.crt'), 'utf8');
+      const archive = outsideArchive({ url: `https://127.0.0.1:${port}/dicom-web`, certificates: { ca } });
+      await expect(archive.searchSeries(study)).rejects.toMatchObject(denied);
+    } finally {
+      server.kill('SIGKILL');
+    }
+  });
+
+  test.each([
+    ['as nginx says it', '<center>The SSL certificate error</center>', 'text/html', denied],
+    ['another page', '<center>Bad Request</center>', 'text/html', { code: 'ARCHIVE_REFUSED' }],
+    ['JSON', '{"Message":"SSL certificate"}', 'application/json', { code: 'ARCHIVE_REFUSED' }],
+  ])('is told from a refused request by the page: %s', async (_, body, type, expected) => {
+    nock(pacs).get('/dicom-web/studies/1.2.3/series').query(true).reply(400, body, { 'content-type': type });
+    await expect(outsideArchive({ url: `${pacs}/dicom-web` }).searchSeries(study)).rejects.toMatchObject(expected);
   });
 });
 

@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { tellingOfCertificates } from './certificate-refusal.ts';
 
 /** The part of fetch that is used here; Node's own has it, and undici's. */
 export type Fetch = (
@@ -35,12 +36,12 @@ export interface Certificates {
  */
 export function fetchOver(certificates: Certificates | undefined): Fetch {
   // Looked up at each call, so that whoever replaces the global one is heard.
-  if (!certificates) return (url, request) => globalThis.fetch(url, request);
+  if (!certificates) return tellingOfCertificates((url, request) => globalThis.fetch(url, request));
   const { ca, cert, key } = certificates;
   if ((cert === undefined) !== (key === undefined))
     throw new MaskwrightError('CONFIG_INVALID', 'archive.tls needs both certFile and keyFile, or neither');
   const dispatcher = new Agent({
     connect: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) },
   });
-  return (url, request) => undiciFetch(url, { ...request, dispatcher });
+  return tellingOfCertificates((url, request) => undiciFetch(url, { ...request, dispatcher }));
 }

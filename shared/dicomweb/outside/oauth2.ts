@@ -62,6 +62,8 @@ async function request(fetch: Fetch, credentials: ClientCredentials, signal: Abo
     body: String(new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) })),
     signal,
   }).catch((cause: unknown) => {
+    if (cause instanceof MaskwrightError)
+      throw new MaskwrightError(cause.code, `no token from ${tokenUrl}: ${cause.message}`, { cause });
     throw new MaskwrightError('ARCHIVE_UNREACHABLE', `no token from ${tokenUrl}: no answer`, { cause });
   });
   if (!answer.ok) {
