@@ -10,6 +10,7 @@ import {
   texts,
 } from '@maskwright/dicom';
 import { assembleSource, decodeFrame, type SourceImage } from '@maskwright/image';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exampleInput, exampleInstance } from '../example-source.ts';
 import { keyImageUids, type PictureInput } from '../picture-input.ts';
@@ -187,6 +188,17 @@ describe('a key image', () => {
     const { dataset } = parsePart10((await writeKeyImage(inputOf(source, [[2 * PIXELS]]))) ?? new Uint8Array());
     const [item = {}] = items(dataset, 'SourceImageSequence');
     expect(text(item, 'ReferencedFrameNumber')).toBe('3');
+  });
+
+  test('is right for every mask', async () => {
+    const pixels = fc.subarray(Array.from({ length: 2 * PIXELS }, (_, at) => at));
+    await fc.assert(
+      fc.asyncProperty(pixels, pixels, async (one, other) => {
+        const file = await writeKeyImage(inputOf(sourceWith({}, 2), [one, other]));
+        expect(file === undefined).toBe(one.length + other.length === 0);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('is the same bytes for the same input', async () => {

@@ -1,5 +1,6 @@
 import { type DataSet, items, type KeywordValues, number, numbers, parsePart10, text } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLab, rgbFromLab } from '../cielab.ts';
 import { exampleInput, exampleInstance } from '../example-source.ts';
@@ -199,9 +200,23 @@ describe('a presentation state', () => {
     ]).toEqual(wanted);
   });
 
-  test('of slices that are rescaled differently shows those that are as the one with the largest mask, and says so', async () => {
+  test('of slices that are rescaled differently states windows of their stored values', async () => {
     const [one, other] = ['1', '2'].map((slope) => ({ ...WINDOW, RescaleSlope: slope, RescaleIntercept: '0' }));
     const dataset = await written(sourceOf(one ?? {}, other ?? {}, one ?? {}), [[0, 1, PIXELS, 2 * PIXELS]]);
+    const [series = {}] = items(dataset, 'ReferencedSeriesSequence');
+    expect(images(series)).toEqual(['1', '2', '3']);
+    expect(text(dataset, 'RescaleSlope')).toBeUndefined();
+    const windows = items(dataset, 'SoftcopyVOILUTSequence');
+    expect(windows.map((item) => [number(item, 'WindowCenter'), number(item, 'WindowWidth'), images(item)])).toEqual([
+      [40, 400, ['1', '3']],
+      [20.25, 200.5, ['2']],
+    ]);
+  });
+
+  test('where that cannot be shows those that are as the one with the largest mask, and says so', async () => {
+    const table = { LUTDescriptor: [3, 0, 8], LUTData: Uint16Array.of(1, 2, 3), ModalityLUTType: 'OD' };
+    const [one, other] = [{ ...WINDOW, ModalityLUTSequence: [table] }, WINDOW];
+    const dataset = await written(sourceOf(one, other, one), [[0, 1, PIXELS, 2 * PIXELS]]);
     const [series = {}] = items(dataset, 'ReferencedSeriesSequence');
     expect(images(series)).toEqual(['1', '3']);
     expect(text(dataset, 'ContentDescription')).toMatch(/^For research use only, 1 frames left out: /);
@@ -235,6 +250,17 @@ describe('a presentation state', () => {
     const own = await written(sourceOf({ ...COLOUR, ICCProfile: Uint8Array.of(1, 2, 3, 4) }), [[0]]);
     expect(own['00282000']?.InlineBinary).toBe('AQIDBA==');
     expect(text(own, 'ColorSpace')).toBeUndefined();
+  });
+
+  test('is right for every mask', async () => {
+    const pixels = fc.subarray(Array.from({ length: 3 * PIXELS }, (_, at) => at));
+    await fc.assert(
+      fc.asyncProperty(pixels, pixels, async (one, other) => {
+        const file = await writePresentation(inputOf(sourceOf(WINDOW, {}, WINDOW), [one, other]));
+        expect(file === undefined).toBe(one.length + other.length === 0);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('is the same bytes for the same input', async () => {

@@ -9,6 +9,7 @@ import { keyFrame } from '../key-image/key-frame.ts';
 import { isEmpty } from '../mask-words.ts';
 import type { PictureInput } from '../picture-input.ts';
 import { framePixels } from '../source-pixels.ts';
+import { onStoredValues } from './stored-window.ts';
 
 /** A frame that a presentation state shows, for it has a mask. */
 export interface ShownFrame {
@@ -25,9 +26,10 @@ export interface ShownFrames {
 }
 
 /**
- * The frames with a mask. A presentation state has one modality LUT for all its images (PS3.3 C.11.1): where frames are
- * rescaled differently (PET), only those are shown that are as the one with the largest mask. A frame without window or
- * VOI LUT is shown in the range that the one with the largest mask is shown in: without one, viewers would show all values.
+ * The frames with a mask. A presentation state has one modality LUT for all its images (PS3.3 C.11.1): frames that are
+ * rescaled differently (PET) get windows of their stored values instead; where that cannot be, only those are shown that are
+ * as the one with the largest mask. A frame without window or VOI LUT is shown in the range that the one with the largest
+ * mask is shown in: without one, viewers would show all values.
  * @throws MaskwrightError PIXELS_*
  */
 export async function shownFrames({ source, segments }: PictureInput): Promise<ShownFrames> {
@@ -43,9 +45,23 @@ export async function shownFrames({ source, segments }: PictureInput): Promise<S
       const transform = displayTransformOf(datasetOf(frame));
       return { frame, index, transform: transform && { ...transform, voi: transform.voi ?? fallback } };
     });
-  const wanted = commonOf(stated);
-  const frames = masked.filter(({ transform }) => commonOf(transform) === wanted);
+  return together(masked, key ?? 0);
+}
+
+function together(masked: readonly ShownFrame[], key: number): ShownFrames {
+  const common = alike(masked, key);
+  if (common.length === masked.length) return { frames: common, leftOut: 0 };
+  const stored = masked.flatMap((shown): ShownFrame[] => {
+    const transform = shown.transform && onStoredValues(shown.transform);
+    return transform ? [{ ...shown, transform }] : [];
+  });
+  const frames = stored.length === masked.length ? alike(stored, key) : common;
   return { frames, leftOut: masked.length - frames.length };
+}
+/** Those with the same modality LUT and polarity as the frame of this index, colour being alike. */
+function alike(frames: readonly ShownFrame[], key: number): ShownFrame[] {
+  const wanted = commonOf(frames.find(({ index }) => index === key)?.transform);
+  return frames.filter(({ transform }) => commonOf(transform) === wanted);
 }
 
 function datasetOf({ instance, frameNumber }: SourceFrame) {
