@@ -20,6 +20,8 @@ from model import MovingAverage, pyramid_at
 from sets import CLASS_NAMES
 
 CONVENTIONAL = {"U-Net": UNet, "U-Net++": UNetPlusPlus, "DeepLabv3+": DeepLabV3Plus}
+#: The moving average takes every fourth step: it costs as much as the optimiser.
+AVERAGED = 4
 Statistics = tuple[Tensor, Tensor]
 
 
@@ -43,7 +45,7 @@ def fit(training: Training, sampler: FeatureSampler, text: Statistics) -> Fitted
     """The same training gives the same weights on the same machine."""
     decoder = decoder_of(training, text).train()
     average = MovingAverage(decoder, EMA)
-    optimiser = torch.optim.AdamW(decoder.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(decoder.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY, fused=True)
     channels = {CLASS_NAMES.index(name): k for k, name in enumerate(classes_of(training.sets))}
     steps = math.ceil(training.samples / BATCH)
     warm_up = max(1, steps // 20)
@@ -58,7 +60,8 @@ def fit(training: Training, sampler: FeatureSampler, text: Statistics) -> Fitted
         loss.backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), CLIP)
         optimiser.step()
-        average.update(decoder, step)
+        if step % AVERAGED == 0:
+            average.update(decoder, step // AVERAGED)
         losses.append(loss.item())
     parts = [losses[steps * k // 20:steps * (k + 1) // 20] for k in range(20)]
     curve = [round(sum(p) / len(p), 4) for p in parts if p]

@@ -8,10 +8,10 @@ from sets import ALL_SETS, REAL_SETS
 
 VLSM = "VLSM"
 ARCHITECTURES = (VLSM, "U-Net", "U-Net++", "DeepLabv3+")
-SEED, BATCH, RATE, WEIGHT_DECAY, CLIP, EMA = 7, 4, 2e-3, 1e-2, 5.0, 0.998
+SEED, BATCH, RATE, WEIGHT_DECAY, CLIP, EMA = 7, 4, 2e-3, 1e-2, 5.0, 0.99
 
 #: Images of each set that a training sees, counting repetitions: the same in its own training and in the pooled one.
-SAMPLES_A_SET = 250
+SAMPLES_A_SET = 400
 
 POOLED = "pooled"
 #: Trained on the first sets, tested on the others. Sets alone are trained anyway.

@@ -26,7 +26,7 @@ class FeatureSampler(Sampler):
                  text: TextEncoder, seed: int, training: Training) -> None:
         cached = {name: s.cached for name, s in sets.items()}
         super().__init__(cached, splits, paper, text, seed)
-        self.features, self.training = list(sets.values()), training
+        self.features, self.training, self.word_rng = list(sets.values()), training, Random(seed)
         self.weights = [1.0] * len(self.sets)
         if training.view:
             for s, (rows, shares) in enumerate(zip(self.train, self.shares)):
@@ -59,7 +59,11 @@ class FeatureSampler(Sampler):
         return [*chosen[:-1], None] if self.rng.random() < ABSENT_SHARE else chosen
 
     def words(self, case: Case) -> str:
-        return write_prompt(case, self.paper, self.rng) if self.training.wording is None else fixed(case, self.training.wording)
+        """Drawn apart from the images, so that every decoder sees the same ones."""
+        if isinstance(self.text, Wordless):
+            return ""
+        wording = self.training.wording
+        return write_prompt(case, self.paper, self.word_rng) if wording is None else fixed(case, wording)
 
 
 class Wordless(TextEncoder):
