@@ -10,7 +10,7 @@ import {
   type StudyInstanceUID,
   writePart10,
 } from '@maskwright/dicom';
-import type { Archive } from '@maskwright/dicomweb';
+import { type Archive, oneChunk } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import {
@@ -116,8 +116,9 @@ export function archiveOf(files: ReadonlyMap<string, Uint8Array>): Archive {
     searchSeries: async () => [{ studyInstanceUID: study, seriesInstanceUID: series, modality: 'CR', dataset }],
     searchInstances: async () => [{ sopInstanceUID: image, sopClassUID: '1.2.840.10008.5.1.4.1.1.1', dataset }],
     retrieveMetadata: async () => [dataset],
-    async *retrieveInstances() {
-      yield parsePart10(radiographFile());
+    describeInstances: async () => [{ sopInstanceUID: image, sopClassUID: '1.2.840.10008.5.1.4.1.1.1', dataset }],
+    async *retrieveFiles() {
+      yield oneChunk(radiographFile());
     },
     async retrieveInstance(_study, _series, instance) {
       const bytes = files.get(instance);

@@ -37,7 +37,8 @@ function archiveWith(kept: readonly Uint8Array[], outcomes: readonly StoreOutcom
     searchStudies: unused,
     searchSeries: unused,
     retrieveMetadata: unused,
-    retrieveInstances: unused,
+    describeInstances: unused,
+    retrieveFiles: unused,
     retrieveFrames: unused,
     searchInstances: async () =>
       kept

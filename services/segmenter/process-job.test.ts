@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { type Instance, parsePart10, text } from '@maskwright/dicom';
-import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
+import { type Archive, oneChunk, type StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { type Job, jobFor } from '@maskwright/queue';
@@ -19,6 +19,7 @@ const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'sil
 const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
 let catalogue: Catalogue;
 let models: Models;
+let image: Uint8Array;
 let instance: Instance;
 let job: Job;
 let spool: Spool;
@@ -33,7 +34,8 @@ beforeAll(async () => {
   };
   const folder = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
   const [file = ''] = await readdir(folder);
-  instance = parsePart10(await readFile(path.join(folder, file)));
+  image = await readFile(path.join(folder, file));
+  instance = parsePart10(image);
   const { studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = instance;
   const request = { study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane: 'routine' } as const;
   job = jobFor(request, (id) => bundles.get(id).digest);
@@ -48,8 +50,8 @@ interface FakeArchive extends Archive {
   readonly stored: Uint8Array[];
 }
 
-/** An archive with these instances that answers STOW-RS as it is told. */
-function archiveWith(instances: readonly Instance[], answer: (file: Uint8Array) => StoreOutcome): FakeArchive {
+/** An archive with these files that answers STOW-RS as it is told. */
+function archiveWith(files: readonly Uint8Array[], answer: (file: Uint8Array) => StoreOutcome): FakeArchive {
   const unused = () => {
     throw new Error('not used here');
   };
@@ -62,13 +64,15 @@ function archiveWith(instances: readonly Instance[], answer: (file: Uint8Array) 
     retrieveMetadata: unused,
     retrieveInstance: unused,
     retrieveFrames: unused,
-    async *retrieveInstances() {
+    describeInstances: async () => files.map((file) => parsePart10(file)),
+    async *retrieveFiles(_study, _series, only) {
       archive.fetched++;
-      yield* instances;
+      const wanted = files.filter((file) => !only || only.includes(parsePart10(file).sopInstanceUID));
+      for (const file of wanted) yield oneChunk(file);
     },
-    async store(files) {
-      const outcomes = files.map(answer);
-      archive.stored.push(...files);
+    async store(results) {
+      const outcomes = results.map(answer);
+      archive.stored.push(...results);
       return outcomes;
     },
   };
@@ -90,7 +94,7 @@ const run = (archive: Archive) => processJob(deps(archive), job, new AbortContro
 
 describe('a job', () => {
   test('ends stored, under the UIDs of its key, with the words and the reason', async () => {
-    const archive = archiveWith([instance], accepts);
+    const archive = archiveWith([image], accepts);
     const { state } = await run(archive);
     expect(state).toMatchObject({
       kind: 'stored',
@@ -105,7 +109,7 @@ describe('a job', () => {
   });
 
   test('with reports also ends with what was measured, and both objects are stored together', async () => {
-    const archive = archiveWith([instance], accepts);
+    const archive = archiveWith([image], accepts);
     const reports = { ...deps(archive), results: { sr: true, empty: 'seg' } as const };
     const { state } = await processJob(reports, job, new AbortController().signal);
     expect(state).toMatchObject({
@@ -136,15 +140,15 @@ describe('a job', () => {
         return archive.store(files, signal);
       },
     });
-    const away = archiveWith([instance], () => {
+    const away = archiveWith([image], () => {
       throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'away');
     });
     const attempt = (archive: Archive) =>
       processJob({ ...deps(listening(archive)), results: all }, job, new AbortController().signal);
     await expect(attempt(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
-    const { state } = await attempt(archiveWith([instance], accepts));
+    const { state } = await attempt(archiveWith([image], accepts));
     await spool.delete(job.key);
-    await attempt(archiveWith([instance], accepts));
+    await attempt(archiveWith([image], accepts));
     const [first = [], ...others] = batches;
     const written = first.map((file) => parsePart10(file));
     expect(written.map(({ dataset }) => text(dataset, 'Modality'))).toEqual(['SEG', 'OT', 'PR', 'SR']);
@@ -158,7 +162,7 @@ describe('a job', () => {
   });
 
   test('gives the same bytes each time', async () => {
-    const [one, two] = [archiveWith([instance], accepts), archiveWith([instance], accepts)];
+    const [one, two] = [archiveWith([image], accepts), archiveWith([image], accepts)];
     await run(one);
     await spool.delete(job.key);
     await run(two);
@@ -166,11 +170,11 @@ describe('a job', () => {
   });
 
   test('an outage at delivery costs no second inference', async () => {
-    const away = archiveWith([instance], () => {
+    const away = archiveWith([image], () => {
       throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'away');
     });
     await expect(run(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE', retryable: true });
-    const back = archiveWith([instance], accepts);
+    const back = archiveWith([image], accepts);
     expect((await run(back)).state.kind).toBe('stored');
     expect(back.fetched).toBe(0);
   });
@@ -180,15 +184,17 @@ describe('a job', () => {
   });
 
   test('a job whose images are no longer those that it was made for is superseded, without a result', async () => {
-    const archive = archiveWith([instance], accepts);
+    const archive = archiveWith([image], accepts);
     const judged = { ...deps(archive), bundleDigest: (id: string) => id };
     const { state } = await processJob(judged, job, new AbortController().signal);
     expect(state).toMatchObject({ kind: 'superseded', by: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(archive.stored).toEqual([]);
+    expect(archive.fetched).toBe(0);
   });
 
   test('an image that is nothing but black needs a person, and no SEG is written', async () => {
-    const black = { ...instance, pixelData: [new Uint8Array(instance.pixelData?.[0]?.length ?? 0)] };
+    const black = Uint8Array.from(image);
+    black.fill(0, black.length - (instance.pixelData?.[0]?.length ?? 0));
     const archive = archiveWith([black], accepts);
     const { state } = await run(archive);
     expect(state.kind).toBe('needs-person');

@@ -1,7 +1,6 @@
 import type { Catalogue, Site } from '@maskwright/catalogue';
 import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
 import { said } from '@maskwright/prompt';
@@ -19,6 +18,7 @@ import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
+import { fetchSeries, listSeries } from './fetch-series.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { provenanceOf } from './provenance.ts';
@@ -70,12 +70,28 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
 }
 
 async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {
+  const { archive, telemetry } = deps;
+  const listed = await telemetry.span('list', {}, () => listSeries(archive, job, signal));
+  const early = supersededBy(deps, job, listed);
+  if (early) return early;
+  const file = await deps.spool.sources.open();
+  try {
+    const instances = await telemetry.span('fetch', {}, () => fetchSeries(archive, job, listed, file, signal));
+    deps.reached?.('fetched');
+    return supersededBy(deps, job, [...listed, ...instances]) ?? (await segment(deps, job, instances, signal));
+  } finally {
+    await file.close();
+  }
+}
+
+async function segment(
+  deps: SegmenterDeps,
+  job: Job,
+  instances: readonly Instance[],
+  signal: AbortSignal,
+): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
-  const instances = await telemetry.span('fetch', {}, () => fetchSeries(deps.archive, job, signal));
-  deps.reached?.('fetched');
-  const by = successorOf(deps, job, instances);
-  if (by) return { objects: [], event: eventOf(job, { kind: 'superseded', by }, deps.now()) };
   const source = assembleSource(instances);
   const prompts = promptsFor(deps.catalogue, task, headerOf(source), job.prompt);
   const models = await deps.modelsFor(task);
@@ -120,25 +136,19 @@ async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): P
 }
 
 /**
- * The job that the series as it is now has, where it is another one: images came late, or went. The result of this one
- * would be called after images that it is not of, and contradict the other's.
+ * Where the series as it is now has another job: images came late, or went. The result of this one would be called after
+ * images that it is not of, and contradict the other's.
  */
-function successorOf(
-  { catalogue, bundleDigest }: SegmenterDeps,
-  { key, study, series, task, lane, prompt }: Job,
-  instances: readonly Instance[],
-): Job['key'] | undefined {
+function supersededBy(
+  { catalogue, bundleDigest, now }: SegmenterDeps,
+  job: Job,
+  images: readonly Pick<Instance, 'sopInstanceUID'>[],
+): SpooledResult | undefined {
   if (!bundleDigest) return undefined;
-  const sources = instances.map(({ sopInstanceUID }) => sopInstanceUID);
-  const now = jobFor({ study, series, sources, task: catalogue.task(task), lane, prompt }, bundleDigest);
-  return now.key === key ? undefined : now.key;
-}
-
-async function fetchSeries(archive: Archive, job: Job, signal: AbortSignal): Promise<Instance[]> {
-  const instances: Instance[] = [];
-  for await (const instance of archive.retrieveInstances(job.study, job.series, signal)) instances.push(instance);
-  if (instances.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${job.series} has no instances`);
-  return instances;
+  const { key, study, series, task, lane, prompt } = job;
+  const sources = [...new Set(images.map(({ sopInstanceUID }) => sopInstanceUID))];
+  const { key: by } = jobFor({ study, series, sources, task: catalogue.task(task), lane, prompt }, bundleDigest);
+  return by === key ? undefined : { objects: [], event: eventOf(job, { kind: 'superseded', by }, now()) };
 }
 
 /** @param measurements one a segment, where the masks were measured */

@@ -27,6 +27,7 @@ export async function runSegmenter(
     outcomes.add(1, { outcome: event.state.kind, task: event.task });
   };
 
+  await deps.spool.sources.clear();
   await queue.jobs.consume(
     (job, jobSignal) =>
       telemetry.span('segmenter job', { traceparent: job.traceparent, attributes: spanAttributes(job) }, async () => {

@@ -5,6 +5,7 @@ import { writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, type JobKey, jobEventSchema } from '@maskwright/queue';
 import { z } from 'zod';
+import { SourceSpool } from './source-spool.ts';
 
 /** A result that waits to be delivered. */
 export interface SpooledResult {
@@ -27,9 +28,12 @@ const noteSchema = z.object({
  * digests. What does not fit its note, or cannot be read, is no result: it is made again.
  */
 export class Spool {
+  /** Images of the series in hand. */
+  readonly sources: SourceSpool;
   readonly #folder: string;
   constructor(folder: string) {
     this.#folder = folder;
+    this.sources = new SourceSpool(folder);
   }
 
   async get(key: JobKey): Promise<(SpooledResult & { readonly since: Date }) | undefined> {

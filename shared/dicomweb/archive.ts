@@ -1,4 +1,4 @@
-import type { DataSet, Instance, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { DataSet, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 
 /**
  * The archive port: a DICOMweb origin server (PACS), PS3.18. Every adapter passes `contract.ts`.
@@ -16,8 +16,21 @@ export interface Archive {
   searchInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<InstanceEntry[]>;
   /** WADO-RS metadata of a series: one data set an instance, without bulk data. */
   retrieveMetadata(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<DataSet[]>;
-  /** WADO-RS instances of a series as they are stored, one at a time. */
-  retrieveInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): AsyncIterable<Instance>;
+  /**
+   * The instances of a series with as much of their headers as the archive tells without sending them: WADO-RS metadata, or
+   * where that would fetch the objects (DIMSE), what the search answers. Empty where the series is unknown.
+   */
+  describeInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<InstanceEntry[]>;
+  /**
+   * WADO-RS instances of a series as they are stored, in any order. Nothing is held but what came last.
+   * @param only instances; default: all
+   */
+  retrieveFiles(
+    study: StudyInstanceUID,
+    series: SeriesInstanceUID,
+    only?: readonly SOPInstanceUID[],
+    signal?: AbortSignal,
+  ): AsyncIterable<IncomingFile>;
   /** WADO-RS instance, as the bytes of its Part 10 file. */
   retrieveInstance(
     study: StudyInstanceUID,
@@ -62,6 +75,11 @@ export interface InstanceEntry {
   readonly sopClassUID: string | undefined;
   readonly dataset: DataSet;
 }
+/**
+ * A Part 10 file as its bytes arrive: to be read before the next file is asked for, each chunk before the next chunk. What is
+ * not read is passed over.
+ */
+export type IncomingFile = AsyncIterable<Uint8Array>;
 export type StoreOutcome =
   | { readonly sopInstanceUID: SOPInstanceUID; readonly stored: true; readonly warning?: number }
   /** `reason` is the Failure Reason (0008,1197), PS3.4 annex CC. */

@@ -25,19 +25,29 @@ export class IncomingBytes {
       const at = held.indexOf(mark, next);
       if (at >= 0) return at;
       next = Math.max(from, held.length - mark.length + 1);
-      if (held.length > most || !(await this.#more())) return -1;
+      if (held.length > most || !(await this.more())) return -1;
     }
   }
 
   /** Up to `count` bytes from a place on; fewer where the stream ends. They are only good until the next call. */
   async peek(from: number, count: number): Promise<Buffer> {
-    while (this.#held().length < from + count && (await this.#more()));
+    while (this.#held().length < from + count && (await this.more()));
     return this.#held().subarray(from, from + count);
   }
 
-  /** The next bytes, a copy of their own; no Buffer, whose `slice` would be a view. */
-  take(count: number): Uint8Array {
-    const taken = new Uint8Array(this.#held().subarray(0, count));
+  /** How many have come. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Where `mark` is among those that have come; -1 where it is not. */
+  indexOf(mark: Buffer): number {
+    return this.#held().indexOf(mark);
+  }
+
+  /** Takes the next bytes. They are only good until the next call. */
+  take(count: number): Buffer {
+    const taken = this.#held().subarray(0, count);
     this.#start += taken.length;
     return taken;
   }
@@ -46,7 +56,8 @@ export class IncomingBytes {
     return this.#store.subarray(this.#start, this.#end);
   }
 
-  async #more(): Promise<boolean> {
+  /** False where the stream has ended. */
+  async more(): Promise<boolean> {
     const { value, done } = await this.#chunks.next();
     if (done) return false;
     this.append(value);

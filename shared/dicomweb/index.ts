@@ -1,7 +1,16 @@
 /** The archive port: any DICOMweb PACS from outside, and an embedded one for a laptop. */
-export type { Archive, InstanceEntry, SeriesEntry, StoreOutcome, StudyEntry, StudyQuery } from './archive.ts';
+export type {
+  Archive,
+  IncomingFile,
+  InstanceEntry,
+  SeriesEntry,
+  StoreOutcome,
+  StudyEntry,
+  StudyQuery,
+} from './archive.ts';
 export { type DimseArchive, type DimseArchiveOptions, dimseArchive } from './dimse/dimse-archive.ts';
 export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
+export { oneChunk, wholeInstances } from './incoming-file.ts';
 export { type Availability, allOpen, type CircuitBreakerOptions } from './outside/availability.ts';
 export type { Authentication } from './outside/connection.ts';
 export type { Certificates } from './outside/fetch.ts';

@@ -19,8 +19,7 @@ export function assembleSource(instances: readonly Instance[]): SourceImage {
   const warnings: string[] = [];
   const images = distinct(
     instances.filter(
-      ({ dataset, sopClassUID }) =>
-        number(dataset, 'Rows') && number(dataset, 'Columns') && !NO_IMAGES.test(sopClassUID),
+      ({ dataset, sopClassUID }) => number(dataset, 'Rows') && number(dataset, 'Columns') && mayBeImage(sopClassUID),
     ),
     warnings,
   );
@@ -42,6 +41,11 @@ export function assembleSource(instances: readonly Instance[]): SourceImage {
     multiframe,
     warnings,
   };
+}
+
+/** Whether an object of this class may be an image to be segmented; one whose class is not known may. */
+export function mayBeImage(sopClassUID: string | undefined): boolean {
+  return sopClassUID === undefined || !NO_IMAGES.test(sopClassUID);
 }
 
 export interface PlacedFrame {

@@ -1,5 +1,5 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
-export { assembleSource } from './assemble.ts';
+export { assembleSource, mayBeImage } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts';
 export { type DisplayTransform, displayTransformOf, type StatedTable, type StatedWindow } from './display-transform.ts';
 export { judgeImage } from './judge.ts';

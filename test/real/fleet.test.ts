@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { parsePart10, parseUid, type StudyInstanceUID } from '@maskwright/dicom';
-import { outsideArchive } from '@maskwright/dicomweb';
+import { outsideArchive, wholeInstances } from '@maskwright/dicomweb';
 import { assembleSource } from '@maskwright/image';
 import { type JobEvent, kafkaQueue, type Queue } from '@maskwright/queue';
 import { resultLineage, segUids } from '@maskwright/result';
@@ -134,7 +134,7 @@ describeWith(
 async function judgeStored(url: string, { key, study, series, task, state }: JobEvent, demo: string): Promise<void> {
   if (state.kind !== 'stored') return;
   const archive = outsideArchive({ url });
-  const source = assembleSource(await Array.fromAsync(archive.retrieveInstances(study, series)));
+  const source = assembleSource(await Array.fromAsync(wholeInstances(archive.retrieveFiles(study, series))));
   for (const sopInstanceUID of state.sopInstanceUIDs) {
     const stored = await archive.retrieveInstance(
       study,

@@ -12,6 +12,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { Archive } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
 import { frameOf } from '../embedded/frames.ts';
+import { oneChunk, wholeInstances } from '../incoming-file.ts';
 import { type Availability, CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { associate, failureOf, type Node } from './association.ts';
 import { constants, Dataset, requests } from './library.ts';
@@ -102,17 +103,21 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
     },
 
     async retrieveMetadata(study, series, signal) {
-      return Array.fromAsync(archive.retrieveInstances(study, series, signal), ({ dataset }) => withoutPixels(dataset));
+      const instances = wholeInstances(archive.retrieveFiles(study, series, undefined, signal));
+      return Array.fromAsync(instances, ({ dataset }) => withoutPixels(dataset));
     },
 
-    async *retrieveInstances(study, series, signal) {
-      const entries = await archive.searchInstances(study, series, signal);
-      for (let start = 0; start < entries.length; start += AT_ONCE) {
-        const uids = entries.slice(start, start + AT_ONCE).map(({ sopInstanceUID }) => sopInstanceUID);
-        const files = await move(guarded, receiver, options.callingAeTitle, { study, series, uids }, signal);
-        for (const file of files) {
+    // The metadata would be the objects themselves.
+    describeInstances: (study, series, signal) => archive.searchInstances(study, series, signal),
+
+    async *retrieveFiles(study, series, only, signal) {
+      const uids =
+        only ?? (await archive.searchInstances(study, series, signal)).map(({ sopInstanceUID }) => sopInstanceUID);
+      for (let start = 0; start < uids.length; start += AT_ONCE) {
+        const wanted = { study, series, uids: uids.slice(start, start + AT_ONCE) };
+        for (const file of await move(guarded, receiver, options.callingAeTitle, wanted, signal)) {
           signal?.throwIfAborted();
-          yield parsePart10(file);
+          yield oneChunk(file);
         }
       }
     },

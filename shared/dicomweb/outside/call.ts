@@ -67,7 +67,7 @@ export async function call<T>(
 }
 
 /** The library's own error holds the whole answer, which is patient data: it is not kept as the cause. */
-function failureOf({ url, status, failure }: FetchRequest): MaskwrightError {
+export function failureOf({ url, status, failure }: Pick<FetchRequest, 'url' | 'status' | 'failure'>): MaskwrightError {
   const where = placeOf(url);
   if (failure instanceof MaskwrightError)
     return new MaskwrightError(failure.code, `${where}: ${failure.message}`, { cause: failure });
@@ -81,7 +81,7 @@ function codeOf(status: number): ErrorCode {
   return status === 408 || status === 429 || status >= 500 ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_REFUSED';
 }
 
-function resting(breaker: CircuitBreaker): MaskwrightError {
+export function resting(breaker: CircuitBreaker): MaskwrightError {
   const seconds = (breaker.waitMs() / 1000).toFixed(1);
   return new MaskwrightError(
     'ARCHIVE_UNREACHABLE',

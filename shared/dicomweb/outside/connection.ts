@@ -1,6 +1,7 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { Fetch } from './fetch.ts';
 import { type ClientCredentials, clientCredentials } from './oauth2.ts';
+import { ownOriginOnly } from './own-origin.ts';
 
 export type Authentication =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -29,7 +30,7 @@ export function accountOf(auth: Authentication | undefined, fetch: Fetch): Accou
     const headers = fixedHeaders(auth);
     return { headers: async () => headers, refused: () => undefined };
   }
-  const tokens = clientCredentials(auth, { fetch });
+  const tokens = clientCredentials(auth, { fetch: ownOriginOnly(auth.tokenUrl, fetch) });
   let last = '';
   return {
     async headers(signal) {

@@ -10,6 +10,8 @@ export type Fetch = (
     readonly headers: Record<string, string>;
     readonly signal: AbortSignal;
     readonly body?: ArrayBuffer | string;
+    /** A redirect is an answer. */
+    readonly redirect?: 'manual';
   },
 ) => Promise<FetchAnswer>;
 

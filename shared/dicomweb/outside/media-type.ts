@@ -5,7 +5,7 @@ import type { Part } from '../multipart.ts';
 const NATIVE = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.1'];
 
 /** @throws MaskwrightError DICOM_MALFORMED where something else than a DICOM object was sent, e.g. a page to log in */
-export function assertDicom(part: Part): void {
+export function assertDicom(part: Pick<Part, 'headers'>): void {
   const { type } = mediaType(part);
   if (type !== 'application/dicom' && type !== 'application/octet-stream')
     throw new MaskwrightError('DICOM_MALFORMED', `sent ${type} where application/dicom was asked for`);
@@ -23,7 +23,7 @@ export function assertNativeFrame(part: Part): void {
 }
 
 /** A part that does not say what it is is what was asked for: octets (RFC 2045 section 5.2 means text, no PACS does). */
-function mediaType({ headers }: Part): { type: string; transferSyntax: string | undefined } {
+function mediaType({ headers }: Pick<Part, 'headers'>): { type: string; transferSyntax: string | undefined } {
   const header = headers['content-type'] ?? 'application/octet-stream';
   const [type = ''] = header.split(';');
   const [, transferSyntax] = /transfer-syntax="?([0-9.]+)/i.exec(header) ?? [];

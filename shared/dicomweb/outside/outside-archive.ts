@@ -1,24 +1,20 @@
-import {
-  type DataSet,
-  parsePart10,
-  parseUid,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  text,
-} from '@maskwright/dicom';
+import { type DataSet, parseUid, type SeriesInstanceUID, type SOPInstanceUID, text } from '@maskwright/dicom';
 import { api } from 'dicomweb-client';
 import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
+import { oneChunk } from '../incoming-file.ts';
 import { fetchAhead } from './ahead.ts';
 import { type Availability, CircuitBreaker, type CircuitBreakerOptions, DEFAULT_BREAKER } from './availability.ts';
 import { type CallOptions, call } from './call.ts';
 import { type Authentication, accountOf, rootOf } from './connection.ts';
 import { type Certificates, fetchOver } from './fetch.ts';
 import type { FetchRequest } from './fetch-request.ts';
+import { ownOriginOnly } from './own-origin.ts';
 import { type Paging, pages, saysThereAreMore } from './pages.ts';
 import { rateLimit, unlimited } from './rate-limit.ts';
 import { dataSets, framesIn, isUnknown, onlyObject } from './read-answer.ts';
 import { speaksOfInstances, storeOutcomes } from './store-outcomes.ts';
+import { callForFiles } from './stream-call.ts';
 
 export interface OutsideArchiveOptions {
   /** DICOMweb root, e.g. http://pacs:8042/dicom-web */
@@ -57,12 +53,13 @@ type QueryParams = Readonly<Record<string, string>>;
  * @throws MaskwrightError CONFIG_INVALID where the URL cannot be used
  */
 export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
-  const client = new api.DICOMwebClient({ url: rootOf(options.url), verbose: false });
+  const root = rootOf(options.url);
+  const client = new api.DICOMwebClient({ url: root, verbose: false });
   const fetch = fetchOver(options.certificates);
   const breaker = new CircuitBreaker(options.breaker ?? DEFAULT_BREAKER);
   const limits: CallOptions = {
     timeoutMs: options.timeoutMs ?? 60_000,
-    fetch,
+    fetch: ownOriginOnly(root, fetch),
     account: accountOf(options.auth, fetch),
     headers: options.headers ?? (() => ({})),
     breaker,
@@ -130,14 +127,7 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
         signal,
         isUnknown,
       );
-      return Array.fromAsync(
-        found,
-        (dataset): InstanceEntry => ({
-          sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-          sopClassUID: text(dataset, 'SOPClassUID'),
-          dataset,
-        }),
-      );
+      return Array.fromAsync(found, instanceEntry);
     },
 
     retrieveMetadata(study, series, signal) {
@@ -151,15 +141,20 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
       );
     },
 
-    async *retrieveInstances(study, series, signal) {
-      const entries = await archive.searchInstances(study, series, signal);
-      yield* fetchAhead(
-        entries,
-        AHEAD,
-        async ({ sopInstanceUID }, limit) =>
-          parsePart10(await archive.retrieveInstance(study, series, sopInstanceUID, limit)),
-        signal,
-      );
+    async describeInstances(study, series, signal) {
+      const metadata = await archive.retrieveMetadata(study, series, signal);
+      return metadata.map(instanceEntry);
+    },
+
+    async *retrieveFiles(study, series, only, signal) {
+      if (only) {
+        const fetchOne = (instance: SOPInstanceUID, limit: AbortSignal) =>
+          archive.retrieveInstance(study, series, instance, limit);
+        for await (const file of fetchAhead(only, AHEAD, fetchOne, signal)) yield oneChunk(file);
+        return;
+      }
+      const url = `${root}/studies/${study}/series/${series}`;
+      for await (const { body } of callForFiles(limits, { url, accept: AS_STORED }, signal)) yield body;
     },
 
     retrieveInstance(study, series, instance, signal) {
@@ -220,6 +215,11 @@ function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }
     ...(studyInstanceUID ? { StudyInstanceUID: studyInstanceUID } : {}),
     ...(from || to ? { StudyDate: `${from}-${to}` } : {}),
   };
+}
+
+function instanceEntry(dataset: DataSet): InstanceEntry {
+  const sopInstanceUID = parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID');
+  return { sopInstanceUID, sopClassUID: text(dataset, 'SOPClassUID'), dataset };
 }
 
 function studyEntry(dataset: DataSet): StudyEntry {

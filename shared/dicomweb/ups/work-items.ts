@@ -5,6 +5,7 @@ import { type CallOptions, call } from '../outside/call.ts';
 import { type Authentication, accountOf, rootOf } from '../outside/connection.ts';
 import { type Certificates, fetchOver } from '../outside/fetch.ts';
 import type { FetchRequest } from '../outside/fetch-request.ts';
+import { ownOriginOnly } from '../outside/own-origin.ts';
 import { pages } from '../outside/pages.ts';
 import { unlimited } from '../outside/rate-limit.ts';
 import { dataSets } from '../outside/read-answer.ts';
@@ -44,7 +45,7 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
   const fetch = fetchOver(options.certificates);
   const limits: CallOptions = {
     timeoutMs: options.timeoutMs ?? 60_000,
-    fetch,
+    fetch: ownOriginOnly(options.url, fetch),
     account: accountOf(options.auth, fetch),
     headers: () => ({}),
     breaker: new CircuitBreaker(DEFAULT_BREAKER),
