@@ -7,6 +7,8 @@ export interface Origin {
   requests(): number;
   /** So many of the newest studies get one more image. */
   change(studies: number): void;
+  /** A study of today that was not there before: its UID. */
+  add(): string;
   /** From now on StudyDate is passed over. */
   ignoreDates(): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export async function startOrigin(size: number, now: Date): Promise<Origin> {
   );
   const images = new Map<number, number>();
   let requests = 0;
+  let added = 0;
   let isDated = true;
   const server = createServer((request, response) => {
     requests++;
@@ -49,15 +52,18 @@ export async function startOrigin(size: number, now: Date): Promise<Origin> {
   function list(query: URLSearchParams): unknown[] {
     const from = isDated ? (query.get('StudyDate')?.split('-')[0] ?? '') : '';
     const offset = Number(query.get('offset') ?? 0);
-    const limit = Number(query.get('limit') ?? size);
-    // Newest first: the dates that are late enough come first.
-    const matching = from === '' ? size : countFrom(dates, from);
-    return Array.from({ length: Math.max(0, Math.min(limit, matching - offset)) }, (_, at) => studyOf(offset + at));
+    const limit = Number(query.get('limit') ?? size + added);
+    // Newest first: what was added, and then the dates that are late enough.
+    const matching = added + (from === '' ? size : countFrom(dates, from));
+    return Array.from({ length: Math.max(0, Math.min(limit, matching - offset)) }, (_, at) => {
+      const place = offset + at;
+      return studyOf(place < added ? size + added - 1 - place : place - added);
+    });
   }
   const imagesOf = (index: number) => images.get(index) ?? 1;
   const studyOf = (index: number) => ({
     '0020000D': element('UI', `2.25.9.${index}`),
-    '00080020': element('DA', dates[index]),
+    '00080020': element('DA', dates[index] ?? dicomDate(now)),
     '00080061': element('CS', 'CR'),
     '00201208': element('IS', imagesOf(index)),
   });
@@ -79,6 +85,10 @@ export async function startOrigin(size: number, now: Date): Promise<Origin> {
     requests: () => requests,
     change(studies) {
       for (let index = 0; index < studies; index++) images.set(index, imagesOf(index) + 1);
+    },
+    add() {
+      added++;
+      return `2.25.9.${size + added - 1}`;
     },
     ignoreDates() {
       isDated = false;
