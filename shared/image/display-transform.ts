@@ -1,7 +1,7 @@
 import { type DataSet, items, number, text } from '@maskwright/dicom';
 import { macroItem } from './functional-groups.ts';
 import { rangeOf, rescaleOf } from './grayscale.ts';
-import { describeTable, words } from './lookup-table.ts';
+import { describeTable, lookupTable } from './lookup-table.ts';
 import { describePixels } from './pixel-description.ts';
 import type { Window } from './render.ts';
 import type { Frame } from './source.ts';
@@ -10,6 +10,7 @@ import type { Frame } from './source.ts';
 export interface StatedTable {
   /** Number of entries, first value mapped, bits an entry: as 16-bit words. */
   readonly descriptor: readonly [number, number, number];
+  /** An entry each. */
   readonly data: Uint16Array;
   readonly explanation?: string | undefined;
   /** Of a modality LUT: what its values are. */
@@ -73,12 +74,11 @@ function voiOf(dataset: DataSet, frame: Frame | undefined): DisplayTransform['vo
 
 function tableOf(item: DataSet): StatedTable | undefined {
   const described = describeTable(item, 'LUTDescriptor', false);
-  const data = words(item, 'LUTData');
-  if (!described || !data) return undefined;
-  const { length, first, bits } = described;
+  const table = lookupTable(item, 'LUTDescriptor', 'LUTData', false);
+  if (!described || !table) return undefined;
   return {
-    descriptor: [length & 0xffff, first, bits],
-    data,
+    descriptor: [described.length & 0xffff, described.first, described.bits],
+    data: table.entries,
     explanation: text(item, 'LUTExplanation'),
     type: text(item, 'ModalityLUTType'),
   };

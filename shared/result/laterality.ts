@@ -17,5 +17,7 @@ const UNPAIRED = new Set(
  */
 export function lateralityOf(dataset: DataSet): KeywordValues {
   if (UNPAIRED.has(text(dataset, 'BodyPartExamined') ?? '')) return {};
-  return { Laterality: text(dataset, 'Laterality') ?? text(dataset, 'ImageLaterality') ?? '' };
+  const stated = ['Laterality', 'ImageLaterality'].map((keyword) => text(dataset, keyword));
+  // An image may also be of both sides or of an unpaired part (B, U), a series may not.
+  return { Laterality: stated.find((side) => side === 'L' || side === 'R') ?? '' };
 }

@@ -174,6 +174,7 @@ describe('a key image', () => {
       undefined,
     ],
     ['of a paired part', { BodyPartExamined: 'KNEE', Laterality: 'R' }, [], 'R', undefined],
+    ['of both sides', { BodyPartExamined: 'KNEE', ImageLaterality: 'B' }, [], undefined, 'B'],
     ['of an image of it', { BodyPartExamined: 'KNEE', ImageLaterality: 'L' }, [], undefined, 'L'],
   ])('says which side is which: %s', async (_, values, orientation, laterality, ofImage) => {
     const dataset = await written(values);

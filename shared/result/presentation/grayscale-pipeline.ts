@@ -43,10 +43,11 @@ function voi(frames: readonly ShownFrame[]): KeywordValues {
   return items.length > 0 ? { SoftcopyVOILUTSequence: items } : {};
 }
 
+/** LUTData is OW: an entry a word, and entries of 8 bits two a word (PS3.3 C.11.1.1.1). */
 function table({ descriptor, data, explanation }: StatedTable): KeywordValues {
   return {
     LUTDescriptor: descriptor,
     ...(explanation ? { LUTExplanation: fit(explanation, 'LO') } : {}),
-    LUTData: data,
+    LUTData: descriptor[2] > 8 ? data : Uint8Array.from(data),
   };
 }

@@ -171,19 +171,36 @@ describe('a presentation state', () => {
   });
 
   test('has the tables of the source', async () => {
-    const table = { LUTDescriptor: [3, 65535, 8], LUTData: Uint16Array.of(1, 2, 3) };
+    const table = { LUTDescriptor: [3, 65535, 12], LUTData: Uint16Array.of(1, 2, 3) };
     const values = {
       ModalityLUTSequence: [{ ...table, ModalityLUTType: 'OD' }],
       VOILUTSequence: [{ ...table, LUTExplanation: 'x' }],
     };
-    const dataset = await written(sourceOf(values), [[0]]);
-    const [modality = {}] = items(dataset, 'ModalityLUTSequence');
-    const [voi = {}] = items(items(dataset, 'SoftcopyVOILUTSequence')[0] ?? {}, 'VOILUTSequence');
-    expect([modality, voi].map((item) => numbers(item, 'LUTDescriptor'))).toEqual([
-      [3, 65535, 8],
-      [3, 65535, 8],
+    const [modality, voi] = tablesOf(await written(sourceOf(values), [[0]]));
+    expect([modality, voi].map((item = {}) => [numbers(item, 'LUTDescriptor'), entriesOf(item)])).toEqual([
+      [
+        [3, 65535, 12],
+        [1, 2, 3],
+      ],
+      [
+        [3, 65535, 12],
+        [1, 2, 3],
+      ],
     ]);
-    expect([text(modality, 'ModalityLUTType'), text(voi, 'LUTExplanation')]).toEqual(['OD', 'x']);
+    expect([text(modality ?? {}, 'ModalityLUTType'), text(voi ?? {}, 'LUTExplanation')]).toEqual(['OD', 'x']);
+  });
+
+  test.each([
+    ['a word each', Uint16Array.of(0, 100, 255, 7)],
+    ['packed', Uint8Array.of(0, 100, 255, 7)],
+  ])('packs tables of eight bits that are %s', async (_, data) => {
+    const table = { LUTDescriptor: [4, 0, 8], LUTData: data };
+    const values = { ModalityLUTSequence: [{ ...table, ModalityLUTType: 'US' }], VOILUTSequence: [table] };
+    const tables = tablesOf(await written(sourceOf(values), [[0]]));
+    expect(tables.map((item) => [numbers(item, 'LUTDescriptor'), item['00283006']])).toEqual([
+      [[4, 0, 8], { vr: 'OW', InlineBinary: Buffer.from([0, 100, 255, 7]).toString('base64') }],
+      [[4, 0, 8], { vr: 'OW', InlineBinary: Buffer.from([0, 100, 255, 7]).toString('base64') }],
+    ]);
   });
 
   test.each<[string, KeywordValues, (string | number | undefined)[]]>([
@@ -299,6 +316,15 @@ describe('a presentation state that is read back', () => {
     expect(checkPresentation(change(file), input, shown).join('; ')).toMatch(message);
   });
 });
+
+function tablesOf(dataset: DataSet): DataSet[] {
+  const [voi = {}] = items(dataset, 'SoftcopyVOILUTSequence');
+  return [...items(dataset, 'ModalityLUTSequence'), ...items(voi, 'VOILUTSequence')];
+}
+function entriesOf(table: DataSet): number[] {
+  const bytes = Uint8Array.from(Buffer.from(table['00283006']?.InlineBinary ?? '', 'base64'));
+  return [...new Uint16Array(bytes.buffer)];
+}
 
 function floats(...values: number[]): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('latin1');
