@@ -13,15 +13,17 @@ export interface Case {
   readonly maskPath: string;
   /** JSON file, or undefined. */
   readonly attributesPath: string | undefined;
+  /** What is wrong with the line itself; the others are read all the same. */
+  readonly fault?: string;
 }
 
 const COLUMNS = ['image', 'mask', 'target', 'attributes', 'dataset'] as const;
-const NEEDED: readonly string[] = ['image', 'mask', 'target'];
+const NEEDED = ['image', 'mask', 'target'] as const;
 
 /**
  * Reads a CSV with the columns image, mask, target, attributes and dataset in any order; others are not looked at. Relative
  * paths are relative to the CSV file.
- * @throws MaskwrightError INPUT_NOT_FOUND, USAGE naming the column or the line
+ * @throws MaskwrightError INPUT_NOT_FOUND, USAGE naming the column
  */
 export async function readCases(file: string): Promise<Case[]> {
   const [header = [], ...lines] = parseCsv(Buffer.from(await readInput(file)).toString('utf8'));
@@ -32,9 +34,8 @@ export async function readCases(file: string): Promise<Case[]> {
   if (lines.length === 0) throw new MaskwrightError('USAGE', `${file} has no cases`);
   return lines.map((cells, index) => {
     const cell = (name: (typeof COLUMNS)[number]) => cells[at.get(name) ?? -1]?.trim() ?? '';
-    const empty = NEEDED.find((name) => COLUMNS.some((column) => column === name && cell(column) === ''));
-    if (empty) throw new MaskwrightError('USAGE', `${file}, case ${index + 1}: ${empty} is empty`);
     const located = (name: 'image' | 'mask' | 'attributes') => path.resolve(path.dirname(file), cell(name));
+    const wrong = faultOf(header, cells, cell);
     return {
       image: cell('image'),
       target: cell('target'),
@@ -42,6 +43,29 @@ export async function readCases(file: string): Promise<Case[]> {
       imagePath: located('image'),
       maskPath: located('mask'),
       attributesPath: cell('attributes') === '' ? undefined : located('attributes'),
+      ...(wrong === undefined ? {} : { fault: `${file}, case ${index + 1}: ${wrong}` }),
     };
+  });
+}
+
+function faultOf(
+  header: readonly string[],
+  cells: readonly string[],
+  cell: (name: (typeof COLUMNS)[number]) => string,
+): string | undefined {
+  if (cells.slice(header.length).some((one) => one.trim() !== ''))
+    return `${cells.length} cells under ${header.length} columns`;
+  const empty = NEEDED.find((name) => cell(name) === '');
+  return empty && `${empty} is empty`;
+}
+
+/** Lines that say the same as an earlier one, counted from 1: they count again, which makes intervals too narrow. */
+export function repeatedIn(cases: readonly Case[]): number[] {
+  const seen = new Set<string>();
+  return cases.flatMap(({ imagePath, maskPath, target, attributesPath, dataset }, index) => {
+    const id = JSON.stringify([imagePath, maskPath, target, attributesPath, dataset]);
+    const again = seen.has(id);
+    seen.add(id);
+    return again ? [index + 1] : [];
   });
 }

@@ -7,7 +7,7 @@ import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { type Evaluation, evaluateCase, shown } from './evaluate-case.ts';
-import { type Case, readCases } from './evaluate-cases.ts';
+import { type Case, readCases, repeatedIn } from './evaluate-cases.ts';
 import { reportHtml } from './evaluate-html.ts';
 import { openJournal } from './evaluate-journal.ts';
 import { AUTO } from './evaluate-models.ts';
@@ -37,6 +37,9 @@ export interface EvaluateOptions {
 export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<ExitCode> {
   const promptTypes = options.promptType?.map(promptTypeOf);
   const cases = await readCases(options.cases);
+  const [again, ...more] = repeatedIn(cases);
+  if (again !== undefined)
+    io.stderr(`${more.length + 1} cases repeat an earlier one and count again; the first is case ${again}`);
   const catalogue = await loadCatalogue(places.catalogue);
   const config = parseConfig(options.models === undefined ? {} : { models: options.models }, 'options');
   const shelf = await loadConfiguredBundles(config);

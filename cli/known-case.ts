@@ -1,4 +1,5 @@
 import type { Catalogue } from '@maskwright/catalogue';
+import { MaskwrightError } from '@maskwright/errors';
 import type { Mask, SourceImage } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
 import type { Attribute } from '@maskwright/prompt';
@@ -23,6 +24,7 @@ export interface KnownCase {
 
 /** @throws MaskwrightError naming what is wrong with the case */
 export async function readKnownCase(one: Case, catalogue: Catalogue, shelf: BundleShelf): Promise<KnownCase> {
+  if (one.fault !== undefined) throw new MaskwrightError('USAGE', one.fault);
   const image = await readImageFiles(one.imagePath);
   const mask = await readInput(one.maskPath);
   const words =

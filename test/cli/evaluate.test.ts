@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PNG } from 'pngjs';
@@ -47,7 +47,7 @@ describe('evaluate', () => {
     await writeFile(path.join(folder, 'cases.csv'), `${lines.join('\n')}\n`);
   });
 
-  test('scores what can be scored, names the rest, and goes on from its journal', { timeout: 120_000 }, async () => {
+  test('scores what can be scored, names the rest, and goes on from its journal', { timeout: 240_000 }, async () => {
     const first = await evaluate();
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/INPUT_NOT_FOUND: .*missing\.png/);
@@ -77,7 +77,53 @@ describe('evaluate', () => {
     expect(keys).toHaveLength(2);
   });
 
-  test('models and prompt types that are named are scored alone', { timeout: 120_000 }, async () => {
+  test('each hostile row is named, and the others go on', { timeout: 240_000 }, async () => {
+    const file = (name: string) => path.join(folder, name);
+    await writeFile(file('cut.png'), spot(60, 60, 25, 'image').subarray(0, 400));
+    await writeFile(file('empty.png'), '');
+    await writeFile(file('small.mask.png'), PNG.sync.write(new PNG({ width: 16, height: 12 })));
+    await writeFile(file('broken.json'), '{"size": ');
+    await writeFile(file('list.json'), '[1]');
+    await writeFile(file('cut.nii.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 1, 2]));
+    await writeFile(file('text.txt'), 'hello');
+    await mkdir(file('nothing'));
+    const rows: readonly (readonly [string, RegExp])[] = [
+      ['nowhere.png,a.mask.png,polyp,,x', /INPUT_NOT_FOUND: .*nowhere\.png/],
+      ['cut.png,a.mask.png,polyp,,x', /PIXELS_CORRUPT: .*cut\.png cannot be decoded/],
+      ['empty.png,a.mask.png,polyp,,x', /empty\.png/],
+      ['nothing,a.mask.png,polyp,,x', /INPUT_NOT_FOUND: .*nothing is empty/],
+      ['text.txt,a.mask.png,polyp,,x', /PIXELS_CORRUPT: .*text\.txt/],
+      ['a.png,small.mask.png,polyp,,x', /GEOMETRY_INVALID: .*16 × 12 pixels, the image 160 × 120/],
+      ['a.png,cut.png,polyp,,x', /PIXELS_CORRUPT: .*cut\.png/],
+      ['a.png,cut.nii.gz,polyp,,x', /PIXELS_CORRUPT: .*cut\.nii\.gz cannot be unzipped/],
+      ['a.png,text.txt,polyp,,x', /PIXELS_UNSUPPORTED: .*text\.txt is no PNG, DICOM SEG or NIfTI/],
+      ['a.png,nothing,polyp,,x', /nothing/],
+      ['a.png,a.mask.png,polyp,broken.json,x', /USAGE: .*broken\.json is not JSON/],
+      ['a.png,a.mask.png,polyp,list.json,x', /USAGE: .*list\.json is no object of attributes/],
+      ['a.png,,polyp,,x', /USAGE: .*case 13: mask is empty/],
+      ['a.png,a.mask.png,polyp, with a comma,,x', /USAGE: .*case 14: 6 cells under 5 columns/],
+      ['a.png,a.mask.png,,,x', /USAGE: .*case 15: target is empty/],
+    ];
+    const good = ['a.png,a.mask.png,polyp,,spots', 'a.png,a.mask.png,polyp,,spots'];
+    const lines = ['image,mask,target,attributes,dataset', ...rows.map(([row]) => row), ...good];
+    await writeFile(file('hostile.csv'), `${lines.join('\r\n')}\r\n`);
+    const out = file('hostile');
+    const { code, stderr } = await run(['evaluate', '--cases', file('hostile.csv'), '--out', out]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('1 cases repeat an earlier one and count again; the first is case 17');
+    const { faults, done, rows: scored } = JSON.parse(await readFile(path.join(out, 'report.json'), 'utf8'));
+    expect(faults.map(({ reason }: { reason: string }) => reason)).toEqual(
+      rows.map(([, reason]) => expect.stringMatching(reason)),
+    );
+    expect(done).toBe(rows.length + good.length);
+    expect(scored.map(({ dataset, n }: { dataset: string; n: number }) => `${dataset} ${n}`)).toEqual(
+      Array.from({ length: 3 }, () => 'spots 2'),
+    );
+    for (const [, reason] of rows) expect(stderr).toMatch(reason);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('models and prompt types that are named are scored alone', { timeout: 240_000 }, async () => {
     await evaluate('--model', 'starter-vlsm', '--prompt-type', 'p0', 'P1');
     const { rows } = JSON.parse(await read('report.json'));
     const labels = rows.map((row: { model: string; promptType: string }) => `${row.model} ${row.promptType}`);
