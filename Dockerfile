@@ -14,12 +14,15 @@ COPY shared/catalogue/package.json shared/catalogue/
 COPY shared/config/package.json shared/config/
 COPY shared/dicom/package.json shared/dicom/
 COPY shared/dicomweb/package.json shared/dicomweb/
+COPY shared/disk/package.json shared/disk/
 COPY shared/errors/package.json shared/errors/
 COPY shared/image/package.json shared/image/
+COPY shared/measure/package.json shared/measure/
 COPY shared/model/package.json shared/model/
 COPY shared/prompt/package.json shared/prompt/
 COPY shared/queue/package.json shared/queue/
 COPY shared/result/package.json shared/result/
+COPY shared/score/package.json shared/score/
 COPY shared/telemetry/package.json shared/telemetry/
 COPY tools/phantom/package.json tools/phantom/
 RUN npm ci --omit=dev
@@ -41,7 +44,7 @@ COPY shared shared
 COPY services services
 COPY cli cli
 USER node
-EXPOSE 8042 8080 9464
+EXPOSE 8042 8080 8081 9464 11112
 ENTRYPOINT ["node", "cli/bin/maskwright.mjs"]
 CMD ["up", "--config", "/etc/maskwright/maskwright.yaml"]
 
@@ -52,6 +55,6 @@ COPY --from=cpu /usr/local/bin/node /usr/local/bin/node
 COPY --from=cpu /app /app
 COPY --from=gpu-dependencies /app/node_modules/onnxruntime-node /app/node_modules/onnxruntime-node
 USER 1000
-EXPOSE 8042 8080 9464
+EXPOSE 8042 8080 8081 9464 11112
 ENTRYPOINT ["node", "cli/bin/maskwright.mjs"]
 CMD ["up", "--config", "/etc/maskwright/maskwright.yaml"]

@@ -28,33 +28,33 @@ app.kubernetes.io/component: {{ .component }}
 name: {{ .component }}
 image: {{ include "maskwright.image" . | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-args: ["up", "--config", "/etc/maskwright/maskwright.yaml", "--service", {{ .component | quote }}]
+args: ["up", "--config", "/etc/maskwright/{{ .component }}.yaml"]
 ports:
   - { name: operations, containerPort: 9464 }
   {{- if eq .component "console" }}
   - { name: http, containerPort: 8080 }
   {{- end }}
+  {{- if and (eq .component "intake") .root.Values.intake.notify.enabled }}
+  - { name: notify, containerPort: 8081 }
+  {{- end }}
+  {{- if eq .root.Values.archive.kind "dimse" }}
+  - { name: dicom, containerPort: 11112 }
+  {{- end }}
 env:
-  {{- with .root.Values.archive.auth }}
-  {{- if ne .kind "none" }}
-  - name: ARCHIVE_SECRET
-    valueFrom: { secretKeyRef: { name: {{ .existingSecret | quote }}, key: {{ ternary "password" "token" (eq .kind "basic") }} } }
-  {{- end }}
-  {{- end }}
-  {{- with .root.Values.kafka.sasl }}
-  {{- if .mechanism }}
-  - name: KAFKA_PASSWORD
-    valueFrom: { secretKeyRef: { name: {{ .existingSecret | quote }}, key: password } }
-  {{- end }}
+  {{- range $name, $reference := fromJson (include "maskwright.secrets" .) }}
+  - name: {{ $name }}
+    valueFrom: { secretKeyRef: { name: {{ $reference.name | quote }}, key: {{ $reference.key }} } }
   {{- end }}
   - { name: TMPDIR, value: /tmp }
+startupProbe:
+  httpGet: { path: /livez, port: operations }
+  {{- toYaml .root.Values.probes.startup | nindent 2 }}
 livenessProbe:
   httpGet: { path: /livez, port: operations }
-  initialDelaySeconds: 10
-  periodSeconds: 15
+  {{- toYaml .root.Values.probes.liveness | nindent 2 }}
 readinessProbe:
   httpGet: { path: /readyz, port: operations }
-  periodSeconds: 5
+  {{- toYaml .root.Values.probes.readiness | nindent 2 }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
@@ -66,4 +66,44 @@ volumeMounts:
   - { name: config, mountPath: /etc/maskwright, readOnly: true }
   - { name: state, mountPath: /var/lib/maskwright }
   - { name: tmp, mountPath: /tmp }
+  {{- range $folder, $secret := fromJson (include "maskwright.certificates" .root) }}
+  - { name: tls-{{ $folder }}, mountPath: /etc/maskwright-tls/{{ $folder }}, readOnly: true }
+  {{- end }}
+{{- end }}
+
+{{/* Environment variables that a service's configuration names, each with its Secret and key; as JSON. */}}
+{{- define "maskwright.secrets" -}}
+{{- $values := .root.Values -}}
+{{- $secrets := dict -}}
+{{- $keys := dict "basic" "password" "bearer" "token" "oauth2" "client-secret" -}}
+{{- if ne $values.archive.kind "dimse" -}}
+{{- with $values.archive.auth }}{{- if ne .kind "none" }}
+{{- $_ := set $secrets "ARCHIVE_SECRET" (dict "name" .existingSecret "key" (index $keys .kind)) }}
+{{- end }}{{- end }}
+{{- if $values.archive.target.url }}
+{{- with $values.archive.target.auth }}{{- if ne .kind "none" }}
+{{- $_ := set $secrets "TARGET_SECRET" (dict "name" .existingSecret "key" (index $keys .kind)) }}
+{{- end }}{{- end }}
+{{- end }}
+{{- end }}
+{{- with $values.kafka.sasl }}{{- if .mechanism }}
+{{- $_ := set $secrets "KAFKA_PASSWORD" (dict "name" .existingSecret "key" "password") }}
+{{- end }}{{- end }}
+{{- with $values.intake.notify }}{{- if and .enabled (eq $.component "intake") }}
+{{- $_ := set $secrets "NOTIFY_SECRET" (dict "name" .existingSecret "key" "secret") }}
+{{- end }}{{- end }}
+{{- toJson $secrets }}
+{{- end }}
+
+{{/* Folders of certificates below /etc/maskwright-tls, each with its Secret; as JSON. */}}
+{{- define "maskwright.certificates" -}}
+{{- $folders := dict -}}
+{{- if ne .Values.archive.kind "dimse" -}}
+{{- with .Values.archive.tls.existingSecret }}{{- $_ := set $folders "archive" . }}{{- end }}
+{{- if .Values.archive.target.url }}
+{{- with .Values.archive.target.tls.existingSecret }}{{- $_ := set $folders "target" . }}{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.kafka.tlsSecret.existingSecret }}{{- $_ := set $folders "kafka" . }}{{- end }}
+{{- toJson $folders }}
 {{- end }}
