@@ -33,7 +33,7 @@ export async function up(
 async function checkOutside({ config, archive, target, queue }: Composition): Promise<void> {
   const outside = config.archive.kind !== 'embedded' ? new Set([archive, target]) : [];
   for (const one of outside) for await (const _ of one.searchStudies({ limit: 1 })) break;
-  await queue.events.latest();
+  for await (const _ of queue.events.read(new AbortController().signal, { upToNow: true })) break;
 }
 
 function withServices(config: Config, names: readonly string[] | undefined): Config {

@@ -10,9 +10,9 @@ export interface FollowDeps {
   readonly onEvent?: (event: JobEvent) => void;
 }
 
-/** Takes over what the log holds now. */
-export async function loadEvents({ queue, memory }: FollowDeps): Promise<void> {
-  memory.load((await queue.events.latest()).values());
+/** Takes over what the log holds now, a little at a time: it may hold all results of years. */
+export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSignal): Promise<void> {
+  await memory.load(queue.events.read(signal, { upToNow: true }), signal);
 }
 
 /**

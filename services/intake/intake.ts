@@ -62,7 +62,7 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
       remakeDeleted: options.remakeDeleted,
       agenda: new Agenda(),
     };
-    await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts));
+    await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts, signal));
     if (signal.aborted) return;
     await Promise.all([
       consumeNotices(parts, signal),

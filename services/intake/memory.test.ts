@@ -84,14 +84,14 @@ describe('what intake remembers', () => {
     expect(memory.job(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
   });
 
-  test('studies whose jobs the log no longer knows are judged anew', () => {
+  test('studies whose jobs the log no longer knows are judged anew', async () => {
     const memory = new StudyMemory(file(), 'basis');
     memory.note(eventOf(early, queued, at(1)));
     memory.expect(study, [early]);
     memory.reconciled(study, { answer: '1', fingerprint: 's:1' }, 0);
-    memory.load([eventOf(early, failed, at(2))]);
+    await memory.load([eventOf(early, failed, at(2))]);
     expect(memory.needsLook(study, '1', 1)).toBe(false);
-    memory.load([]);
+    await memory.load([]);
     expect(memory.needsLook(study, '1', 1)).toBe(true);
     expect(memory.job(early.key)).toBeUndefined();
     memory.close();

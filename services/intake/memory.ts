@@ -88,6 +88,9 @@ const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
 /** No archive's list says this of a study. */
 export const UNCERTAIN = 'uncertain';
 
+/** Events that are taken over in one transaction. */
+const PAGE = 500;
+
 /** An archive that does not count is asked again after a quarter of the time that a study has been unchanged, in these bounds. */
 const UNCOUNTED_MS = { least: 30_000, most: 6 * 3600_000 };
 
@@ -206,12 +209,23 @@ export class StudyMemory {
   }
 
   /**
-   * Takes over what the log holds. Of studies whose jobs it no longer knows (a topic was lost) the jobs are made again.
+   * Takes over what the log holds. Of studies whose jobs it no longer knows (a topic was lost) the jobs are made again; where
+   * `signal` aborts, that is not known.
    */
-  load(events: Iterable<JobEvent>): void {
+  async load(events: AsyncIterable<JobEvent> | Iterable<JobEvent>, signal?: AbortSignal): Promise<void> {
     this.#load = Number(this.#database.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
+    let page: JobEvent[] = [];
+    const take = () => {
+      const taken = page;
+      page = [];
+      this.#together(() => {
+        for (const event of taken) this.note(event);
+      });
+    };
+    for await (const event of events) if (page.push(event) >= PAGE) take();
+    take();
+    if (signal?.aborted) return;
     this.#together(() => {
-      for (const event of events) this.note(event);
       this.#database.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
       const lost = 'SELECT study FROM expected WHERE key NOT IN (SELECT key FROM jobs)';
       this.#database.exec(`DELETE FROM studies WHERE study IN (${lost})`);

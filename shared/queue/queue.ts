@@ -159,9 +159,12 @@ export interface Gate {
 
 export interface EventLog {
   append(event: JobEvent): Promise<void>;
-  /** First every event that is retained, oldest first and at least the newest of each key; then new ones, until `signal` aborts. */
-  read(signal: AbortSignal): AsyncIterable<JobEvent>;
-  /** The newest event of each key, as of now. */
+  /**
+   * First every event that is retained, oldest first and at least the newest of each key; then, but for `upToNow`, new ones,
+   * until `signal` aborts. The log may be long: it is not in memory.
+   */
+  read(signal: AbortSignal, options?: { readonly upToNow?: boolean }): AsyncIterable<JobEvent>;
+  /** The newest event of each key, as of now: all of them in memory. Whoever only looks through them uses `read`. */
   latest(): Promise<ReadonlyMap<JobKey, JobEvent>>;
 }
 

@@ -47,6 +47,22 @@ export function events(opened: Opened): void {
       ]);
     });
 
+    test('up to now, the reading ends with what was there when it began', async () => {
+      const never = new AbortController().signal;
+      const upToNow = { upToNow: true };
+      expect(await Array.fromAsync(opened.queue.events.read(never, upToNow))).toEqual([]);
+      const events = Array.from({ length: 1200 }, (_, index) => sampleEvent(index, { kind: 'running' }));
+      await Promise.all(events.map((event) => opened.queue.events.append(event)));
+      const seen: JobEvent[] = [];
+      for await (const event of opened.queue.events.read(never, upToNow)) {
+        seen.push(event);
+        if (seen.length === 1) await opened.queue.events.append(sampleEvent(5000, { kind: 'running' }));
+      }
+      // What comes meanwhile may be among them, or not.
+      expect(seen.slice(0, 1200)).toEqual(events);
+      expect(seen.length).toBeLessThanOrEqual(1201);
+    });
+
     test('closing the queue ends the reading', async () => {
       const reader = opened.place.open();
       await reader.events.append(sampleEvent(1, { kind: 'running' }));

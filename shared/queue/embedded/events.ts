@@ -16,6 +16,7 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
     'INSERT INTO latest_events (key, seq) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET seq = excluded.seq',
   );
   const after = database.prepare(`SELECT seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`);
+  const newest = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events');
   const latest = database.prepare(
     'SELECT seq, body FROM events WHERE seq IN (SELECT seq FROM latest_events) ORDER BY seq',
   );
@@ -29,10 +30,11 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
       wake.notify();
     },
 
-    async *read(signal) {
+    async *read(signal, { upToNow = false } = {}) {
       const stop = AbortSignal.any([signal, closing]);
+      const end = upToNow ? Number(newest.get()?.seq) : Number.POSITIVE_INFINITY;
       let last = 0;
-      while (!stop.aborted) {
+      while (!stop.aborted && last < end) {
         const page = after.all(last).map((row) => eventRow.parse(row));
         if (page.length === 0) await wake.wait(stop, POLL_MS);
         for (const { seq, body } of page) {

@@ -1,29 +1,34 @@
 import type { EventLog, JobEvent, JobKey } from '../queue.ts';
 import type { Sender } from './sender.ts';
-import type { View } from './view.ts';
+import { type StreamParts, stream } from './stream.ts';
+import { view } from './view.ts';
 
 export interface KafkaEventsParts {
-  readonly topic: string;
+  readonly log: StreamParts<JobEvent>;
   readonly sender: Sender;
-  readonly view: View<JobEvent>;
   readonly prepare: () => Promise<void>;
   readonly closing: AbortSignal;
 }
+export interface KafkaEvents extends EventLog {
+  close(): Promise<void>;
+}
 
-export function kafkaEvents({ topic, sender, view, prepare, closing }: KafkaEventsParts): EventLog {
+export function kafkaEvents({ log, sender, prepare, closing }: KafkaEventsParts): KafkaEvents {
+  const newestOfEach = view(log);
   return {
     async append(event) {
       await prepare();
-      await sender.send([{ topic, message: { key: event.key, value: JSON.stringify(event) } }]);
+      await sender.send([{ topic: log.topic, message: { key: event.key, value: JSON.stringify(event) } }]);
     },
-    async *read(signal) {
+    async *read(signal, { upToNow = false } = {}) {
       const stop = AbortSignal.any([signal, closing]);
-      if (!stop.aborted) yield* view.follow(stop);
+      if (!stop.aborted) yield* stream(log, stop, upToNow);
     },
     async latest() {
       const newest = new Map<JobKey, JobEvent>();
-      for (const event of (await view.snapshot()).values()) newest.set(event.key, event);
+      for (const event of (await newestOfEach.snapshot()).values()) newest.set(event.key, event);
       return newest;
     },
+    close: () => newestOfEach.close(),
   };
 }

@@ -51,7 +51,6 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   const consumers = new Set<Promise<void>>();
   const prepare = async () => void (await connectedAdmin());
   const viewParts = { kafka, admin: connectedAdmin, brokers, groupId, log };
-  const eventView = view({ ...viewParts, topic: topics.events, parse: parseJobEvent });
   const deadView = view({ ...viewParts, topic: topics.dead, parse: parseDeadEntry });
   const common = { kafka, brokers, backoff, sessionTimeoutMs, log, closing: closing.signal, prepare };
   const jobs = kafkaJobs({
@@ -60,12 +59,18 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
     sender,
     dead: deadLetters(topics.dead, sender, deadView),
   });
+  const events = kafkaEvents({
+    log: { ...viewParts, topic: topics.events, parse: parseJobEvent },
+    sender,
+    prepare,
+    closing: closing.signal,
+  });
   const notices = kafkaNotices({ common: { ...common, groupId: `${groupId}.notices` }, topic: topics.notices, sender });
   let closed: Promise<void> | undefined;
 
   return {
     jobs: { ...jobs, consume: (handle, consumeOptions) => track(jobs.consume(handle, consumeOptions)) },
-    events: kafkaEvents({ topic: topics.events, sender, view: eventView, prepare, closing: closing.signal }),
+    events,
     notices: { ...notices, consume: (handle, consumeOptions) => track(notices.consume(handle, consumeOptions)) },
     async check() {
       try {
@@ -108,7 +113,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     await Promise.allSettled(consumers);
-    await Promise.all([eventView.close(), deadView.close()]);
+    await Promise.all([events.close(), deadView.close()]);
     await sender.close();
     try {
       await (await admin)?.disconnect();

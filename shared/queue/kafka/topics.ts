@@ -1,5 +1,6 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { Lane } from '../queue.ts';
+import { untilLeaders } from './passing.ts';
 
 export interface Topics {
   readonly jobs: Readonly<Record<Lane, string>>;
@@ -55,5 +56,8 @@ export async function ensureTopics(
   const there = new Set(await admin.listTopics());
   const absent = wanted.filter(({ topic }) => !there.has(topic));
   // Another process may make them at the same time; createTopics takes that for success.
-  if (absent.length > 0) await admin.createTopics({ topics: absent });
+  if (absent.length === 0) return;
+  // kafkajs' own wait for the leaders fails where a broker has not heard of the topic yet.
+  await admin.createTopics({ topics: absent, waitForLeaders: false });
+  await untilLeaders(() => admin.fetchTopicMetadata({ topics: absent.map(({ topic }) => topic) }));
 }

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { untilLeaders } from './passing.ts';
+
+/** A topic from its beginning on, by a reader that shares it with nobody and commits nothing. */
+export interface Reading {
+  /** Resolves at the next message or fetch, or when `signal` aborts. Rejects when the reading has broken off. */
+  change(signal?: AbortSignal): Promise<void>;
+  /** Whether everything before these offsets has been given out; `since` is what `mark` said when they were asked for. */
+  hasReached(ends: readonly End[], since: Mark): boolean;
+  mark(): Mark;
+  /** To be called when there is room again after `isFull`. */
+  goOn(): void;
+  close(): Promise<void>;
+}
+export interface End {
+  readonly partition: number;
+  /** Offset after the last message. */
+  readonly high: string;
+}
+/** How many fetches each broker has answered. */
+export type Mark = ReadonlyMap<number, number>;
+
+export interface ReadingParts {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly groupId: string;
+  give(message: KafkaMessage): void;
+  /** Where it says so, nothing more is fetched until `goOn`. */
+  isFull?(): boolean;
+}
+
+const FETCH_WAIT_MS = 100;
+
+export async function startReading({ kafka, topic, groupId, give, isFull }: ReadingParts): Promise<Reading> {
+  const consumer = kafka.consumer({
+    // A group of its own that commits nothing: whoever reads reads all of the topic.
+    groupId: `${groupId}.view.${randomUUID()}`,
+    sessionTimeout: 45_000,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 },
+  });
+  const position = new Map<number, bigint>();
+  const resting = new Set<number>();
+  const waiting = new Set<() => void>();
+  let broken: Error | undefined;
+  const fetches = new Map<number, number>();
+  let fetchesAtLastMessage: Mark = new Map();
+
+  consumer.on(consumer.events.FETCH_START, ({ payload: { nodeId } }) => {
+    if (!fetches.has(nodeId)) fetches.set(nodeId, 0);
+  });
+  consumer.on(consumer.events.FETCH, ({ payload: { nodeId } }) => {
+    fetches.set(nodeId, (fetches.get(nodeId) ?? 0) + 1);
+    rouse();
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (payload.restart) return;
+    broken = payload.error;
+    rouse();
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch: { partition, messages } }) => {
+      fetchesAtLastMessage = new Map(fetches);
+      for (const message of messages) {
+        const offset = BigInt(message.offset);
+        // After a restart kafkajs begins at the beginning again.
+        if (offset < (position.get(partition) ?? 0n)) continue;
+        position.set(partition, offset + 1n);
+        give(message);
+      }
+      if (isFull?.()) {
+        resting.add(partition);
+        consumer.pause([{ topic, partitions: [partition] }]);
+      }
+      rouse();
+    },
+  });
+
+  return {
+    change,
+    mark: () => new Map(fetches),
+    hasReached: (ends, since) =>
+      ends.every(({ partition, high }) => (position.get(partition) ?? 0n) >= BigInt(high)) || isQuietSince(since),
+    goOn() {
+      if (resting.size === 0) return;
+      consumer.resume([{ topic, partitions: [...resting] }]);
+      resting.clear();
+      // Fetches that brought nothing because nothing was asked for say nothing.
+      fetchesAtLastMessage = new Map(fetches);
+    },
+    close: () => leave(consumer),
+  };
+
+  /**
+   * Compaction can leave the end of a log without a record, and then no message ever has the last offset. So it is an
+   * answer too when each broker has brought nothing in three fetches: the first may have begun before the question, and
+   * the third says that whatever the second brought has been given out.
+   */
+  function isQuietSince(before: Mark): boolean {
+    const since = (broker: number) => Math.max(before.get(broker) ?? 0, fetchesAtLastMessage.get(broker) ?? 0);
+    return resting.size === 0 && fetches.size > 0 && [...fetches].every(([broker, n]) => n - since(broker) >= 3);
+  }
+
+  function rouse(): void {
+    for (const resolve of [...waiting]) resolve();
+  }
+
+  function change(signal?: AbortSignal): Promise<void> {
+    if (broken !== undefined) return Promise.reject(broken);
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        waiting.delete(done);
+        signal?.removeEventListener('abort', done);
+        if (broken === undefined) resolve();
+        else reject(broken);
+      };
+      waiting.add(done);
+      signal?.addEventListener('abort', done);
+      if (signal?.aborted) done();
+    });
+  }
+}
+
+/** Partitions that hold something. */
+export async function endOffsets(admin: Admin, topic: string): Promise<End[]> {
+  const all = await untilLeaders(() => admin.fetchTopicOffsets(topic));
+  return all.filter(({ high, low }) => high !== low);
+}
+
+async function leave(consumer: Consumer): Promise<void> {
+  try {
+    await consumer.disconnect();
+  } catch {
+    // The broker is away: it will notice by the missing heartbeats.
+  }
+}
