@@ -5,7 +5,14 @@ import { type CalibrationCase, type Fitted, fitCalibration } from '@maskwright/a
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
 import { describeError, MaskwrightError } from '@maskwright/errors';
-import { attachCalibration, type BundleShelf, type Calibration, calibrationSchema } from '@maskwright/model';
+import {
+  attachCalibration,
+  type BundleShelf,
+  type Calibration,
+  calibrationSchema,
+  mayAttach,
+  readPrivateKey,
+} from '@maskwright/model';
 import { failureAuroc } from '@maskwright/score';
 import { startTelemetry } from '@maskwright/telemetry';
 import { calibrationCases, calibrationRecord, type Fitting } from './calibrate-case.ts';
@@ -26,6 +33,8 @@ export interface CalibrateOptions {
   /** Where finished cases are kept, so that a stopped run goes on. */
   readonly work: string;
   readonly shifts: string;
+  /** Private key that signs a signed bundle again. */
+  readonly key?: string;
 }
 
 /** Fewer cases than this cannot say what a Dice of the next one will be. */
@@ -34,16 +43,27 @@ const LEAST_CASES = 60;
 const SEEDS_APART = 3;
 
 /** Fits the prediction of Dice on held-out cases and puts it into the VLSM's bundle. */
-export async function calibrate(options: CalibrateOptions, io: Terminal): Promise<ExitCode> {
+export async function calibrate(
+  options: CalibrateOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+  io: Terminal,
+): Promise<ExitCode> {
   const shifts = Number(options.shifts);
   if (!Number.isInteger(shifts) || shifts < 0 || shifts > 8)
     throw new MaskwrightError('USAGE', `--shifts ${options.shifts}: 0 to 8`);
   const cases = await readCases(options.cases);
+  mustSuffice(cases.length * (1 + shifts));
+  const key =
+    options.key === undefined ? undefined : await readPrivateKey(options.key, environment.MASKWRIGHT_KEY_PASSPHRASE);
   const catalogue = await loadCatalogue(places.catalogue);
   const config = parseConfig(options.models === undefined ? {} : { models: options.models }, 'options');
   const shelf = await loadConfiguredBundles(config);
   const models = pairOf(shelf, catalogue.tasks[0]?.models, options.model ?? []);
-  await mkdir(options.work, { recursive: true });
+  const { directory } = shelf.get(models.vlsm);
+  await mayAttach(directory, key);
+  await mkdir(options.work, { recursive: true }).catch((cause: unknown) => {
+    throw new MaskwrightError('OUTPUT_UNWRITABLE', options.work, { cause });
+  });
   await using opened = new AsyncDisposableStack();
   const telemetry = startTelemetry({ service: 'maskwright-calibrate', version, logLevel: 'warn' });
   opened.defer(() => telemetry.shutdown());
@@ -70,13 +90,19 @@ export async function calibrate(options: CalibrateOptions, io: Terminal): Promis
     bar.update(index + 1);
   }
   bar.stop();
-  if (found.length < LEAST_CASES)
-    throw new MaskwrightError('USAGE', `${found.length} usable masks are too few: ${LEAST_CASES} are needed`);
+  mustSuffice(found.length);
   const partner = shelf.get(models.conventional);
   const calibration = calibrationOf(found, { id: partner.id, digest: partner.digest });
-  await attachCalibration(shelf.get(models.vlsm).directory, calibration);
+  const signed = await attachCalibration(directory, calibration, key);
+  io.stderr(`${directory}: calibrated on ${calibration.data.masks} masks${signed ? ', and signed again' : ''}`);
   io.stdout(JSON.stringify({ model: models.vlsm, floor: calibration.floor, ...calibration.measured }, null, 2));
   return faults > 0 ? 1 : 0;
+}
+
+/** @param masks that there are, or that there are at most */
+function mustSuffice(masks: number): void {
+  if (masks < LEAST_CASES)
+    throw new MaskwrightError('USAGE', `${masks} usable masks are too few: ${LEAST_CASES} are needed`);
 }
 
 /** The tasks' own pair, with those that were named in place of them. */

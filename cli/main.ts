@@ -131,7 +131,8 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .option('--models <folder>', 'bundles instead of those that ship')
     .option('--work <folder>', 'finished cases are kept here, so that a stopped run goes on', '.maskwright/calibrate')
     .option('--shifts <number>', 'altered copies of each picture besides', '2')
-    .action(async (options) => done(await (await import('./calibrate.ts')).calibrate(options, io)));
+    .option('--key <file>', 'private key (Ed25519, PEM) with which a signed bundle is signed again')
+    .action(async (options) => done(await (await import('./calibrate.ts')).calibrate(options, process.env, io)));
 
   program
     .command('replay')

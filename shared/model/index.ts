@@ -1,6 +1,6 @@
 /** Model bundles, and inference with them; ONNX Runtime is loaded when the first model is opened. */
 export { installBundle, packBundle, type UnpackedBundle, unpackBundle } from './archive.ts';
-export { attachCalibration } from './attach-calibration.ts';
+export { attachCalibration, mayAttach } from './attach-calibration.ts';
 export { type Bundle, type BundleOptions, CALIBRATION, loadBundle, MANIFEST, type MaskRule } from './bundle.ts';
 export { type Calibration, calibrationSchema, type Regression } from './calibration.ts';
 export { type Conventional, type ConventionalResult, openConventional } from './conventional.ts';
