@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parsePart10 } from '@maskwright/dicom';
-import { outsideArchive } from '@maskwright/dicomweb';
+import { type DimseArchive, dimseArchive, outsideArchive } from '@maskwright/dicomweb';
 import { assembleSource, type Mask, type SourceImage } from '@maskwright/image';
 import { FIXTURES } from '@maskwright/phantom';
 import {
+  COLOR_PRESENTATION_STORAGE,
   encodeSeg,
   GRAYSCALE_PRESENTATION_STORAGE,
   keyImageUids,
@@ -17,6 +18,7 @@ import {
 } from '@maskwright/result';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blobs } from '../support/blobs.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { describeWith, needs, repositoryRoot, sharedFolder } from '../support/needs.ts';
 import { type RealOrthanc, startOrthanc } from '../support/orthanc.ts';
 import { judgePictures } from '../support/picture-check.ts';
@@ -74,38 +76,53 @@ describeWith(needs.judge, 'key images and presentation states before an independ
 
 describeWith(needs.orthanc, 'key images and presentation states in a real archive', () => {
   let orthanc: RealOrthanc;
+  let dimse: DimseArchive;
   beforeAll(async () => {
-    orthanc = await startOrthanc();
+    const port = await freePorts(2);
+    orthanc = await startOrthanc({}, port);
+    const node = { host: '127.0.0.1', calledAeTitle: 'PACS', callingAeTitle: 'MASKWRIGHT', timeoutMs: 20_000 };
+    dimse = await dimseArchive({ ...node, port, listenPort: port + 1 });
+    await orthanc.knows('MASKWRIGHT', port + 1);
   });
-  afterAll(() => orthanc.stop());
+  afterAll(async () => {
+    dimse.close();
+    await orthanc.stop();
+  });
 
-  test('are stored with their SEG and come back as they were; stored again they are the same objects', async () => {
-    const source = sourceIn(path.join(repositoryRoot, 'fixtures/phantoms/chest-ct-03'));
-    const input = segInput(source, { lung: blobs(source.frames.length, source.rows, source.columns, 1) });
-    const archive = outsideArchive({ url: orthanc.url });
-    for (const _ of ['first', 'again']) {
-      const { key, presentation, seg } = await picturesOf(input);
-      const outcomes = await archive.store([seg, key, presentation]);
-      expect(outcomes.map(({ stored }) => stored)).toEqual([true, true, true]);
-      const { studyInstanceUID } = parsePart10(key);
-      const series = await archive.searchSeries(studyInstanceUID);
-      expect(series.map(({ modality }) => modality).sort()).toEqual(['OT', 'PR', 'SEG']);
-      for (const [file, sopClass] of [
-        [key, SECONDARY_CAPTURE_STORAGE],
-        [presentation, GRAYSCALE_PRESENTATION_STORAGE],
-      ] as const) {
-        const sent = parsePart10(file);
-        const there = await archive.searchInstances(studyInstanceUID, sent.seriesInstanceUID);
-        expect(there.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([sent.sopInstanceUID]);
-        const back = parsePart10(
-          await archive.retrieveInstance(studyInstanceUID, sent.seriesInstanceUID, sent.sopInstanceUID),
-        );
-        expect(back.sopClassUID).toBe(sopClass);
-        expect(back.dataset).toEqual(sent.dataset);
-        expect(Buffer.concat(back.pixelData ?? []).equals(Buffer.concat(sent.pixelData ?? []))).toBe(true);
+  test.each([
+    ['DICOMweb', 'chest-ct-03', GRAYSCALE_PRESENTATION_STORAGE],
+    ['DICOMweb', 'endoscopy-04', COLOR_PRESENTATION_STORAGE],
+    ['DIMSE', 'chest-pa-cr-01', GRAYSCALE_PRESENTATION_STORAGE],
+  ] as const)(
+    'are stored with their SEG by %s (%s), come back as they were, and stored again are the same objects',
+    async (way, phantom, sopClass) => {
+      const source = sourceIn(path.join(repositoryRoot, 'fixtures/phantoms', phantom));
+      const input = segInput(source, { lung: blobs(source.frames.length, source.rows, source.columns, 1) });
+      const archive = way === 'DIMSE' ? dimse : outsideArchive({ url: orthanc.url });
+      for (const _ of ['first', 'again']) {
+        const { key, presentation, seg } = await picturesOf(input);
+        const outcomes = await archive.store([seg, key, presentation]);
+        expect(outcomes.map(({ stored }) => stored)).toEqual([true, true, true]);
+        const { studyInstanceUID } = parsePart10(key);
+        const series = await archive.searchSeries(studyInstanceUID);
+        expect(series.map(({ modality }) => modality).sort()).toEqual(['OT', 'PR', 'SEG']);
+        for (const [file, wanted] of [
+          [key, SECONDARY_CAPTURE_STORAGE],
+          [presentation, sopClass],
+        ] as const) {
+          const sent = parsePart10(file);
+          const there = await archive.searchInstances(studyInstanceUID, sent.seriesInstanceUID);
+          expect(there.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([sent.sopInstanceUID]);
+          const back = parsePart10(
+            await archive.retrieveInstance(studyInstanceUID, sent.seriesInstanceUID, sent.sopInstanceUID),
+          );
+          expect(back.sopClassUID).toBe(wanted);
+          expect(back.dataset).toEqual(sent.dataset);
+          expect(Buffer.concat(back.pixelData ?? []).equals(Buffer.concat(sent.pixelData ?? []))).toBe(true);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** What others read in both objects is what they were made from. */
@@ -164,8 +181,9 @@ function ringOf(mask: Mask): Mask {
 async function picturesOf(input: SegInput): Promise<{ key: Uint8Array; presentation: Uint8Array; seg: Uint8Array }> {
   const file = encodeSeg(input);
   const seg = parsePart10(file);
-  const key = await writeKeyImage({ ...input, seg, uids: keyImageUids('test') });
-  const presentation = await writePresentation({ ...input, seg, uids: presentationUids('test') });
+  const job = `test/${seg.studyInstanceUID}`;
+  const key = await writeKeyImage({ ...input, seg, uids: keyImageUids(job) });
+  const presentation = await writePresentation({ ...input, seg, uids: presentationUids(job) });
   if (!key || !presentation) throw new Error('nothing was made');
   return { key, presentation, seg: file };
 }
