@@ -1,7 +1,8 @@
 /**
  * A SEG of 120 × 512 × 512 with 5 segments: ours (encodeSeg) against highdicom's, from the same masks, headers and codes, in
  * turns within one run. Time: masks in memory to the bytes of the file in memory, median of the repeats. Memory: highest
- * resident set of the process, with the language, the libraries and the masks in it.
+ * resident set of the process, with the language, the libraries and the masks in it: after the first object, and after all
+ * of them, where each side lets go of one before it makes the next.
  *
  *     node bench/seg-encode.ts            PYTHON: a Python with highdicom
  */
@@ -17,12 +18,14 @@ import { median, writeResult } from './results.ts';
 const SHAPE = { slices: 120, rows: 512, columns: 512 };
 const SEGMENTS = 5;
 const REPEATS = 5;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Measured {
   readonly seconds: readonly number[];
   /** Of the processor: what the wall clock says depends on who else is at work. */
   readonly cpuSeconds: readonly number[];
+  /** After the first of the repeats. */
+  readonly peakOfFirstKiB: number;
   readonly peakKiB: number;
   readonly bytes: number;
   readonly frames: number;
@@ -46,17 +49,20 @@ async function compare(): Promise<void> {
       // Its own shortcut for segments that do not overlap: one array of labels, which is a fifth of the input.
       'highdicom, from labels': [python, peer, work, String(SEGMENTS), String(REPEATS), 'labels'],
     } as const;
-    const rounds: Record<string, Measured[]> = {};
+    const rounds: Record<string, (Measured & { readonly load: number })[]> = {};
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, command] of Object.entries(sides)) {
         const measured: Measured = JSON.parse(await runProcess(command));
-        rounds[name] = [...(rounds[name] ?? []), measured];
+        // Of the last minute: others use the machine too.
+        const load = Number(os.loadavg()[0]?.toFixed(1));
+        rounds[name] = [...(rounds[name] ?? []), { load, ...measured }];
       }
     }
     const rows = Object.entries(rounds).map(([side, runs]) => ({
       side,
       seconds: median(runs.flatMap(({ seconds }) => seconds)),
       cpuSeconds: median(runs.flatMap(({ cpuSeconds }) => cpuSeconds)),
+      peakOfFirstMiB: Math.round(median(runs.map(({ peakOfFirstKiB }) => peakOfFirstKiB)) / 1024),
       peakMiB: Math.round(median(runs.map(({ peakKiB }) => peakKiB)) / 1024),
       frames: runs[0]?.frames,
       pixels: runs[0]?.pixels,
@@ -67,6 +73,7 @@ async function compare(): Promise<void> {
       against: peer.side,
       faster: Number((peer.seconds / (own?.seconds ?? Number.NaN)).toFixed(1)),
       fasterByCpu: Number((peer.cpuSeconds / (own?.cpuSeconds ?? Number.NaN)).toFixed(1)),
+      memoryOfFirst: Number(((own?.peakOfFirstMiB ?? Number.NaN) / peer.peakOfFirstMiB).toFixed(2)),
       memory: Number(((own?.peakMiB ?? Number.NaN) / peer.peakMiB).toFixed(2)),
     }));
     writeResult('seg-encode', { shape: SHAPE, segments: SEGMENTS, rows, ratios, rounds });
@@ -164,7 +171,9 @@ function ours(work: string): Measured {
   const seconds: number[] = [];
   const cpuSeconds: number[] = [];
   let file: Uint8Array = new Uint8Array();
+  let peakOfFirst = 0;
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    file = new Uint8Array();
     const started = performance.now();
     const before = process.cpuUsage();
     file = encodeSeg({
@@ -179,6 +188,7 @@ function ours(work: string): Measured {
     seconds.push((performance.now() - started) / 1000);
     const { user, system } = process.cpuUsage(before);
     cpuSeconds.push((user + system) / 1e6);
+    if (repeat === 0) peakOfFirst = peakKiB();
   }
   const peak = peakKiB();
   const { dataset, pixelData } = parsePart10(file);
@@ -186,6 +196,7 @@ function ours(work: string): Measured {
   return {
     seconds,
     cpuSeconds,
+    peakOfFirstKiB: peakOfFirst,
     peakKiB: peak,
     bytes: file.length,
     frames: Number(dataset['00280008']?.Value?.[0]),

@@ -1,6 +1,6 @@
 /** The part of dcmjs (which ships no types) that this room uses. What comes out of it is parsed, hence `unknown`. */
 declare module 'dcmjs' {
-  interface DictionaryEntry {
+  export interface DictionaryEntry {
     readonly tag: string;
     readonly vr: string;
     readonly vm: string;
