@@ -45,5 +45,6 @@ def dots(rows: list[str], series: dict[str, list[Interval | None]], label: str, 
                       linewidth=1, color=colour, label=name)
     axis.set(yticks=range(len(rows)), yticklabels=rows, xlabel=label, ylim=(len(rows) - 0.5, -0.5))
     axis.grid(axis="x", linewidth=0.4, alpha=0.6)
-    axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(series), frameon=False)
+    if axis.containers:
+        axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(series), frameon=False)
     save(figure, path)

@@ -13,6 +13,10 @@ from experiment.store import Facts
 from score import grouped
 
 
+#: "About 0.89" is not missed by 0.8898.
+HALF_A_POINT = 0.005
+
+
 def findings(cases: list[Facts]) -> str:
     return "\n".join(f"- {line}" for line in [*pooling(cases), *words(cases), *shift(cases), *against_paper(cases)])
 
@@ -79,7 +83,7 @@ def against_paper(cases: list[Facts]) -> list[str]:
         worse = []
         means = {at: sum(c["dice"] for c in mine) / len(mine) for at, mine in grouped(found, ("dataset", "target")).items()}
         for at, figure in (ABOUT_CRIS | ABOVE_CRIS).items():
-            if at in means and means[at] < figure:
+            if at in means and means[at] < figure - HALF_A_POINT:
                 worse.append(f"{at[0]} {at[1]} {means[at]:.3f} (about {figure:.2f}{', the paper below' if at in ABOVE_CRIS else ''})")
         if means:
             lines.append(f"*Where ours are worse than the paper's CRIS*: {label} in {len(worse)} of {len(ABOUT_CRIS | ABOVE_CRIS)} "
