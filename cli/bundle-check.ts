@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
-import { bundleFolders, MANIFEST, type TrustedKey, tryBundle } from '@maskwright/model';
+import { bundleFolders, MANIFEST, type Manifest, type TrustedKey, tryBundle } from '@maskwright/model';
 import { isFolder, trustedKeys, withBundle } from './bundle-place.ts';
 import { printable } from './finding.ts';
 import { places as shipped } from './places.ts';
@@ -21,6 +21,8 @@ type BundleVerdict =
       readonly version: string;
       readonly digest: string;
       readonly signedBy?: string;
+      /** What does not keep it from being used. */
+      readonly warnings: readonly string[];
     }
   | {
       readonly place: string;
@@ -38,7 +40,7 @@ export async function checkBundles(places: readonly string[], options: CheckOpti
     for (const bundle of await bundlesAt(place)) {
       const verdict = typeof bundle === 'string' ? await judge(bundle, keys) : bundle;
       verdicts.push(verdict);
-      if (!options.json) io.stdout(printable(lineOf(verdict)));
+      if (!options.json) for (const line of linesOf(verdict)) io.stdout(printable(line));
     }
   }
   if (options.json) io.stdout(JSON.stringify(verdicts, null, 2));
@@ -61,12 +63,20 @@ async function judge(place: string, keys: readonly TrustedKey[] | undefined): Pr
   try {
     return await withBundle(place, { trustedKeys: keys }, async (bundle) => {
       await tryBundle(bundle, { executionProviders: ['cpu'] });
-      const { id, version, digest, signedBy } = bundle;
-      return { place, verdict: 'ok', id, version, digest, ...(signedBy ? { signedBy } : {}) };
+      const { id, version, digest, signedBy, manifest } = bundle;
+      const warnings = warningsOf(manifest);
+      return { place, verdict: 'ok', id, version, digest, ...(signedBy ? { signedBy } : {}), warnings };
     });
   } catch (error) {
     return refused(place, error);
   }
+}
+
+/** Without codes a structure is known by its name alone, and no other system knows what it is. */
+function warningsOf({ classes }: Manifest): string[] {
+  const without = classes.filter(({ code }) => !code).map(({ family, name }) => `${family}/${name}`);
+  if (without.length === 0) return [];
+  return [`${without.length} of ${classes.length} classes have no code: ${without.join(', ')}`];
 }
 
 function refused(place: string, error: unknown): BundleVerdict {
@@ -74,11 +84,12 @@ function refused(place: string, error: unknown): BundleVerdict {
   return { place, verdict: 'refused', code: error.code, reason: error.message, remedy: error.remedy };
 }
 
-function lineOf(verdict: BundleVerdict): string {
+function linesOf(verdict: BundleVerdict): string[] {
   if (verdict.verdict === 'refused')
-    return `refused  ${verdict.place}: ${verdict.code}: ${verdict.reason}. ${verdict.remedy}`;
+    return [`refused  ${verdict.place}: ${verdict.code}: ${verdict.reason}. ${verdict.remedy}`];
   const signed = verdict.signedBy ? `, signed by ${verdict.signedBy}` : '';
-  return `OK       ${verdict.place}: ${verdict.id} ${verdict.version}${signed}`;
+  const line = `OK       ${verdict.place}: ${verdict.id} ${verdict.version}${signed}`;
+  return [line, ...verdict.warnings.map((warning) => `warning  ${verdict.place}: ${warning}`)];
 }
 
 async function exists(file: string): Promise<boolean> {

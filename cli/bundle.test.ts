@@ -54,6 +54,25 @@ describe('bundle check', () => {
     ]);
   });
 
+  test('warns of classes without a code, which do not keep a bundle from being used', async () => {
+    await using copy = await copyOfModels();
+    const code = '"code": {"scheme": "SCT", "value": "80891009", "meaning": "Heart"}';
+    await copy.edit('tiny-unet', (text) => text.replace('"name": "heart",', `"name": "heart", ${code},`));
+    const checked = await bundle('check', copy.directory);
+    expect(checked.code).toBe(0);
+    expect(checked.stdout).toMatch(/^warning {2}\S+tiny-vlsm: 1 of 1 classes have no code: chest-xray\/heart$/m);
+    expect(checked.stdout).not.toMatch(/warning.*tiny-unet/);
+    const { stdout } = await bundle('check', copy.directory, '--json');
+    const warnings = JSON.parse(stdout).map(({ id, warnings: [first] }: { id: string; warnings: string[] }) => [
+      id,
+      first,
+    ]);
+    expect(Object.fromEntries(warnings)).toEqual({
+      'tiny-unet': undefined,
+      'tiny-vlsm': '1 of 1 classes have no code: chest-xray/heart',
+    });
+  });
+
   test('does not obey terminal escapes in a manifest', async () => {
     await using copy = await copyOfModels();
     await copy.edit('tiny-unet', (text) => text.replace('"1.0.0"', '"\\u001b[2J"'));

@@ -14,6 +14,7 @@ from typing import Any
 import checkpoint
 import paths
 from card import write_card
+from codes import class_codes, with_code
 from export import UNET, VLSM
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
@@ -65,6 +66,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
     graphs = {VLSM: ("text", "image", "decoder"), UNET: ("whole",)}[bundle]
     tokenizer = described(folder / "tokenizer.json") | {"maxTokens": MAX_TOKENS} if bundle == VLSM else None
     families = sorted({ALL_SETS[name].family for name in facts["images"]})
+    codes = class_codes()
     return {
         "schema": "maskwright.bundle/1", "id": bundle, "version": VERSION,
         "kind": "vlsm" if bundle == VLSM else "conventional",
@@ -73,7 +75,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
         **({"tokenizer": tokenizer} if tokenizer else {}),
         "input": {"width": 256, "height": 256, "channels": 3, "resize": "squash",
                   "mean": [127, 127, 127], "std": [128, 128, 128]},
-        "classes": [class_entry(bundle, f, name, found["thresholds"][bundle])
+        "classes": [with_code(class_entry(bundle, f, name, found["thresholds"][bundle]), codes)
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
         "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
                        "feature": described(folder / f"domain-{f}.json")}
