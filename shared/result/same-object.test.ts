@@ -14,11 +14,11 @@ const INPUTS: Readonly<Record<string, SegInput>> = {
   'nothing found': exampleInput(exampleVolume(3), [[], []]),
   'frames of a loop': exampleInput(exampleLoop(6), [[PIXELS, 5 * PIXELS]]),
   'a projection': exampleInput(exampleRadiograph(), [[1], [2]]),
-  'more segments than a byte can number': exampleInput(
-    exampleVolume(20),
-    Array.from({ length: 290 }, (_, at) => [at]),
-  ),
 };
+const MANY = exampleInput(
+  exampleVolume(20),
+  Array.from({ length: 290 }, (_, at) => [at]),
+);
 const FORMS = ['binary', 'labelmap', 'fractional'] as const;
 const GEOMETRIES = ['viewer', 'strict'] as const;
 
@@ -26,7 +26,13 @@ describe('a SEG whose frames are written by ours', () => {
   const cases = Object.entries(INPUTS).flatMap(([name, input]) =>
     FORMS.flatMap((form) => GEOMETRIES.map((geometry) => ({ name, input, form, geometry }))),
   );
-  test.each(cases)('$name, $form, $geometry: byte for byte what dcmjs makes of all its elements', (one) => {
+  const many = {
+    name: 'more segments than a byte can number',
+    input: MANY,
+    form: 'labelmap',
+    geometry: 'viewer',
+  } as const;
+  test.each([...cases, many])('$name, $form, $geometry: byte for byte what dcmjs makes of all its elements', (one) => {
     const { input, form, geometry } = one;
     const segments = input.segments.map((segment) => ({
       ...segment,
