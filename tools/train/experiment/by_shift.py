@@ -11,7 +11,7 @@ from experiment import figures
 from experiment.compare import interval, named, paired, points, written
 from experiment.judge import OTHER_VIEW, SAME_VIEW
 from experiment.paper import NOT_AT_HAND
-from experiment.plan import ARCHITECTURES, SHIFTS, VLSM
+from experiment.plan import ARCHITECTURES, LONGER, SAMPLES_A_SET, SHIFTS, VLSM, longer_name
 from experiment.store import Facts
 from report import table
 
@@ -21,7 +21,7 @@ VIEWS = "camus, two chambers"
 def shift_rows(cases: list[Facts]) -> list[tuple[str, dict[str, list[Facts]], bool]]:
     """(what, architecture -> cases, is it shifted)."""
     rows = []
-    for training, targets in SHIFTS.items():
+    for training, targets in [(name(n), t) for name in (str, longer_name) for n, t in SHIFTS.items()]:
         mine = {a: named(cases, training=training, architecture=a) for a in ARCHITECTURES}
         shared = {c["target"] for found in mine.values() for c in found if c["dataset"] in targets}
         here = {a: [c for c in found if c["dataset"] not in targets and c["target"] in shared] for a, found in mine.items()}
@@ -44,7 +44,8 @@ def shift_section(cases: list[Facts], folder: Path) -> str:
         lines.append([what, str(max(map(len, found.values()))), *cells, NOT_AT_HAND])
     return "\n\n".join([
         "Structures that both sides have; up to 120 images of a target set, spread over all of it, none of them trained on. In "
-        "round brackets the points that a decoder loses or gains against its own held-apart images.",
+        "round brackets the points that a decoder loses or gains against its own held-apart images. "
+        f"*{LONGER} x*: the same for {LONGER * SAMPLES_A_SET} samples of each set instead of {SAMPLES_A_SET}.",
         table(["trained → tested", "masks", *ARCHITECTURES, "paper"], lines),
         "VLSM minus the conventional decoder on the same shifted masks, Dice points:", difference_table(rows),
         "![Dice under shift](benchmark/shift.svg)"])

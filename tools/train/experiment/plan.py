@@ -13,6 +13,9 @@ SEED, BATCH, RATE, WEIGHT_DECAY, CLIP, EMA = 7, 4, 2e-3, 1e-2, 5.0, 0.99
 #: Images of each set that a training sees, counting repetitions: the same in its own training and in the pooled one.
 SAMPLES_A_SET = 400
 
+#: The shifts are trained this many times longer as well: a decoder that reads needs more to begin with.
+LONGER = 4
+
 POOLED = "pooled"
 #: Trained on the first sets, tested on the others. Sets alone are trained anyway.
 SHIFTS: dict[str, tuple[str, ...]] = {
@@ -33,7 +36,7 @@ class Training:
 
     sets: trained on; shifted: other sets that serve as a test; wording: the only kind of prompt
     (None: mixed as for the starters); view: only images whose id has it, tested on the set's others;
-    repeat: 1 for the second training from the same seed.
+    repeat: 1 for the second training from the same seed; times: factor on the samples.
     """
 
     name: str
@@ -43,10 +46,11 @@ class Training:
     wording: str | None = None
     view: str | None = None
     repeat: int = 0
+    times: int = 1
 
     @property
     def samples(self) -> int:
-        return SAMPLES_A_SET * len(self.sets)
+        return SAMPLES_A_SET * len(self.sets) * self.times
 
     @property
     def key(self) -> str:
@@ -66,8 +70,14 @@ def plan() -> list[Training]:
     alone.sort(key=lambda t: (t.name != "isic2017", t.architecture not in (VLSM, "U-Net")))
     words = [Training(f"polyps, {w}", VLSM, POLYPS, wording=w) for w in WORDINGS]
     views = [Training("camus, two chambers", a, ("camus",), view="_2CH_") for a in four]
+    longer = [Training(longer_name(n), a, tuple(n.split("+")), there, times=LONGER)
+              for pair in (four[:2], four[2:]) for n, there in SHIFTS.items() for a in pair]
     few, more = alone[:4 + 2 * (len(every) - 2)], alone[4 + 2 * (len(every) - 2):]
-    return [*jsrt, *again, *polyps, *pooled, *few, *words, *views, *more]
+    return [*jsrt, *again, *polyps, *pooled, *few, *words, *views, *more, *longer]
+
+
+def longer_name(name: str) -> str:
+    return f"{name}, {LONGER} x"
 
 
 def classes_of(sets: tuple[str, ...]) -> list[str]:
