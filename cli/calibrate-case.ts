@@ -68,7 +68,7 @@ export async function calibrationCases(
       const task = { ...asked.task, models };
       const request = requestOf(catalogue, { ...asked, task }, each, attributes, undefined);
       const { inference, assessment } = await compareModels(remembering(await modelsFor({ models })), request);
-      const [vlsm, conventional] = [inference.vlsm.masks[0], inference.conventional.masks[0]];
+      const [vlsm, conventional] = [inference.vlsm.masks[0]?.unpacked(), inference.conventional.masks[0]?.unpacked()];
       const [signals] = inference.signals;
       const domain = shelf.get(models.vlsm).domains.get(task.family);
       const distance = relativeDistance(domain, assessment.distance ?? undefined);

@@ -55,7 +55,11 @@ export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<C
       if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, scores));
       const [first] = rows;
       if (first && rows.length > 0 && picture === undefined && evaluation.isWorst(shown(rows).dice))
-        picture = borderPicture(compared.inference.image, truth, compared.inference[chosenKind(compared)].masks[0]);
+        picture = borderPicture(
+          compared.inference.image,
+          truth,
+          compared.inference[chosenKind(compared)].masks[0]?.unpacked(),
+        );
     }
   }
   if (rows.length === 0)
@@ -78,7 +82,7 @@ type Scores = Readonly<Record<Kind, CaseScore | undefined>>;
 
 function scoresOf({ inference }: Compared, truth: Parameters<typeof scoreMask>[0]): Scores {
   const score = (kind: Kind) => {
-    const data = inference[kind].masks[0];
+    const data = inference[kind].masks[0]?.unpacked();
     return data && scoreMask(truth, { ...truth, data });
   };
   return { vlsm: score('vlsm'), conventional: score('conventional') };

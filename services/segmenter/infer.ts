@@ -1,5 +1,5 @@
 import type { Signals } from '@maskwright/assess';
-import { decodeFrame, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
+import { decodeFrame, PackedMask, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
 import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
@@ -28,8 +28,8 @@ export interface Inference {
 export interface ModelRun {
   /** One a frame. */
   readonly pooled: readonly Float32Array[];
-  /** One a target: frames × rows × columns of 0 or 1; undefined where the model does not know the target. */
-  readonly masks: readonly (Uint8Array | undefined)[];
+  /** One a target; undefined where the model does not know the target. */
+  readonly masks: readonly (PackedMask | undefined)[];
 }
 
 /** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
@@ -88,7 +88,7 @@ function meanOf({ plain, mirrored }: Answers): readonly Logits[] {
 
 interface MutableRun {
   readonly pooled: Float32Array[];
-  readonly masks: (Uint8Array | undefined)[];
+  readonly masks: (PackedMask | undefined)[];
 }
 function emptyRun(prompts: readonly TargetPrompt[]): MutableRun {
   return { pooled: [], masks: prompts.map(() => undefined) };
@@ -109,10 +109,10 @@ function put(
   target: string,
 ): void {
   const { rows, columns, frames } = request.source;
-  const mask = run.masks[index] ?? new Uint8Array(frames.length * rows * columns);
+  const mask = run.masks[index] ?? new PackedMask({ frames: frames.length, rows, columns });
   const { threshold, minAreaFraction } = model.bundle.rule(request.task.family, target);
   for (const [offset, one] of logits.entries()) {
-    mask.set(maskOf(one, rows, columns, threshold, minAreaFraction), (start + offset) * rows * columns);
+    mask.put(start + offset, maskOf(one, rows, columns, threshold, minAreaFraction));
   }
   run.masks[index] = mask;
 }

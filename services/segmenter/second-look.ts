@@ -23,7 +23,7 @@ export async function secondLook(
   const { secondPass: type } = task;
   if (!type || !same) return { prompts, inference: first };
   const again = prompts.map((one, index) => {
-    const data = first.vlsm.masks[index];
+    const data = first.vlsm.masks[index]?.unpacked();
     const { wording } = one;
     if (!data || !wording) return one;
     const mask = { rows: source.rows, columns: source.columns, data };

@@ -84,9 +84,9 @@ function segmentsOf(
   masks: Inference['vlsm']['masks'],
 ): SegmentInput[] {
   return prompts.flatMap(({ target, prompt }, index) => {
-    const data = masks[index];
-    if (!data) return [];
-    const mask = { frames: frames.length, rows, columns, data };
+    const packed = masks[index];
+    if (!packed) return [];
+    const mask = { frames: frames.length, rows, columns, data: packed.unpacked() };
     return [{ target, mask, prompt: prompt.text, promptType: prompt.type }];
   });
 }

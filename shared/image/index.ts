@@ -4,7 +4,7 @@ export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts
 export { type DisplayTransform, displayTransformOf, type StatedTable, type StatedWindow } from './display-transform.ts';
 export { judgeImage } from './judge.ts';
 export { upsampleLogits } from './logits.ts';
-export type { Mask } from './mask.ts';
+export { type Mask, PackedMask } from './mask.ts';
 export { modalityValuesOf, withGroupOf } from './modality-values.ts';
 export { describePixels, type PixelDescription, type PixelSource } from './pixel-description.ts';
 export { geometryOf, planeOf } from './plane.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PackedMask } from './mask.ts';
 import { packBits, unpackBits } from './native.ts';
 import { unpackRle } from './rle.ts';
 
@@ -47,6 +48,21 @@ test('one-bit pixels: what was packed comes back', () => {
   fc.assert(
     fc.property(bits, (plain) => {
       expect([...unpackBits(packBits(Uint8Array.from(plain)), 0, plain.length)]).toEqual(plain);
+    }),
+  );
+});
+
+test('a packed mask is the mask, whatever was put into it last', () => {
+  const planes = fc.array(fc.tuple(fc.nat(3), fc.array(fc.constantFrom(0, 1), { minLength: 15, maxLength: 15 })));
+  fc.assert(
+    fc.property(planes, (put) => {
+      const packed = new PackedMask({ frames: 4, rows: 5, columns: 3 });
+      const plain = new Uint8Array(60);
+      for (const [frame, plane] of put) {
+        packed.put(frame, Uint8Array.from(plane));
+        plain.set(plane, frame * 15);
+      }
+      expect([...packed.unpacked()]).toEqual([...plain]);
     }),
   );
 });

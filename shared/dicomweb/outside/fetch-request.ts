@@ -3,6 +3,9 @@ import { boundaryOf, type Part } from '../multipart.ts';
 import { partsAsTheyArrive } from '../multipart-stream.ts';
 import type { Fetch, FetchAnswer } from './fetch.ts';
 
+/** Pixels hardly get smaller, and Orthanc takes a quarter of a second to compress a CT slice for whoever would accept it. */
+export const AS_IT_IS = 'identity';
+
 /**
  * dicomweb-client speaks through XMLHttpRequest, which Node has not. It takes a ready request for each call, so this is the
  * part of that interface which it uses, over fetch: with an AbortSignal, a time-out, and the cause of a failure kept.
@@ -77,6 +80,7 @@ export class FetchRequest {
     if (this.responseType === 'json' && !this.#headers.has('accept'))
       this.#headers.set('accept', 'application/dicom+json');
     if (this.#accept) this.#headers.set('accept', this.#accept);
+    if (this.responseType !== 'json') this.#headers.set('accept-encoding', AS_IT_IS);
     const answer = await this.#fetch(this.#url, {
       method: this.#method,
       headers: Object.fromEntries(this.#headers),

@@ -56,10 +56,10 @@ describe('a series in one answer', () => {
         const piece = pieces.shift();
         if (!piece) return void response.end();
         response.write(piece);
-        setTimeout(send, 60);
+        setTimeout(send, 300);
       };
       send();
-    }, 300);
+    }, 2000);
     expect(await uidsFrom(archive)).toEqual([one.instance, two.instance]);
   });
 

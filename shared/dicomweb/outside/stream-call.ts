@@ -2,6 +2,7 @@ import { boundaryOf } from '../multipart.ts';
 import { type StreamedPart, streamedParts } from '../multipart-stream.ts';
 import { type CallOptions, failureOf, resting } from './call.ts';
 import type { FetchAnswer } from './fetch.ts';
+import { AS_IT_IS } from './fetch-request.ts';
 import { assertDicom } from './media-type.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function* callForFiles(
   };
   try {
     await options.rate.turn(patience.signal);
-    const headers = { ...(await options.account.headers(patience.signal)), ...options.headers(), accept };
+    const account = await options.account.headers(patience.signal);
+    const headers = { ...account, ...options.headers(), accept, 'accept-encoding': AS_IT_IS };
     const answer = await patience.wait(options.fetch(url, { method: 'GET', headers, signal: patience.signal }));
     ({ status } = answer);
     if (answer.ok) {

@@ -1,0 +1,44 @@
+import os from 'node:os';
+
+export interface FetchFigures {
+  readonly slices: number;
+  readonly rows: readonly { readonly side: string; readonly seconds: number; readonly cpuSeconds: number }[];
+  readonly ratios: readonly { readonly side: string; readonly faster: number; readonly fasterByCpu: number }[];
+  readonly peaks: readonly { readonly side: string; readonly peakMiB: Readonly<Record<string, number>> }[];
+}
+
+/** The page beside the raw figures. */
+export function fetchReport({ slices, rows, ratios, peaks }: FetchFigures): string {
+  const [own] = peaks;
+  const counts = Object.keys(own?.peakMiB ?? {});
+  const [few = '', most = ''] = [counts[0], counts.at(-1)];
+  const perSlice = ((own?.peakMiB[most] ?? 0) - (own?.peakMiB[few] ?? 0)) / (Number(most) - Number(few));
+  const cores = `${os.cpus()[0]?.model}, ${os.cpus().length} cores, load ${os.loadavg()[0]?.toFixed(0)}`;
+  return `# Fetching a CT series and decoding it
+
+Made by \`node bench/fetch.ts\`: a real Orthanc on the same machine, series of 512 × 512 × 16 bits, not compressed; each side in a process of its own, in turns, medians. Both read the same pixels (digest). Raw figures: \`fetch.json\`.
+
+- ${new Date().toISOString().slice(0, 10)}: ${cores}, Node ${process.version}
+
+## Time: ${slices} slices
+
+| side | wall clock, s | client's processor time, s | dicomweb-client + pydicom takes … as long | … of processor time |
+| --- | ---: | ---: | ---: | ---: |
+${rows.map(({ side, seconds, cpuSeconds }) => `| ${side} | ${seconds.toFixed(2)} | ${cpuSeconds.toFixed(2)} | ${ratioOf(side, 'faster')} | ${ratioOf(side, 'fasterByCpu')} |`).join('\n')}
+
+Ours includes the metadata that are asked for first, writing to the spool file, and reading each frame from it again. The wall clock also holds Orthanc's own work, which is the same for both.
+
+## Peak memory of the process, MiB
+
+| side | ${counts.map((count) => `${count} slices`).join(' | ')} |
+| --- | ${counts.map(() => '---:').join(' | ')} |
+${peaks.map(({ side, peakMiB }) => `| ${side} | ${counts.map((count) => peakMiB[count]).join(' | ')} |`).join('\n')}
+
+Ours grows by ${(perSlice * 1024).toFixed(0)} KiB a slice from ${few} to ${most} slices, of whose 512 KiB of pixels none stay: the header, twice (metadata and file), and what the garbage collector has not taken yet.
+`;
+
+  function ratioOf(side: string, by: 'faster' | 'fasterByCpu'): string {
+    const ratio = ratios.find((one) => one.side === side)?.[by];
+    return ratio === undefined ? '' : `${ratio.toFixed(1)} ×`;
+  }
+}
