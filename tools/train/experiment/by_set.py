@@ -10,7 +10,7 @@ import numpy as np
 from experiment import figures
 from experiment.compare import interval, named, set_means, written
 from experiment.paper import paper_figure, paper_of_set
-from experiment.plan import ARCHITECTURES, POOLED, VLSM
+from experiment.plan import ARCHITECTURES, LONGER, POOLED, VLSM, longer_name
 from experiment.store import Facts
 from paths import HERE
 from report import table
@@ -18,12 +18,12 @@ from score import grouped
 from sets import REAL_SETS
 
 STARTERS = {"starter-vlsm": VLSM, "starter-unet": "U-Net"}
-ALONE = "alone"
+ALONE, LONG = "alone", "alone, longer"
 
 
 def sets_section(cases: list[Facts], folder: Path) -> str:
     names = [s.name for s in REAL_SETS]
-    parts = [set_table(cases, names, which) for which in (ALONE, POOLED)]
+    parts = [set_table(cases, names, which, a) for which, a in ((ALONE, ARCHITECTURES), (POOLED, ARCHITECTURES), (LONG, ARCHITECTURES[:2]))]
     pair = {f"{a}, {which}": [interval(of_set(cases, n, a, which)) for n in names]
             for a in ARCHITECTURES[:2] for which in (ALONE, POOLED)}
     figures.dots(names, pair, "Dice, 95 % interval", folder / "alone-and-pooled.svg")
@@ -32,25 +32,27 @@ def sets_section(cases: list[Facts], folder: Path) -> str:
     return "\n\n".join([
         "Trained on one set alone (each row another training):", parts[0],
         "Trained on all sets together, tested on each:", parts[1],
+        f"Trained on one set alone for {LONGER} times as many samples:", parts[2],
         "![Dice alone and pooled](benchmark/alone-and-pooled.svg)",
         "![Dice of the four architectures, pooled](benchmark/architectures.svg)",
         "By structure (mean Dice, alone / pooled):", structure_table(cases, names)])
 
 
 def of_set(cases: list[Facts], name: str, architecture: str, which: str) -> list[Facts]:
-    return named(cases, dataset=name, architecture=architecture, training=name if which == ALONE else POOLED)
+    training = {ALONE: name, LONG: longer_name(name), POOLED: POOLED}[which]
+    return named(cases, dataset=name, architecture=architecture, training=training)
 
 
-def set_table(cases: list[Facts], names: list[str], which: str) -> str:
+def set_table(cases: list[Facts], names: list[str], which: str, architectures: tuple[str, ...]) -> str:
     lines = []
     for name in names:
-        found = {a: of_set(cases, name, a, which) for a in ARCHITECTURES}
+        found = {a: of_set(cases, name, a, which) for a in architectures}
         lines.append([name, str(max(len(c) for c in found.values())), *map(written, found.values()), paper_of_set(name)])
     means = []
-    for a in ARCHITECTURES:
+    for a in architectures:
         scores = [np.mean(list(set_means(of_set(cases, n, a, which)).values())) for n in names if of_set(cases, n, a, which)]
         means.append(f"{np.mean(scores):.3f}" + ("" if len(scores) == len(names) else f" ({len(scores)} sets)") if scores else "not run")
-    return table(["set", "masks", *ARCHITECTURES, "paper's CRIS"], [*lines, ["mean of sets", "", *means, ""]])
+    return table(["set", "masks", *architectures, "paper's CRIS"], [*lines, ["mean of sets", "", *means, ""]])
 
 
 def structure_table(cases: list[Facts], names: list[str]) -> str:

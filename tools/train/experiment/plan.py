@@ -13,7 +13,8 @@ SEED, BATCH, RATE, WEIGHT_DECAY, CLIP, EMA = 7, 4, 2e-3, 1e-2, 5.0, 0.99
 #: Images of each set that a training sees, counting repetitions: the same in its own training and in the pooled one.
 SAMPLES_A_SET = 400
 
-#: The shifts are trained this many times longer as well: a decoder that reads needs more to begin with.
+#: The shifts, and each set alone with two decoders, are trained this many times longer as well: one that reads needs
+#: more to begin with.
 LONGER = 4
 
 POOLED = "pooled"
@@ -72,8 +73,9 @@ def plan() -> list[Training]:
     views = [Training("camus, two chambers", a, ("camus",), view="_2CH_") for a in four]
     longer = [Training(longer_name(n), a, tuple(n.split("+")), there, times=LONGER)
               for pair in (four[:2], four[2:]) for n, there in SHIFTS.items() for a in pair]
+    patient = [Training(longer_name(n), a, (n,), times=LONGER) for n in every if n not in SHIFTS for a in four[:2]]
     few, more = alone[:4 + 2 * (len(every) - 2)], alone[4 + 2 * (len(every) - 2):]
-    return [*jsrt, *again, *polyps, *pooled, *few, *words, *views, *more, *longer]
+    return [*jsrt, *again, *polyps, *pooled, *few, *words, *views, *more, *longer, *patient]
 
 
 def longer_name(name: str) -> str:
