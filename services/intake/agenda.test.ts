@@ -28,6 +28,20 @@ describe('the agenda', () => {
     expect(agenda.take(300)).toEqual({ wait: Number.POSITIVE_INFINITY });
   });
 
+  test('a study that someone has named goes before all that the sweep has found, once it is due', () => {
+    const agenda = new Agenda();
+    agenda.add({ study: a, answer: '1' }, 0);
+    agenda.add({ study: b }, 100);
+    expect(agenda.take(100)).toMatchObject({ study: b });
+    expect(agenda.take(100)).toMatchObject({ study: a });
+    agenda.done(a);
+    agenda.done(b);
+    agenda.add({ study: b }, 300);
+    agenda.add({ study: a, answer: '1' }, 200);
+    expect(agenda.take(150)).toEqual({ wait: 50 });
+    expect(agenda.take(200)).toMatchObject({ study: a });
+  });
+
   test('a study in hand does not come to a second hand before it is done', () => {
     const agenda = new Agenda();
     agenda.add({ study: a }, 0);

@@ -13,6 +13,8 @@ export interface Visit {
 }
 interface Entry extends Visit {
   readonly dueAt: number;
+  /** Someone has named it: it goes before what only the sweep has found, of which there may be very many. */
+  readonly isNamed: boolean;
 }
 
 /** Beyond so many the sweep waits: 100,000 studies in the archive are not 100,000 entries here. */
@@ -21,7 +23,8 @@ const CAPACITY = 1000;
 /** Studies to be looked at, and when. Losing it costs nothing: the next sweep fills it again. */
 export class Agenda {
   readonly #entries = new Map<StudyInstanceUID, Entry>();
-  readonly #order = new Heap<Entry>((a, b) => a.dueAt - b.dueAt);
+  readonly #named = new Heap<Entry>((a, b) => a.dueAt - b.dueAt);
+  readonly #swept = new Heap<Entry>((a, b) => a.dueAt - b.dueAt);
   readonly #inHand = new Set<StudyInstanceUID>();
   readonly #capacity: number;
   #waiters = new Set<() => void>();
@@ -34,6 +37,7 @@ export class Agenda {
     const before = this.#entries.get(visit.study);
     const entry: Entry = {
       study: visit.study,
+      isNamed: before?.isNamed || visit.answer === undefined,
       dueAt: Math.min(dueAt, before?.dueAt ?? Number.POSITIVE_INFINITY),
       traceparent: before?.traceparent ?? visit.traceparent,
       answer: visit.answer ?? before?.answer,
@@ -44,22 +48,23 @@ export class Agenda {
   }
 
   /**
-   * The next study that is due, or the milliseconds until one is (Infinity: none is waiting). A study is in one hand only:
-   * it does not come again before `done`.
+   * The next study that is due, those that someone has named first, or the milliseconds until one is (Infinity: none is
+   * waiting). A study is in one hand only: it does not come again before `done`.
    */
   take(now: number): Visit | { readonly wait: number } {
-    for (let first = this.#order.peek(); first; first = this.#order.peek()) {
-      // An entry that was put again, earlier or with more in it, has left its old place behind.
-      const isOld = this.#entries.get(first.study) !== first;
-      if (!isOld && first.dueAt > now) return { wait: first.dueAt - now };
-      this.#order.pop();
-      if (isOld || this.#inHand.has(first.study)) continue;
-      this.#entries.delete(first.study);
-      this.#inHand.add(first.study);
-      const { dueAt: _, ...visit } = first;
-      return visit;
+    let wait = Number.POSITIVE_INFINITY;
+    for (const order of [this.#named, this.#swept]) {
+      const first = this.#firstOf(order);
+      if (first && first.dueAt <= now) {
+        order.pop();
+        this.#entries.delete(first.study);
+        this.#inHand.add(first.study);
+        const { dueAt: _, isNamed: __, ...visit } = first;
+        return visit;
+      }
+      if (first) wait = Math.min(wait, first.dueAt - now);
     }
-    return { wait: Number.POSITIVE_INFINITY };
+    return { wait };
   }
 
   done(study: StudyInstanceUID): void {
@@ -95,9 +100,18 @@ export class Agenda {
     return this.#entries.size;
   }
 
+  /** An entry that was put again, earlier or with more in it, has left its old place behind; one in hand is put when done. */
+  #firstOf(order: Heap<Entry>): Entry | undefined {
+    for (let first = order.peek(); first; first = order.peek()) {
+      if (this.#entries.get(first.study) === first && !this.#inHand.has(first.study)) return first;
+      order.pop();
+    }
+    return undefined;
+  }
+
   #put(entry: Entry): void {
     this.#entries.set(entry.study, entry);
-    if (!this.#inHand.has(entry.study)) this.#order.push(entry);
+    if (!this.#inHand.has(entry.study)) (entry.isNamed ? this.#named : this.#swept).push(entry);
   }
 
   #wake(): void {
