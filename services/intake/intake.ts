@@ -14,7 +14,7 @@ import { LOST_AFTER_MS, type ReconcileDeps, WANTED_AFTER_MS } from './reconcile.
 import { sweep } from './sweep.ts';
 import { type SweepHistory, sweepQuery } from './sweep-window.ts';
 import { type VisitDeps, visitStudy } from './visit.ts';
-import { type PerformOptions, performWorkItems } from './work-items/perform.ts';
+import { type FollowOptions, followWorklist } from './work-items/follow-worklist.ts';
 
 export interface IntakeOptions {
   readonly sweepSeconds: number;
@@ -33,7 +33,7 @@ export interface IntakeOptions {
   /** Takes notices over HTTP; default: it does not. */
   readonly notify?: NotifyOptions | undefined;
   /** A worklist whose items are performed; default: none. */
-  readonly workitems?: (WorkItemsOptions & PerformOptions & { readonly pollSeconds: number }) | undefined;
+  readonly workitems?: (WorkItemsOptions & FollowOptions) | undefined;
 }
 export interface IntakeDeps extends ReconcileDeps {
   /** Where results go; default: the archive. */
@@ -70,7 +70,9 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
       untilItWorks(parts, signal, 'the event log cannot be followed', () =>
         followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, signal),
       ),
-      ...(options.workitems ? [workItemLoop(parts, options.workitems, signal)] : []),
+      ...(options.workitems
+        ? [followWorklist({ ...parts, workItems: outsideWorkItems(options.workitems) }, options.workitems, signal)]
+        : []),
       sweepLoop(parts, options, signal),
       ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
     ]);
@@ -119,22 +121,6 @@ async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSi
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.close();
-}
-
-async function workItemLoop(
-  parts: Parts,
-  options: NonNullable<IntakeOptions['workitems']>,
-  signal: AbortSignal,
-): Promise<void> {
-  const workItems = outsideWorkItems(options);
-  while (!signal.aborted) {
-    try {
-      await performWorkItems({ ...parts, workItems }, options, signal);
-    } catch (error) {
-      if (!signal.aborted) report(parts, error, 'the worklist could not be worked on');
-    }
-    await delay(options.pollSeconds * 1000, undefined, { signal }).catch(() => undefined);
-  }
 }
 
 async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {

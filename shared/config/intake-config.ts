@@ -42,6 +42,10 @@ export const intakeSchema = z.strictObject({
         .optional()
         .describe('Only work items with one of these Scheduled Workitem Codes, as scheme:value; default: all'),
       pollSeconds: z.number().positive().default(30),
+      subscribe: z
+        .boolean()
+        .default(true)
+        .describe('Subscribe to the worklist, so that new items are seen at once and cancel requests at all'),
     })
     .optional()
     .describe(

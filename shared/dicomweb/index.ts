@@ -15,6 +15,7 @@ export { type Availability, allOpen, type CircuitBreakerOptions } from './outsid
 export type { Authentication } from './outside/connection.ts';
 export type { Certificates } from './outside/fetch.ts';
 export { type OutsideArchive, type OutsideArchiveOptions, outsideArchive } from './outside/outside-archive.ts';
+export type { WorkItemEvent } from './ups/event-report.ts';
 export {
   outsideWorkItems,
   type WorkItem,

@@ -115,6 +115,25 @@ describe('work items', () => {
     expect(text(progress, 'ReasonForCancellation')).toBe('Of 1 jobs 0 stored a result, 0 need a person, 1 failed.');
   });
 
+  test('that are to be cancelled are, with what was stored before', async () => {
+    await round();
+    jobIs({ kind: 'running' });
+    deps = { ...deps, cancelRequested: new Set([item]) };
+    await round('TWO');
+    expect((await held()).state).toBe('IN PROGRESS');
+    await round();
+    const { state, progress } = await held();
+    expect(state).toBe('CANCELED');
+    expect(text(progress, 'ReasonForCancellation')).toBe('Cancelled on request; 0 results were stored before.');
+  });
+
+  test('that are to be cancelled do not wait for their study', async () => {
+    await round();
+    deps = { ...deps, cancelRequested: new Set([item]) };
+    await round();
+    expect((await held()).state).toBe('CANCELED');
+  });
+
   test('of a study that never comes are cancelled in the end, not before', async () => {
     await round();
     now = new Date(now.getTime() + 599_000);

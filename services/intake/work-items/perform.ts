@@ -28,6 +28,8 @@ export interface PerformDeps {
   readonly agenda: Agenda;
   readonly telemetry: Pick<Telemetry, 'log'>;
   readonly now: () => Date;
+  /** Items whose requester wants them cancelled. */
+  readonly cancelRequested?: ReadonlySet<AnyUID>;
 }
 
 /** A study of a claimed item that the archive does not have is waited for so long. */
@@ -80,10 +82,12 @@ async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: Work
   const { workItems, memory, agenda, now } = deps;
   const studies = studiesOf(item.dataset);
   const began = startOf(item.dataset) ?? now();
+  const isUnwanted = deps.cancelRequested?.has(item.uid) ?? false;
   const jobs: { study: StudyInstanceUID; job: StandingJob }[] = [];
   for (const study of studies) {
     const standing = memory.standing(study);
     if (standing) jobs.push(...standing.map((job) => ({ study, job })));
+    else if (isUnwanted) continue;
     else if (
       now().getTime() - began.getTime() < ABSENT_MS ||
       (await deps.archive.searchSeries(study, signal)).length > 0
@@ -95,7 +99,7 @@ async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: Work
   const open = jobs.filter(({ job }) => ['queued', 'running', 'superseded'].includes(job.kind));
   const transaction = transactionOf(performer, item.uid);
   const base = { performer, began };
-  if (open.length > 0) {
+  if (open.length > 0 && !isUnwanted) {
     const progress = (100 * (jobs.length - open.length)) / jobs.length;
     const description = `${jobs.length - open.length} of ${jobs.length} jobs have ended.`;
     await workItems.update(item.uid, performedValues({ ...base, progress, description }), transaction, signal);
@@ -103,9 +107,10 @@ async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: Work
   }
   const outputs = await outputsOf(deps, jobs, signal);
   const count = (kind: string) => jobs.filter(({ job }) => job.kind === kind).length;
-  const cancelled = count('stored') === 0;
-  const description =
-    jobs.length === 0
+  const cancelled = isUnwanted || count('stored') === 0;
+  const description = isUnwanted
+    ? `Cancelled on request; ${count('stored')} results were stored before.`
+    : jobs.length === 0
       ? 'No task of the catalogue applies to an image of the study, or there is none.'
       : `Of ${jobs.length} jobs ${count('stored')} stored a result, ${count('needs-person')} need a person, ${count('failed')} failed.`;
   const values = performedValues({ ...base, ended: now(), outputs, progress: 100, description, cancelled });

@@ -5,6 +5,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import express, { type RequestHandler } from 'express';
 import { InstanceStore } from './instance-store.ts';
 import { answerError, routes } from './routes.ts';
+import { WorkItemEvents } from './work-item-events.ts';
 import { workItemRoutes } from './work-item-routes.ts';
 
 export interface EmbeddedArchive {
@@ -14,6 +15,8 @@ export interface EmbeddedArchive {
   readonly ignored: readonly string[];
   /** Called after an instance of the study was stored, once a request. */
   onStored(listener: (study: StudyInstanceUID) => void): void;
+  /** Open event channels of the worklist. */
+  listeners(): number;
   close(): Promise<void>;
 }
 export interface EmbeddedArchiveOptions {
@@ -43,9 +46,11 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
       for (const listener of listeners) listener(study);
     }),
   );
-  app.use(ROOT, workItemRoutes());
+  const events = new WorkItemEvents();
+  app.use(ROOT, workItemRoutes(events));
   app.use(answerError);
   const server = createServer(app);
+  server.on('upgrade', (request, socket) => events.upgrade(subscriberIn(request.url), request, socket));
   // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.
   server.keepAliveTimeout = 65_000;
   try {
@@ -58,15 +63,21 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
     url: `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}${ROOT}`,
     ignored: store.ignored,
     onStored: (listener) => void listeners.push(listener),
+    listeners: () => events.channels,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
           store.close();
           resolve();
         });
+        events.close();
         server.closeAllConnections();
       }),
   };
+}
+
+function subscriberIn(url = ''): string | undefined {
+  return new RegExp(`^${ROOT}/subscribers/([\\w.-]{1,64})$`).exec(url)?.[1];
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

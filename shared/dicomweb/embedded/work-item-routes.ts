@@ -1,6 +1,8 @@
 import { type DataSet, items, text } from '@maskwright/dicom';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { WORKLIST } from '../ups/event-report.ts';
+import type { WorkItemEvents } from './work-item-events.ts';
 
 const datasetSchema = z.record(
   z.string().regex(/^[0-9A-F]{8}$/),
@@ -22,11 +24,11 @@ interface Held {
 }
 
 /**
- * A small UPS-RS worklist (PS3.18 chapter 11): create, search by state, retrieve, change state, update. In memory, without
- * subscriptions and cancel requests: for a laptop and for tests. It keeps the rules that a performer meets: the lock by
- * Transaction UID, the order of states, and what must be there at the end (PS3.4 table CC.2.5-3).
+ * A small UPS-RS worklist (PS3.18 chapter 11): create, search by state, retrieve, change state, update, subscribe, request
+ * cancellation. In memory: for a laptop and for tests. It keeps the rules that a performer meets: the lock by Transaction
+ * UID, the order of states, and what must be there at the end (PS3.4 table CC.2.5-3).
  */
-export function workItemRoutes(): Router {
+export function workItemRoutes(events: WorkItemEvents): Router {
   const router = express.Router();
   const held = new Map<string, Held>();
   const json = express.json({ type: () => true, limit: '1mb' });
@@ -39,6 +41,7 @@ export function workItemRoutes(): Router {
     if (held.has(uid) || held.size >= MOST) return end(response, 409);
     held.set(uid, { dataset: { ...dataset, '00080018': { vr: 'UI', Value: [uid] } }, transaction: undefined });
     response.set('Location', `${request.baseUrl}/workitems/${uid}`);
+    events.state(uid, dataset);
     end(response, 201);
   });
 
@@ -70,8 +73,39 @@ export function workItemRoutes(): Router {
     if (state === 'COMPLETED' && !isFinal(one.dataset)) return end(response, 409);
     one.transaction = transaction;
     one.dataset = { ...one.dataset, [STATE]: { vr: 'CS', Value: [state] } };
+    events.state(request.params.item, one.dataset);
     end(response, 200);
   });
+
+  router.post('/workitems/:item/cancelrequest', json, (request, response) => {
+    const uid = String(request.params.item);
+    const one = held.get(uid);
+    if (!one) return end(response, 404);
+    const state = text(one.dataset, 'ProcedureStepState');
+    // Nobody has it in hand yet (PS3.4 section CC.2.2.3): the worklist itself cancels it.
+    if (state === 'SCHEDULED') {
+      one.dataset = { ...one.dataset, [STATE]: { vr: 'CS', Value: ['CANCELED'] } };
+      events.state(uid, one.dataset);
+      return end(response, 202);
+    }
+    // Whoever has it cannot be reached, or is done with it.
+    if (state !== 'IN PROGRESS' || events.cancelRequested(uid, datasetIn(request) ?? {}) === 0)
+      return end(response, 409);
+    end(response, 202);
+  });
+
+  router
+    .route('/workitems/:item/subscribers/:subscriber')
+    .post((request, response) => {
+      const { item, subscriber } = request.params;
+      if (item !== WORKLIST && !held.has(item)) return end(response, 404);
+      events.subscribe(item, subscriber);
+      end(response, 201);
+    })
+    .delete((request, response) => {
+      events.unsubscribe(request.params.item, request.params.subscriber);
+      end(response, 200);
+    });
 
   router.post('/workitems/:item', json, (request, response) => {
     const one = held.get(String(request.params.item));

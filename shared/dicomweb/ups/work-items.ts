@@ -9,6 +9,8 @@ import { ownOriginOnly } from '../outside/own-origin.ts';
 import { pages } from '../outside/pages.ts';
 import { unlimited } from '../outside/rate-limit.ts';
 import { dataSets } from '../outside/read-answer.ts';
+import { listen } from './event-channel.ts';
+import { readEventReport, WORKLIST, type WorkItemEvent } from './event-report.ts';
 
 /** Procedure Step State (0074,1000), PS3.4 table CC.1.1-1. */
 export type WorkItemState = 'SCHEDULED' | 'IN PROGRESS' | 'COMPLETED' | 'CANCELED';
@@ -24,6 +26,13 @@ export interface WorkItems {
   changeState(uid: AnyUID, state: WorkItemState, transaction: string, signal?: AbortSignal): Promise<boolean>;
   /** Sets attributes of an item that is held under this transaction. @returns false as `changeState` does */
   update(uid: AnyUID, values: KeywordValues, transaction: string, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Subscribes to the whole worklist and tells what happens on it, from then on, until `signal` aborts. What happens while
+   * nobody listens is not told later.
+   * @param subscriber an AE title
+   * @throws MaskwrightError ARCHIVE_REFUSED where the server takes no subscription; ARCHIVE_UNREACHABLE where the channel ends
+   */
+  events(subscriber: string, signal: AbortSignal): AsyncIterable<WorkItemEvent>;
 }
 
 export interface WorkItemsOptions {
@@ -80,7 +89,33 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
       send('PUT', `${root}/${uid}/state`, { ProcedureStepState: state, TransactionUID: transaction }, signal),
     update: (uid, values, transaction, signal) =>
       send('POST', `${root}/${uid}?transaction-uid=${transaction}`, { ...values, TransactionUID: transaction }, signal),
+    async *events(subscriber, signal) {
+      const name = encodeURIComponent(subscriber);
+      const named = await call(
+        limits,
+        (request) => sendJson(request, 'POST', `${root}/${WORKLIST}/subscribers/${name}?deletionlock=false`),
+        ({ request }) => request.getResponseHeader('content-location'),
+        signal,
+      );
+      const headers = await limits.account.headers(signal);
+      const url = channelOf(rootOf(options.url), name, named);
+      for await (const message of listen({ url, headers, certificates: options.certificates }, signal)) {
+        const event = readEventReport(message);
+        if (event) yield event;
+      }
+    },
   };
+}
+
+/**
+ * Where the events come: at `/subscribers/AE` of the service (PS3.18 section 11.12), or where the answer to the subscription
+ * says, as far as it is on the same host: our credentials go there.
+ */
+function channelOf(root: string, subscriber: string, named: string | null): string {
+  const standard = new URL(`${root}/subscribers/${subscriber}`);
+  standard.protocol = standard.protocol === 'https:' ? 'wss:' : 'ws:';
+  const other = named === null ? null : URL.parse(named);
+  return other?.protocol === standard.protocol && other.host === standard.host ? other.href : standard.href;
 }
 
 /** Resolves with the answer, rejects where the status is none of success: as dicomweb-client does. */

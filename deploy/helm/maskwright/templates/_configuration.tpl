@@ -76,6 +76,7 @@ intake:
     codes: {{ toJson . }}
     {{- end }}
     pollSeconds: {{ .pollSeconds }}
+    subscribe: {{ .subscribe }}
   {{- end }}
   {{- end }}
   {{- end }}
