@@ -9,6 +9,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage, SourceImage } from '@maskwright/image';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { mustBeSmall } from './picture-size.ts';
 
 /**
  * A PNG or JPEG as if it were a secondary capture (RGB, 8 bit) without any attribute of a patient, so that pictures go
@@ -53,10 +54,11 @@ export function rgbSource({ width, height, data: rgb }: RgbImage, digest: string
   };
 }
 
-/** A PNG or JPEG as 8-bit RGB. @throws MaskwrightError PIXELS_CORRUPT naming the file */
+/** A PNG or JPEG as 8-bit RGB. @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED naming the file */
 export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
+  const isPng = bytes[0] === 0x89;
+  if (isPng) mustBeSmall(bytes, file);
   try {
-    const isPng = bytes[0] === 0x89;
     const { width, height, data } = isPng
       ? PNG.sync.read(Buffer.from(bytes))
       : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });

@@ -6,6 +6,7 @@ import { looksLikeDicom } from './dicom-files.ts';
 import { mustFit } from './must-fit.ts';
 import { maskOfNifti } from './nifti-mask.ts';
 import { parseNifti } from './nifti-volume.ts';
+import { mustBeSmall } from './picture-size.ts';
 import { maskOfSeg } from './reference-seg.ts';
 
 /**
@@ -33,6 +34,7 @@ function maskOfPng(bytes: Uint8Array, file: string, source: SourceImage): Mask {
 }
 
 function readPng(bytes: Uint8Array, file: string) {
+  mustBeSmall(bytes, file);
   try {
     return PNG.sync.read(Buffer.from(bytes));
   } catch (cause) {

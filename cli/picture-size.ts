@@ -1,0 +1,19 @@
+import { MaskwrightError } from '@maskwright/errors';
+
+/** As many as a DICOM image may have: more is no picture for these models, and its pixels would fill the memory. */
+const MOST_PIXELS = 2 ** 26;
+/** Signature, then the length and name of IHDR, then width and height (PNG, section 11.2.2). */
+const PNG_WIDTH = 16;
+const PNG_HEIGHT = 20;
+
+/**
+ * Judges a PNG by its header, before anything is decoded.
+ * @throws MaskwrightError PIXELS_UNSUPPORTED naming the file
+ */
+export function mustBeSmall(bytes: Uint8Array, file: string): void {
+  if (bytes.length < PNG_HEIGHT + 4) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint32(PNG_WIDTH), view.getUint32(PNG_HEIGHT)];
+  if (width * height > MOST_PIXELS)
+    throw new MaskwrightError('PIXELS_UNSUPPORTED', `${file} is ${width} × ${height} pixels, more than ${MOST_PIXELS}`);
+}
