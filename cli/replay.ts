@@ -24,7 +24,7 @@ export async function replay(keys: readonly string[], options: ReplayOptions, io
   const queue = openQueue(config, process.env, () => undefined);
   try {
     const letters = await queue.jobs.deadLetters();
-    const stored = [...(await queue.events.latest()).values()].filter(({ state }) => state.kind === 'stored');
+    const stored = await storedIn(queue, (event) => isDeleted(event) || keys.some((key) => event.key.startsWith(key)));
     if (keys.length === 0 && !options.all && !options.deleted) {
       list(letters, stored.filter(isDeleted), options, io);
       return 0;
@@ -49,6 +49,16 @@ async function putBack(queue: Queue, key: JobKey, stored: readonly JobEvent[]): 
   if (await replayJob(queue, key, now)) return true;
   const event = stored.find((one) => one.key === key);
   return event !== undefined && remakeResult(queue, event, now);
+}
+
+/** Results that are wanted; the log may hold those of years, which are not kept. */
+async function storedIn(queue: Queue, isWanted: (event: JobEvent) => boolean): Promise<JobEvent[]> {
+  const found = new Map<JobKey, JobEvent>();
+  for await (const event of queue.events.read(new AbortController().signal, { upToNow: true })) {
+    if (event.state.kind === 'stored' && isWanted(event)) found.set(event.key, event);
+    else found.delete(event.key);
+  }
+  return [...found.values()];
 }
 
 function isDeleted({ state }: JobEvent): boolean {

@@ -63,7 +63,9 @@ beforeEach(() => {
           appended.push(event);
           log.set(event.key, event);
         },
-        latest: async () => new Map(log),
+        async *read() {
+          yield* log.values();
+        },
       } as never,
     },
     memory,

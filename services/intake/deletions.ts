@@ -1,6 +1,6 @@
 import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { eventOf, handIn, type Job, type Queue } from '@maskwright/queue';
+import { eventOf, handIn, type Job, type JobEvent, type JobKey, type Queue } from '@maskwright/queue';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { StoredJob, StudyMemory } from './memory.ts';
@@ -66,7 +66,7 @@ export async function noticeDeletions(
       wait = Math.max(wait, left);
       continue;
     }
-    await (deps.remakeDeleted && job.expected ? remake(deps, study, job) : note(deps, study, job, gone));
+    await (deps.remakeDeleted && job.expected ? remake(deps, study, job) : note(deps, study, job, gone, signal));
     absences.forget(job.key);
   }
   return wait;
@@ -107,8 +107,9 @@ async function note(
   study: StudyInstanceUID,
   { key, series, task }: StoredJob,
   sopInstanceUIDs: readonly SOPInstanceUID[],
+  signal: AbortSignal,
 ): Promise<void> {
-  const last = (await queue.events.latest()).get(key);
+  const last = await lastOf(queue, key, signal);
   // It is being made again, or another one has taken its place.
   if (last?.state.kind !== 'stored') return;
   const at = now().toISOString();
@@ -121,4 +122,15 @@ async function note(
     { study, series, task, key, sopInstanceUIDs },
     'a result was deleted in the archive: it stays away (intake.remakeDeleted; maskwright replay makes it again)',
   );
+}
+
+/** The whole log is read for it, a little at a time: it may hold results of years, and deletions are few. */
+async function lastOf(
+  { events }: Pick<Queue, 'events'>,
+  key: JobKey,
+  signal: AbortSignal,
+): Promise<JobEvent | undefined> {
+  let last: JobEvent | undefined;
+  for await (const event of events.read(signal, { upToNow: true })) if (event.key === key) last = event;
+  return signal.aborted ? undefined : last;
 }
