@@ -8,6 +8,8 @@ import { MaskwrightError } from '@maskwright/errors';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const PREFIX = 'source-';
+/** Bytes that are written at once. */
+const GATHERED = 1 << 20;
 
 /**
  * Images of the series in hand on disk, so that memory holds their headers and the frames that are looked at. One file a
@@ -41,12 +43,15 @@ export class SourceSpool {
   }
 }
 
-/** The instances of one series, one after the other in one file. */
+/** The instances of one series, one after the other in one file. Its end is in memory until there is enough of it. */
 export class SourceFile {
   readonly #handle: FileHandle;
   readonly #folder: string;
   readonly #pixels = new Map<SOPInstanceUID, StoredPixels>();
+  readonly #gathered = new Uint8Array(GATHERED);
+  #written = 0;
   #end = 0;
+  #flushing: Promise<void> | undefined;
 
   constructor(handle: FileHandle, folder: string) {
     this.#handle = handle;
@@ -90,20 +95,36 @@ export class SourceFile {
     return same ? { ...instance, storedPixels: twin } : instance;
   }
 
+  /** The network gives small pieces: written one by one, they would cost more than the disk does. */
   async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#end - this.#written === GATHERED) await this.#flush();
+      const held = this.#end - this.#written;
+      const piece = bytes.subarray(at, at + GATHERED - held);
+      this.#gathered.set(piece, held);
+      this.#end += piece.length;
+      at += piece.length;
+    }
+  }
+
+  async #flush(): Promise<void> {
     try {
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#end);
+      for (let at = 0; this.#written < this.#end; ) {
+        const { bytesWritten } = await this.#handle.write(this.#gathered, at, this.#end - this.#written, this.#written);
         at += bytesWritten;
-        this.#end += bytesWritten;
+        this.#written += bytesWritten;
       }
     } catch (cause) {
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `the spool folder ${this.#folder}`, { cause });
     }
   }
 
-  /** @throws MaskwrightError OUTPUT_UNWRITABLE where the disk does not give back what it took */
+  /** @throws MaskwrightError OUTPUT_UNWRITABLE where the disk does not take it, or give back what it took */
   async #read(start: number, end: number): Promise<Uint8Array> {
+    // Most headers: what came last is still here.
+    if (!this.#flushing && start >= this.#written)
+      return this.#gathered.slice(start - this.#written, end - this.#written);
+    if (end > this.#written) await this.#flushed();
     const bytes = new Uint8Array(end - start);
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await this.#handle.read(bytes, at, bytes.length - at, start + at);
@@ -112,5 +133,13 @@ export class SourceFile {
       at += bytesRead;
     }
     return bytes;
+  }
+
+  /** Several may read at the same time. */
+  #flushed(): Promise<void> {
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
   }
 }

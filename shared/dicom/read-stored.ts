@@ -8,7 +8,7 @@ import { encapsulationOf, encodingOf, headerOddities, identified, NATIVE, parseP
 import { type Run, type StoredFile, StoredPixels } from './stored-pixels.ts';
 
 /** Headers are shorter, but for those of large multi-frame objects. */
-const FIRST_HEAD = 64 * 1024;
+const FIRST_HEAD = 16 * 1024;
 const HEAD_GROWTH = 8;
 /** Tag and length of a fragment, and the first bytes of its codestream. */
 const FRAGMENT_HEAD = 8 + 4;
