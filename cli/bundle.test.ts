@@ -73,6 +73,23 @@ describe('bundle check', () => {
     });
   });
 
+  test.each([
+    [
+      'whose graph answers with what are no numbers',
+      'not-a-number.onnx',
+      /tiny-unet: INFERENCE_FAILED: .*logits holds values that are not numbers/,
+    ],
+    ['whose graph has other input names', 'models/tiny-vlsm/text.onnx', /tiny-unet: BUNDLE_INVALID: .*pixel_values/],
+  ])('refuses a bundle %s, and the other one goes on', async (_, graph, reason) => {
+    await using copy = await copyOfModels();
+    const content = await readFile(path.join(repositoryRoot, 'shared/model/testdata', graph));
+    await copy.exchange('tiny-unet', 'whole.onnx', content);
+    const { code, stdout } = await bundle('check', copy.directory);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(reason);
+    expect(stdout).toMatch(/^OK {7}\S+tiny-vlsm/m);
+  });
+
   test('does not obey terminal escapes in a manifest', async () => {
     await using copy = await copyOfModels();
     await copy.edit('tiny-unet', (text) => text.replace('"1.0.0"', '"\\u001b[2J"'));
