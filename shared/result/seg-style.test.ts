@@ -26,7 +26,7 @@ describe('a label map', () => {
     const { dataset, pixelData, sopClassUID } = parsePart10(encodeSeg({ ...input, style }));
     expect(sopClassUID).toBe('1.2.840.10008.5.1.4.1.1.66.7');
     expect([text(dataset, 'SegmentationType'), number(dataset, 'BitsAllocated')]).toEqual(['LABELMAP', 8]);
-    expect(segmentNumbers(dataset)).toEqual([0, 1, 2]);
+    expect(segmentNumbers(dataset)).toEqual([1, 2, 0]);
     expect(dimensionValues(dataset)).toEqual([[1], [2]]);
     const [first, ...rest] = items(dataset, 'PerFrameFunctionalGroupsSequence');
     expect(rest).toHaveLength(1);

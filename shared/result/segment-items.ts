@@ -5,11 +5,11 @@ import { codeItem, fit } from './text-values.ts';
 
 /**
  * Items of SegmentSequence, numbered from 1 without gaps (PS3.3 C.8.20.2 and C.8.20.4). A label map describes every value
- * that its pixels have, so also 0.
+ * that its pixels have, so also 0; that comes last, because OHIF 3.13 gives out colours by place and names by number.
  */
 export function segmentItems(input: SegInput, form: SegForm): KeywordValues[] {
   const items = input.segments.map((segment, index) => segmentItem(input, segment, index));
-  return form === 'labelmap' ? [background(input), ...items] : items;
+  return form === 'labelmap' ? [...items, background(input)] : items;
 }
 
 function segmentItem({ uids, algorithm, assessment }: SegInput, segment: SegmentInput, index: number): KeywordValues {
