@@ -1,6 +1,13 @@
 import type { Signals } from '@maskwright/assess';
 import { decodeFrame, PackedMask, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
-import { type Conventional, type Logits, maskOf, type Vlsm } from '@maskwright/model';
+import {
+  type Conventional,
+  type Logits,
+  maskOf,
+  type ProbabilityPlane,
+  probabilityPlane,
+  type Vlsm,
+} from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
 import { type Answers, lookClasses, lookWords } from './looks.ts';
@@ -30,6 +37,8 @@ export interface ModelRun {
   readonly pooled: readonly Float32Array[];
   /** One a target; undefined where the model does not know the target. */
   readonly masks: readonly (PackedMask | undefined)[];
+  /** One a target, and in it one a frame; empty where probabilities were not asked for. */
+  readonly planes: readonly (readonly ProbabilityPlane[])[];
 }
 
 /** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
@@ -89,9 +98,10 @@ function meanOf({ plain, mirrored }: Answers): readonly Logits[] {
 interface MutableRun {
   readonly pooled: Float32Array[];
   readonly masks: (PackedMask | undefined)[];
+  readonly planes: ProbabilityPlane[][];
 }
 function emptyRun(prompts: readonly TargetPrompt[]): MutableRun {
-  return { pooled: [], masks: prompts.map(() => undefined) };
+  return { pooled: [], masks: prompts.map(() => undefined), planes: prompts.map(() => []) };
 }
 
 async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
@@ -115,4 +125,5 @@ function put(
     mask.put(start + offset, maskOf(one, rows, columns, threshold, minAreaFraction));
   }
   run.masks[index] = mask;
+  if (request.probabilities) run.planes[index]?.push(...logits.map(probabilityPlane));
 }

@@ -7,7 +7,7 @@ import { type Archive, oneChunk, type StoreOutcome } from '@maskwright/dicomweb'
 import { MaskwrightError } from '@maskwright/errors';
 import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { type Job, jobFor } from '@maskwright/queue';
-import { resultLineage, segUids, srUids } from '@maskwright/result';
+import { decodeSeg, resultLineage, segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -128,6 +128,23 @@ describe('a job', () => {
       },
     });
     expect(archive.stored.map((file) => text(parsePart10(file).dataset, 'Modality'))).toEqual(['SEG', 'SR']);
+  });
+
+  test('writes probabilities where the site wants fractional objects; a mask is what is above the threshold', async () => {
+    const [binary, fractional] = [archiveWith([image], accepts), archiveWith([image], accepts)];
+    await run(binary);
+    await spool.delete(job.key);
+    const results = { sr: false, empty: 'seg', seg: { form: 'fractional' } } as const;
+    await processJob({ ...deps(fractional), results }, job, new AbortController().signal);
+    const [whole, graded] = [binary, fractional].map(({ stored: [file = new Uint8Array()] }) => parsePart10(file));
+    expect(graded && text(graded.dataset, 'SegmentationType')).toBe('FRACTIONAL');
+    expect(new Set(graded?.pixelData?.[0]).size).toBeGreaterThan(50);
+    const [mask = [], above = []] = [whole, graded].map((one) => one && decodeSeg(one).segments[0]?.frames[0]?.data);
+    const marked = mask.filter(Boolean).length;
+    // Kept in steps of 1/255, so that a pixel at the very threshold may fall to the other side.
+    const apart = mask.filter((one, at) => one !== above[at]).length;
+    expect(marked).toBeGreaterThan(1000);
+    expect(apart).toBeLessThan(marked / 100);
   });
 
   test('with pictures stores all its objects at once, after an outage and made anew the same ones', async () => {

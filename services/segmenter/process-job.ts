@@ -96,7 +96,7 @@ async function segment(
   const prompts = promptsFor(deps.catalogue, task, headerOf(source), job.prompt);
   const models = await deps.modelsFor(task);
   const segmented = await telemetry.span('infer', { attributes: { frames: source.frames.length } }, () =>
-    segmentSource(models, { source, task, prompts, signal }),
+    segmentSource(models, { source, task, prompts, signal, probabilities: deps.results?.seg?.form === 'fractional' }),
   );
   deps.reached?.('inferred');
   const at = deps.now();

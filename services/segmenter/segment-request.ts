@@ -15,6 +15,8 @@ export interface SegmentRequest {
   readonly prompts: readonly TargetPrompt[];
   /** Id of the bundle whose masks a person wants, whatever the assessment says. */
   readonly model?: string | undefined;
+  /** Whether segments also carry the model's probabilities, for FRACTIONAL objects. */
+  readonly probabilities?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((framesDone: number, frames: number) => void) | undefined;
 }

@@ -1,8 +1,10 @@
 import { type Assessment, assess } from '@maskwright/assess';
 import { MaskwrightError } from '@maskwright/errors';
+import type { Mask } from '@maskwright/image';
+import { type ProbabilityPlane, probabilitiesAt } from '@maskwright/model';
 import { type Attribute, fitPrompt, fitWords } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
-import { type Inference, infer, type Models } from './infer.ts';
+import { type Inference, infer, type ModelRun, type Models } from './infer.ts';
 import { secondLook } from './second-look.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
@@ -36,7 +38,7 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
   const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
   return {
     prompts,
-    segments: choice.kind === 'needs-person' ? [] : segmentsOf(source, prompts, inference[choice.kind].masks),
+    segments: choice.kind === 'needs-person' ? [] : segmentsOf(source, prompts, inference[choice.kind]),
     attributes: distinct(prompts.flatMap(({ prompt }) => prompt.attributes)),
     assessment,
     model: chosen && { id: chosen.id, version: chosen.version },
@@ -81,14 +83,28 @@ function asked(assessment: Assessment, models: Models, model: string): Assessmen
 function segmentsOf(
   { rows, columns, frames }: SegmentRequest['source'],
   prompts: readonly TargetPrompt[],
-  masks: Inference['vlsm']['masks'],
+  { masks, planes }: ModelRun,
 ): SegmentInput[] {
   return prompts.flatMap(({ target, prompt }, index) => {
     const packed = masks[index];
     if (!packed) return [];
     const mask = { frames: frames.length, rows, columns, data: packed.unpacked() };
-    return [{ target, mask, prompt: prompt.text, promptType: prompt.type }];
+    const probabilities = probabilitiesOf(planes[index] ?? [], mask);
+    return [{ target, mask, ...(probabilities && { probabilities }), prompt: prompt.text, promptType: prompt.type }];
   });
+}
+
+/** Frames of which the mask is empty stay empty: what was too faint or too small to count is not shown either. */
+function probabilitiesOf(planes: readonly ProbabilityPlane[], mask: Mask): Uint8Array | undefined {
+  if (planes.length === 0) return undefined;
+  const size = mask.rows * mask.columns;
+  const all = new Uint8Array(mask.data.length);
+  for (const [frame, plane] of planes.entries()) {
+    const start = frame * size;
+    if (mask.data.subarray(start, start + size).includes(1))
+      all.set(probabilitiesAt(plane, mask.rows, mask.columns), start);
+  }
+  return all;
 }
 
 function distinct(attributes: readonly Attribute[]): Attribute[] {

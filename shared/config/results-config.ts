@@ -23,9 +23,11 @@ export const resultsSchema = z.strictObject({
   seg: z
     .strictObject({
       form: z
-        .enum(['binary', 'labelmap'])
+        .enum(['binary', 'labelmap', 'fractional'])
         .default('binary')
-        .describe('labelmap: Supplement 243, which few viewers open; overlapping segments stay binary'),
+        .describe(
+          "labelmap: Supplement 243, which few viewers open; overlapping segments stay binary. fractional: the model's probabilities in steps of 1/255",
+        ),
       geometry: z
         .enum(['viewer', 'strict'])
         .default('viewer')

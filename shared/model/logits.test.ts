@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskOf } from './logits.ts';
+import { maskOf, probabilitiesAt, probabilityPlane } from './logits.ts';
 
 const SURE = 20;
 /** Left half inside. */
@@ -42,4 +42,22 @@ test('in its own matrix a mask holds what is above the threshold', () => {
   const logits = { width: 2, height: 2, data: Float32Array.of(-1, 0, 0.1, 5) };
   expect([...maskOf(logits, 2, 2, 0.5, 0)]).toEqual([0, 0, 1, 1]);
   expect([...maskOf(logits, 2, 2, 0.9, 0)]).toEqual([0, 0, 0, 1]);
+});
+
+describe('probabilities', () => {
+  test('are 0 for never and 255 for certain', () => {
+    const logits = { width: 3, height: 1, data: Float32Array.of(-30, 0, 30) };
+    expect([...probabilityPlane(logits).data]).toEqual([0, 128, 255]);
+  });
+  test('at another size lie on the same side of the threshold as the mask, a step of 1/255 apart', () => {
+    const plane = fc.array(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(plane, (values) => {
+        const logits = { width: 4, height: 3, data: Float32Array.from(values) };
+        const mask = maskOf(logits, 7, 9, 0.5, 0);
+        const graded = probabilitiesAt(probabilityPlane(logits), 7, 9);
+        return graded.every((shade, at) => (mask[at] ? shade >= 126 : shade <= 129));
+      }),
+    );
+  });
 });

@@ -36,3 +36,22 @@ export function maskOf(
 function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
+
+/** Probabilities in steps of 1/255, height × width in the model's own size: a quarter of the logits' memory. */
+export interface ProbabilityPlane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export function probabilityPlane({ width, height, data }: Logits): ProbabilityPlane {
+  return { width, height, data: Uint8Array.from(data, (logit) => Math.round(255 * sigmoid(logit))) };
+}
+
+/** rows × columns of 0 (never) to 255 (certain), bilinear as in {@link maskOf}. */
+export function probabilitiesAt(plane: ProbabilityPlane, rows: number, columns: number): Uint8Array {
+  return Uint8Array.from(
+    upsampleLogits(Float32Array.from(plane.data), plane.width, plane.height, rows, columns),
+    Math.round,
+  );
+}
