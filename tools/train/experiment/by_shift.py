@@ -51,6 +51,18 @@ def shift_section(cases: list[Facts], folder: Path) -> str:
         "![Dice under shift](benchmark/shift.svg)"])
 
 
+def losses(cases: list[Facts]) -> list[tuple[str, dict[str, float]]]:
+    """For each shift what each decoder loses (negative) against its own held-apart images, in Dice."""
+    found, home = [], {}
+    for what, mine, shifted in shift_rows(cases):
+        means = {a: float(np.mean([c["dice"] for c in m])) for a, m in mine.items() if m}
+        if shifted and len(means) == len(ARCHITECTURES):
+            found.append((what, {a: means[a] - home[a] for a in ARCHITECTURES}))
+        elif not shifted:
+            home = means
+    return found
+
+
 def change(there: list[Facts], here: list[Facts]) -> str:
     if not there or not here:
         return ""

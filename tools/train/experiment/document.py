@@ -7,7 +7,7 @@ from experiment.by_shift import corrupted_section, shift_section
 from experiment.by_words import prompts_section, stranger_section, wrong_section
 from experiment.compare import named, written
 from experiment.findings import findings
-from experiment.plan import ARCHITECTURES, BATCH, SAMPLES_A_SET, SEED, plan
+from experiment.plan import ARCHITECTURES, BATCH, LONGER, SAMPLES_A_SET, SEED, plan
 from experiment.store import Facts
 from paths import REPOSITORY
 from report import table
@@ -47,8 +47,8 @@ def introduction(trainings: list[Facts]) -> str:
         "Made by `python tools/train/benchmark.py` (about it: `tools/train/README.md`); `--report` makes this page again from the "
         "committed results. Four decoders on the same features of one encoder, EfficientNet-Lite0 with ImageNet's weights, *frozen* "
         "(not the starters' encoder, which has seen every set). Strides 4 to 32, 256 x 256 pixels, four views of each training image "
-        f"computed once. {SAMPLES_A_SET} samples of each set in its own training and as many in the pooled one, batches of {BATCH}, "
-        f"seed {SEED}, one thread, {len(trainings)} trainings, {minutes:.0f} minutes of processor time.\n\n"
+        f"computed once. {SAMPLES_A_SET} samples of each set in its own training and as many in the pooled one (*{LONGER} x*: {LONGER} times as "
+        f"many), batches of {BATCH}, seed {SEED}, one thread, {len(trainings)} trainings, {minutes:.0f} minutes of processor time.\n\n"
         "Dice at the image's own size, threshold 0.5, plain class name as prompt, on held-apart images (test and calibration part of "
         "`tools/train/splits.json`: by patient, exam, sequence or look-alike group; nothing is calibrated here). Brackets: 95 % "
         "bootstrap interval over those groups. Images that do not show a structure are left out of its row.\n\n"
