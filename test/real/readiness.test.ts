@@ -86,7 +86,7 @@ describeWith(
       await allSay(200, /^ready\n$/);
     }, 300_000);
 
-    test('not from SIGTERM on, while the job in hand is finished', async () => {
+    test('not from SIGTERM on, while there is a job in hand', async () => {
       const segmenter = processes[1];
       if (!segmenter) throw new Error('no segmenter');
       const [study] = studies(1);
@@ -99,7 +99,8 @@ describeWith(
       expect((await get(1, 'readyz')).text).toContain('draining');
       expect((await get(1, 'livez')).status).toBe(200);
       expect(await ended).toBe(0);
-      expect(segmenter.output().stderr).toContain('job done');
+      // An attempt that fails meanwhile leaves the job for the next process; neither sets it aside.
+      expect(segmenter.output().stderr).not.toContain('the job was set aside');
     }, 120_000);
   },
 );
