@@ -48,10 +48,12 @@ export class SourceFile {
   readonly #handle: FileHandle;
   readonly #folder: string;
   readonly #pixels = new Map<SOPInstanceUID, StoredPixels>();
-  readonly #gathered = new Uint8Array(GATHERED);
-  #written = 0;
+  /** What came last, from `#start` of the file on; and the place for what comes while that is written. */
+  #gathered = new Uint8Array(GATHERED);
+  #spare = new Uint8Array(GATHERED);
+  #start = 0;
   #end = 0;
-  #flushing: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(handle: FileHandle, folder: string) {
     this.#handle = handle;
@@ -71,6 +73,7 @@ export class SourceFile {
   }
 
   async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     await this.#handle.close();
   }
 
@@ -98,8 +101,8 @@ export class SourceFile {
   /** The network gives small pieces: written one by one, they would cost more than the disk does. */
   async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      if (this.#end - this.#written === GATHERED) await this.#flush();
-      const held = this.#end - this.#written;
+      if (this.#end - this.#start === GATHERED) await this.#flush();
+      const held = this.#end - this.#start;
       const piece = bytes.subarray(at, at + GATHERED - held);
       this.#gathered.set(piece, held);
       this.#end += piece.length;
@@ -107,12 +110,23 @@ export class SourceFile {
     }
   }
 
+  /** Begins to write what was gathered; what was begun before has ended then. */
   async #flush(): Promise<void> {
+    await this.#writing;
+    if (this.#end === this.#start) return;
+    const gathered = this.#gathered.subarray(0, this.#end - this.#start);
+    this.#writing = this.#put(gathered, this.#start);
+    // Whoever needs it next sees the rejection.
+    this.#writing.catch(() => undefined);
+    [this.#gathered, this.#spare] = [this.#spare, this.#gathered];
+    this.#start = this.#end;
+  }
+
+  async #put(bytes: Uint8Array, place: number): Promise<void> {
     try {
-      for (let at = 0; this.#written < this.#end; ) {
-        const { bytesWritten } = await this.#handle.write(this.#gathered, at, this.#end - this.#written, this.#written);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, place + at);
         at += bytesWritten;
-        this.#written += bytesWritten;
       }
     } catch (cause) {
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `the spool folder ${this.#folder}`, { cause });
@@ -122,9 +136,9 @@ export class SourceFile {
   /** @throws MaskwrightError OUTPUT_UNWRITABLE where the disk does not take it, or give back what it took */
   async #read(start: number, end: number): Promise<Uint8Array> {
     // Most headers: what came last is still here.
-    if (!this.#flushing && start >= this.#written)
-      return this.#gathered.slice(start - this.#written, end - this.#written);
-    if (end > this.#written) await this.#flushed();
+    if (start >= this.#start) return this.#gathered.slice(start - this.#start, end - this.#start);
+    if (end > this.#start) await this.#flush();
+    await this.#writing;
     const bytes = new Uint8Array(end - start);
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await this.#handle.read(bytes, at, bytes.length - at, start + at);
@@ -133,13 +147,5 @@ export class SourceFile {
       at += bytesRead;
     }
     return bytes;
-  }
-
-  /** Several may read at the same time. */
-  #flushed(): Promise<void> {
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
   }
 }

@@ -91,11 +91,15 @@ class Patience {
     }
   }
 
+  /** The next chunk is on its way while the one before is looked at. */
   async *chunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const coming = body[Symbol.asyncIterator]();
-    for (;;) {
-      const { value, done } = await this.wait(coming.next());
+    for (let next = coming.next(); ; ) {
+      const { value, done } = await this.wait(next);
       if (done) return;
+      next = coming.next();
+      // Where nobody asks for it any more, nobody needs to know that it did not come.
+      next.catch(() => undefined);
       yield value;
     }
   }
