@@ -54,6 +54,9 @@ const UNALIGNED_LABELMAP: Kind = [
 ];
 const OTHERS = [LABELMAP, REPORT, VERSIONS, FRAGMENTS, PLANES, UNALIGNED, UNALIGNED_LABELMAP];
 
+/** What OHIF makes of the colours of left lung, right lung, heart, liver and spine in CIELab. */
+const COLORS = ['234 61 59', '0 164 231', '102 199 92', '248 199 63', '234 61 59'];
+
 /** Each study waits for the one before it, on a machine that may do other things too. */
 const SLOW_MS = 300_000;
 /** A folder for pictures of all studies, to look at. */
@@ -107,6 +110,7 @@ describeWith(needs.ohif, 'SEGs in OHIF, out of Orthanc', () => {
       const { study, shown } = await shownOf(kind);
       expect(shown.errors).toEqual([]);
       expect(shown.segments).toEqual(['Background', ...Object.keys(study.masks)]);
+      expect(shown.colors).toEqual(COLORS);
       expect(byFrame(shown.slices)).toEqual(expectedOf(study));
     },
     SLOW_MS,
@@ -118,6 +122,7 @@ describeWith(needs.ohif, 'SEGs in OHIF, out of Orthanc', () => {
       const { study, shown } = await shownOf(REPORT);
       expect([...(await ohif.modalities(study.studyInstanceUID))].sort()).toEqual(['CT', 'SEG', 'SR']);
       expect(shown.errors).toEqual([]);
+      expect(shown.colors).toEqual(COLORS);
       expect(byFrame(shown.slices)).toEqual(expectedOf(study));
     },
     SLOW_MS,
@@ -127,7 +132,7 @@ describeWith(needs.ohif, 'SEGs in OHIF, out of Orthanc', () => {
     'two versions in one series: the later one',
     async () => {
       const { study, shown } = await shownOf(VERSIONS);
-      expect(await ohif.modalities(study.studyInstanceUID)).toEqual(['CT', 'SEG']);
+      expect([...(await ohif.modalities(study.studyInstanceUID))].sort()).toEqual(['CT', 'SEG']);
       expect(byFrame(shown.slices)).toEqual(expectedOf(study));
     },
     SLOW_MS,

@@ -49,10 +49,14 @@ export async function showsSegmentation(page: Page, id: string): Promise<void> {
 }
 
 /** What the page holds of a segmentation. */
-export async function labelmapOf(page: Page, id: string): Promise<{ segments: string[]; slices: ShownLabelmap }> {
+export async function labelmapOf(
+  page: Page,
+  id: string,
+): Promise<{ segments: string[]; colors: string[]; slices: ShownLabelmap }> {
   const held: Held = await page.evaluate(`(${READ})('${id}')`);
   return {
     segments: held.segments,
+    colors: held.colors,
     slices: held.slices.map(({ image, labels }) => {
       const [, sopInstanceUID = '', frame] = /instances\/([\d.]+)\/frames\/(\d+)/.exec(image) ?? [];
       const bytes = Buffer.from(labels, 'base64');
@@ -64,13 +68,16 @@ export async function labelmapOf(page: Page, id: string): Promise<{ segments: st
 
 interface Held {
   readonly segments: string[];
+  readonly colors: string[];
   /** Labels in base64. */
   readonly slices: readonly { readonly image: string; readonly labels: string }[];
 }
 
 /** Runs in the page, whose types are not those of this program. */
 const READ = `(id) => {
-  const { segments, representationData } = window.services.segmentationService.getSegmentation(id);
+  const { segmentationService, viewportGridService } = window.services;
+  const { segments, representationData } = segmentationService.getSegmentation(id);
+  const viewport = viewportGridService.getActiveViewportId();
   const base64 = (data) => {
     let text = '';
     for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
@@ -83,6 +90,8 @@ const READ = `(id) => {
   };
   return {
     segments: Object.values(segments ?? {}).map(({ label }) => label),
+    colors: Object.values(segments ?? {}).filter(({ segmentIndex }) => segmentIndex > 0)
+      .map(({ segmentIndex }) => segmentationService.getSegmentColor(viewport, id, segmentIndex).slice(0, 3).join(' ')),
     slices: (representationData?.Labelmap?.imageIds ?? []).map(slice),
   };
 }`;

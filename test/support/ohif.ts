@@ -10,6 +10,8 @@ import { displaySets, labelmapOf, listsSegs, type ShownLabelmap, showsSegmentati
 export interface Shown {
   /** Labels of the segments; none where the SEG was not loaded. */
   readonly segments: readonly string[];
+  /** "red green blue" of each but the background. */
+  readonly colors: readonly string[];
   readonly slices: ShownLabelmap;
   /** What the page said on its console meanwhile. */
   readonly errors: readonly string[];
@@ -79,7 +81,7 @@ async function showSeg(page: Page, study: string, errors: readonly string[]): Pr
   const yes = page.locator('[data-cy="yes-hydrate-btn"]');
   const refused = (): boolean => errors.some((text) => REFUSAL.test(text));
   for (let waited = 0; !(await yes.isVisible()); waited += LOOK_MS) {
-    if (refused()) return { segments: [], slices: [] };
+    if (refused()) return { segments: [], colors: [], slices: [] };
     if (waited > WAIT_MS) throw new Error(`OHIF did not end loading the SEG of ${study}: ${errors.join('; ')}`);
     await page.waitForTimeout(LOOK_MS);
   }
