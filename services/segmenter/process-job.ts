@@ -13,7 +13,7 @@ import {
   type Provenance,
   type ResultSummary,
 } from '@maskwright/queue';
-import { resultLineage } from '@maskwright/result';
+import { resultLineage, viewerLimits } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
@@ -124,14 +124,12 @@ async function segment(
     ),
   );
   deps.reached?.('encoded');
+  const limits = viewerLimits({ source, segments, style: deps.results?.seg });
+  const warned = { ...segmented, warnings: [...segmented.warnings, ...limits] };
   const sopInstanceUIDs = objects.map(({ sopInstanceUID }) => sopInstanceUID);
   return {
     objects: objects.map(({ file }) => file),
-    event: eventOf(
-      job,
-      { kind: 'stored', sopInstanceUIDs, result: summaryOf(segmented, measurements, provenance) },
-      at,
-    ),
+    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result: summaryOf(warned, measurements, provenance) }, at),
   };
 }
 

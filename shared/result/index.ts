@@ -22,5 +22,6 @@ export type {
 export { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 export { segUids } from './seg-uids.ts';
 export { type SrInput, type SrUids, srUids } from './sr-input.ts';
+export { viewerLimits } from './viewer-limits.ts';
 export { writeSeg } from './write-seg.ts';
 export { checkSr, writeSr } from './write-sr.ts';
