@@ -36,7 +36,7 @@ Ours includes the metadata that are asked for first (${listSeconds.toFixed(2)} s
 | --- | ${counts.map(() => '---:').join(' | ')} |
 ${peaks.map(({ side, peakMiB }) => `| ${side} | ${counts.map((count) => peakMiB[count]).join(' | ')} |`).join('\n')}
 
-Ours grows by ${(perSlice * 1024).toFixed(0)} KiB a slice from ${few} to ${most} slices, of whose 512 KiB of pixels none stay: the header, and what the garbage collector has not taken yet, which is also most of the difference below ${few}.
+From ${few} to ${most} slices ours grows by ${Math.max(0, perSlice * 1024).toFixed(0)} KiB a slice, of whose 512 KiB of pixels none stay: headers, within what the garbage collector leaves lying, which is also most of the difference below ${few}.
 `;
 
   function ratioOf(side: string, by: 'faster' | 'fasterByCpu'): string {
