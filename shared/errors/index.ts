@@ -86,6 +86,12 @@ export const ERROR_CODES = {
     remedy: 'Check queue.brokers and that Kafka is running; the work waits and is tried again.',
     retryable: true,
   },
+  QUEUE_UNREADABLE: {
+    meaning: 'A batch of messages in Kafka cannot be unpacked',
+    remedy:
+      'Delete the records up to it (kafka-delete-records.sh) and mend the producer that sent it; until then its topic is not read on, and is tried again.',
+    retryable: true,
+  },
   MESSAGE_INVALID: {
     meaning: 'A message does not follow its schema',
     remedy: 'The producer must send the documented form; the message was set aside.',

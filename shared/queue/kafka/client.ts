@@ -1,4 +1,5 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { readEveryCompression } from './compression/index.ts';
 import type { QueueLog } from './log.ts';
 
 export interface KafkaConnection {
@@ -24,6 +25,7 @@ const LEVELS = {
 } as const;
 
 export function kafkaClient({ brokers, clientId, ssl, sasl }: KafkaConnection, log: QueueLog): Kafka {
+  readEveryCompression();
   return new Kafka({
     clientId,
     brokers: [...brokers],

@@ -58,8 +58,12 @@ export async function consumption(parts: Consumption): Promise<void> {
     } catch (error) {
       const failure = kafkaFailure(error, parts.brokers);
       if (!failure.retryable) throw failure;
-      const delayMs = backoffDelay(Math.max(failures, 1), { ...parts.backoff, maxMs: LONGEST_ABSENCE_MS });
-      parts.log('warn', failure.message, { groupId: parts.groupId, delayMs });
+      // Joining succeeds each time, and each time the group is shared out anew: so not often.
+      const delayMs =
+        failure.code === 'QUEUE_UNREADABLE'
+          ? LONGEST_ABSENCE_MS
+          : backoffDelay(Math.max(failures, 1), { ...parts.backoff, maxMs: LONGEST_ABSENCE_MS });
+      parts.log('warn', failure.message, { code: failure.code, groupId: parts.groupId, topics: parts.topics, delayMs });
       await pause(delayMs, end);
     }
   }

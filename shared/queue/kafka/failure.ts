@@ -14,9 +14,9 @@ const PERMANENT: Readonly<Record<string, ErrorCode>> = {
 
 /** Names the brokers; whatever is not known to be permanent is taken for a broker that is away, and tried again. */
 export function kafkaFailure(error: unknown, brokers: readonly string[]): MaskwrightError {
-  if (error instanceof MaskwrightError) return error;
   const where = brokers.join(', ');
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof MaskwrightError) return cause;
     const code =
       cause.name === 'KafkaJSSASLAuthenticationError'
         ? 'CONFIG_INVALID'
