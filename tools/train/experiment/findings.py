@@ -6,6 +6,7 @@ from experiment.by_set import starter_cases
 from experiment.by_shift import losses, shift_rows
 from experiment.by_words import wording_cases
 from experiment.compare import named, over_sets, own, paired, points, set_means, verdict
+from experiment.figures import Interval
 from experiment.paper import ABOUT_CRIS, ABOVE_CRIS
 from experiment.plan import ARCHITECTURES, LONGER, POOLED, VLSM, WORDINGS, longer_name
 from experiment.store import Facts
@@ -34,8 +35,12 @@ def pooling(cases: list[Facts]) -> list[str]:
             lines.append(f"{a}: pooled minus alone {points(found[0])} points of Dice, mean of {found[2]} sets; better in {found[1]}.")
     if VLSM not in gains:
         return ["*Does pooling help?* Not run."]
-    holds = {1: "holds here at equal samples of each set", 0: "is not shown here (the interval holds zero)",
-             -1: "does not hold here"}[verdict(gains[VLSM])]
+    holds = {1: "holds here", 0: "is not shown here (the interval holds zero)", -1: "does not hold here"}[verdict(gains[VLSM])]
+    patient = against_patient(cases, VLSM)
+    if patient and verdict(gains[VLSM]) == 1:
+        holds += (" at equal samples of each set" + {1: f", and against {LONGER} times the samples alone too",
+                  0: f", but is not shown against {LONGER} times the samples alone",
+                  -1: f", but not against {LONGER} times the samples alone"}[verdict(patient[0])])
     more = [a for a in gains if a != VLSM and gains[VLSM][0] > gains[a][0]]
     return [f"*Pooling helps VLSMs* (the paper's finding) {holds}. {' '.join(lines)} "
             + (f"It does more for the VLSM than for {' and '.join(more)}. " if more else "It does less for the VLSM than for the others. ")
@@ -44,12 +49,16 @@ def pooling(cases: list[Facts]) -> list[str]:
             + longer_alone(cases)]
 
 
-def longer_alone(cases: list[Facts]) -> str:
+def against_patient(cases: list[Facts], architecture: str) -> tuple[Interval, int, int] | None:
     """Pooled against each set alone for LONGER times the samples."""
+    patient = [c for c in named(cases, architecture=architecture) if c["training"] == longer_name(c["dataset"])]
+    return over_sets(named(cases, architecture=architecture, training=POOLED), patient)
+
+
+def longer_alone(cases: list[Facts]) -> str:
     told = []
     for a in ARCHITECTURES[:2]:
-        patient = [c for c in named(cases, architecture=a) if c["training"] == longer_name(c["dataset"])]
-        found = over_sets(named(cases, architecture=a, training=POOLED), patient)
+        found = against_patient(cases, a)
         if found:
             told.append(f"{a} {points(found[0])}, mean of {found[2]} sets, better in {found[1]}")
     return f" Pooled minus alone with {LONGER} times the samples of the set: {'; '.join(told)}." if told else ""
