@@ -1,4 +1,5 @@
 import {
+  type KeywordValues,
   type SeriesInstanceUID,
   type SOPInstanceUID,
   type StudyInstanceUID,
@@ -23,6 +24,40 @@ export function syntheticSeries(slices: number): SyntheticSeries {
   };
 }
 
+/** What every slice of a CT of 512 × 512 has, but its UIDs and its pixels. */
+export function ctHeader(slice: number): KeywordValues {
+  return {
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    Modality: 'CT',
+    ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+    PatientName: 'Bench^Mark',
+    PatientID: 'BENCH',
+    PatientBirthDate: '',
+    PatientSex: 'O',
+    StudyDate: '20260102',
+    StudyTime: '101112',
+    StudyID: '1',
+    AccessionNumber: '',
+    ReferringPhysicianName: '',
+    Manufacturer: 'Bench',
+    SeriesNumber: 2,
+    InstanceNumber: slice + 1,
+    ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+    ImagePositionPatient: ['-180', '-180', String(2 * slice)],
+    PixelSpacing: ['0.7', '0.7'],
+    SliceThickness: '2',
+    PositionReferenceIndicator: '',
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: SIDE,
+    Columns: SIDE,
+    BitsAllocated: 16,
+    BitsStored: 16,
+    HighBit: 15,
+    PixelRepresentation: 1,
+  };
+}
+
 /** One slice of 512 × 512: a body of water in air, with the noise of a scanner; 12 bits in 16, not compressed. */
 export function ctSlice({ study, series }: Omit<SyntheticSeries, 'slices'>, slice: number): Uint8Array {
   const pixels = new Int16Array(SIDE * SIDE);
@@ -35,48 +70,21 @@ export function ctSlice({ study, series }: Omit<SyntheticSeries, 'slices'>, slic
     }
   }
   return writePart10({
-    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    ...ctHeader(slice),
     SOPInstanceUID: uidFromDigest<SOPInstanceUID>(series, String(slice)),
     StudyInstanceUID: study,
     SeriesInstanceUID: series,
     FrameOfReferenceUID: uidFromDigest<SOPInstanceUID>(study, 'frame of reference'),
-    Modality: 'CT',
-    ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
-    PatientName: 'Bench^Mark',
-    PatientID: 'BENCH',
-    PatientBirthDate: '',
-    PatientSex: 'O',
-    StudyDate: '20260102',
-    StudyTime: '101112',
-    StudyID: '1',
-    AccessionNumber: '',
-    ReferringPhysicianName: '',
     StudyDescription: 'Abdomen',
     SeriesDescription: 'Venous 2.0',
     BodyPartExamined: 'ABDOMEN',
-    Manufacturer: 'Bench',
     KVP: '120',
     ConvolutionKernel: 'B30f',
-    SeriesNumber: 2,
-    InstanceNumber: slice + 1,
-    ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
-    ImagePositionPatient: ['-180', '-180', String(2 * slice)],
-    PixelSpacing: ['0.7', '0.7'],
-    SliceThickness: '2',
-    PositionReferenceIndicator: '',
     WindowCenter: '40',
     WindowWidth: '400',
     RescaleIntercept: '-1024',
     RescaleSlope: '1',
     RescaleType: 'HU',
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    Rows: SIDE,
-    Columns: SIDE,
-    BitsAllocated: 16,
-    BitsStored: 16,
-    HighBit: 15,
-    PixelRepresentation: 1,
     PixelData: pixels,
   });
 }

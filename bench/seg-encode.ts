@@ -13,6 +13,7 @@ import { parsePart10, writePart10 } from '@maskwright/dicom';
 import { assembleSource } from '@maskwright/image';
 import { encodeSeg, segUids } from '@maskwright/result';
 import { peakKiB, runProcess } from './child-process.ts';
+import { ctHeader } from './ct-series.ts';
 import { median, writeResult } from './results.ts';
 
 const SHAPE = { slices: 120, rows: 512, columns: 512 };
@@ -114,38 +115,11 @@ function writeInput(work: string): void {
 
 function header(slice: number): Uint8Array {
   return writePart10({
-    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    ...ctHeader(slice),
     SOPInstanceUID: `1.2.826.0.1.3680043.10.1.${slice + 1}`,
     StudyInstanceUID: '1.2.826.0.1.3680043.10.2',
     SeriesInstanceUID: '1.2.826.0.1.3680043.10.3',
     FrameOfReferenceUID: '1.2.826.0.1.3680043.10.4',
-    Modality: 'CT',
-    ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
-    PatientName: 'Bench^Mark',
-    PatientID: 'BENCH',
-    PatientBirthDate: '',
-    PatientSex: 'O',
-    StudyDate: '20260102',
-    StudyTime: '101112',
-    StudyID: '1',
-    AccessionNumber: '',
-    ReferringPhysicianName: '',
-    Manufacturer: 'Bench',
-    SeriesNumber: 2,
-    InstanceNumber: slice + 1,
-    ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
-    ImagePositionPatient: ['-180', '-180', String(2 * slice)],
-    PixelSpacing: ['0.7', '0.7'],
-    SliceThickness: '2',
-    PositionReferenceIndicator: '',
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    Rows: SHAPE.rows,
-    Columns: SHAPE.columns,
-    BitsAllocated: 16,
-    BitsStored: 16,
-    HighBit: 15,
-    PixelRepresentation: 1,
   });
 }
 

@@ -1,13 +1,12 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { MOST_PIXELS } from '@maskwright/image';
 
-/** As many as a DICOM image may have: more is no picture for these models, and its pixels would fill the memory. */
-const MOST_PIXELS = 2 ** 26;
 /** Signature, then the length and name of IHDR, then width and height (PNG, section 11.2.2). */
 const PNG_WIDTH = 16;
 const PNG_HEIGHT = 20;
 
 /**
- * Judges a PNG by its header, before anything is decoded.
+ * Judges a PNG by its header, before anything is decoded: it may have as many pixels as a DICOM image.
  * @throws MaskwrightError PIXELS_UNSUPPORTED naming the file
  */
 export function mustBeSmall(bytes: Uint8Array, file: string): void {

@@ -2,7 +2,7 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import type { Archive, Availability } from '@maskwright/dicomweb';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, reasonOf } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
 import type { Queue } from '@maskwright/queue';
 import type { ReadinessCheck } from '@maskwright/telemetry';
@@ -131,9 +131,4 @@ export function diskCheck(
       return undefined;
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof MaskwrightError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }

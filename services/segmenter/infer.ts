@@ -10,7 +10,7 @@ import {
 } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
-import { type Answers, lookClasses, lookWords } from './looks.ts';
+import { type Answers, lookClasses, lookWords, viewsOf } from './looks.ts';
 import { MaskSignals } from './mask-signals.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
@@ -47,7 +47,7 @@ const FRAMES_AT_ONCE = 8;
 const MOST_WORDINGS = 8;
 
 export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
-  const { source, prompts } = request;
+  const { source, prompts, task } = request;
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts) };
   const agreement = new Agreement();
   const wordings = new Agreement();
@@ -58,14 +58,14 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     const images = await Promise.all(
       source.frames.slice(start, start + FRAMES_AT_ONCE).map((frame) => render(frame, request)),
     );
-    const vlsm = await lookWords(models.vlsm, images, request.task.family);
+    const views = viewsOf(images, [models.vlsm, models.conventional], task.family);
+    const vlsm = await lookWords(models.vlsm, views, task.family);
     run.vlsm.pooled.push(...vlsm.pooled);
-    const conventional = await lookClasses(models.conventional, images, request.task.family);
+    const conventional = await lookClasses(models.conventional, views, task.family);
     run.conventional.pooled.push(...conventional.pooled);
     for (const [index, { target, prompt }] of prompts.entries()) {
-      const asked = request.task.ensemble ? prompt.wordings.slice(0, MOST_WORDINGS) : [prompt.text];
+      const asked = task.ensemble ? prompt.wordings.slice(0, MOST_WORDINGS) : [prompt.text];
       const ofWords = await vlsm.ask(asked);
-      if (!ofWords) continue;
       addPairs(wordings, index, ofWords.plain);
       const byWords = meanOf(ofWords);
       put(request, run.vlsm, index, start, byWords, models.vlsm, target.name);

@@ -38,11 +38,8 @@ export class MaskSignals {
 
   /** Answers of both for the same frames, before their mean is taken. */
   addMirrored(target: number, vlsm: Answers, conventional: Answers): void {
-    for (const [agreement, { plain, mirrored }] of [
-      [this.#mirrored.vlsm, vlsm],
-      [this.#mirrored.conventional, conventional],
-    ] as const)
-      agreement.add(target, meanLogits(plain), meanLogits(mirrored));
+    this.#mirrored.vlsm.add(target, meanLogits(vlsm.plain), meanLogits(vlsm.mirrored));
+    this.#mirrored.conventional.add(target, meanLogits(conventional.plain), meanLogits(conventional.mirrored));
   }
 
   of(target: number): Signals | undefined {

@@ -7,7 +7,10 @@ export function mirroredImage({ width, height, data }: RgbImage): RgbImage {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const from = 3 * (y * width + x);
-      mirrored.set(data.subarray(from, from + 3), 3 * (y * width + width - 1 - x));
+      const to = 3 * (y * width + width - 1 - x);
+      mirrored[to] = data[from] ?? 0;
+      mirrored[to + 1] = data[from + 1] ?? 0;
+      mirrored[to + 2] = data[from + 2] ?? 0;
     }
   return { width, height, data: mirrored };
 }

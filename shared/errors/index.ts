@@ -162,6 +162,11 @@ export class MaskwrightError extends Error {
 
 /** The one line that a person sees: what, where, and what to do. */
 export function describeError(error: unknown): string {
-  if (error instanceof MaskwrightError) return `${error.code}: ${error.message}. ${error.remedy}`;
+  return error instanceof MaskwrightError ? `${reasonOf(error)}. ${error.remedy}` : reasonOf(error);
+}
+
+/** What and where, without what to do. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof MaskwrightError) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -21,7 +21,7 @@ export type PixelSource = Pick<Instance, 'dataset' | 'transferSyntaxUID' | 'pixe
 /** Frames of more bytes are refused before anything is allocated: 8192 × 8192 of 16 bits, a photograph of 44 megapixels. */
 const MOST_BYTES = 2 ** 27;
 /** Each becomes three bytes for model and screen. */
-const MOST_PIXELS = 2 ** 26;
+export const MOST_PIXELS = 2 ** 26;
 const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'YBR_ICT', 'YBR_RCT']);
 const GRAY = new Set(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR']);
 

@@ -3,8 +3,9 @@ import type { SourceFrame } from '@maskwright/image';
 import type { Fault } from './check-seg.ts';
 import { isEmpty } from './mask-words.ts';
 import { type SegFramePixels, segFrames } from './seg-frames.ts';
-import type { SegInput, SegmentInput } from './seg-input.ts';
+import type { SegInput } from './seg-input.ts';
 import { type SourceGeometry, sourceGeometry } from './source-geometry.ts';
+import { framePixels } from './source-pixels.ts';
 
 /** Frames against the source and the masks, one unpacked at a time. A fault of many frames is said once, with how many. */
 export function checkFrames(instance: Instance, input: SegInput): Fault[] {
@@ -134,8 +135,4 @@ function shownFrames({ source, segments, style }: SegInput, dataset: DataSet): S
       ),
     ),
   );
-}
-function framePixels({ mask }: SegmentInput, index: number, pixels = mask.data): Uint8Array {
-  const size = mask.rows * mask.columns;
-  return pixels.subarray(index * size, (index + 1) * size);
 }

@@ -1,7 +1,8 @@
-import { type DataSet, has, type Instance, items, number, parsePart10, text } from '@maskwright/dicom';
+import { type DataSet, has, type Instance, items, number, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import { checkFrames } from './check-frames.ts';
+import { faultsReadBack } from './read-back.ts';
 import type { SegInput } from './seg-input.ts';
 import { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
 
@@ -15,15 +16,8 @@ export type Fault = string;
  * @param input what it was made from
  * @returns nothing where it is right
  */
-export function checkSeg(file: Uint8Array, input: SegInput): Fault[] {
-  let instance: Instance;
-  try {
-    instance = parsePart10(file);
-  } catch (error) {
-    if (error instanceof MaskwrightError) return [`cannot be read back: ${error.message}`];
-    throw error;
-  }
-  return faultsOf(instance, input);
+export function checkSeg(file: Uint8Array, input: SegInput): readonly Fault[] {
+  return faultsReadBack(file, (instance) => faultsOf(instance, input));
 }
 
 /** As {@link checkSeg}, of what was parsed. */

@@ -5,9 +5,13 @@ import type { SegmentInput } from './seg-input.ts';
 import { imageReference } from './sr-references.ts';
 import { decimal } from './text-values.ts';
 
-/** One frame of a mask: rows × columns. */
-export function framePixels({ mask: { rows, columns, data } }: Pick<SegmentInput, 'mask'>, frame: number): Uint8Array {
-  return data.subarray(frame * rows * columns, (frame + 1) * rows * columns);
+/** One frame of a segment, rows × columns: of its mask, or of other pixels of the mask's size. */
+export function framePixels(
+  { mask: { rows, columns, data } }: Pick<SegmentInput, 'mask'>,
+  frame: number,
+  pixels: Uint8Array = data,
+): Uint8Array {
+  return pixels.subarray(frame * rows * columns, (frame + 1) * rows * columns);
 }
 
 /** Pixels that belong to any of the masks: 0 or 1 each. @param masks at least one, all of one size */

@@ -10,7 +10,7 @@ function given(rows: number, columns: number, marked: readonly (readonly number[
     for (const frame of shown) data[frame * rows * columns] = 1;
     return { mask: { frames, rows, columns, data } };
   });
-  return { source: { rows, columns }, segments, style: { form } } as unknown as Parameters<typeof viewerLimits>[0];
+  return { source: { rows, columns }, segments, style: { form } };
 }
 
 describe('a SEG that OHIF draws in stripes is told of', () => {

@@ -1,6 +1,6 @@
-import { MaskwrightError } from '@maskwright/errors';
 import { checkSeg } from './check-seg.ts';
 import { encodeSeg } from './encode-seg.ts';
+import { mustBeFaultless } from './read-back.ts';
 import type { SegInput } from './seg-input.ts';
 
 /**
@@ -10,6 +10,6 @@ import type { SegInput } from './seg-input.ts';
 export function writeSeg(input: SegInput): Uint8Array {
   const file = encodeSeg(input);
   const faults = checkSeg(file, input);
-  if (faults.length === 0) return file;
-  throw new MaskwrightError('RESULT_INVALID', `${input.uids.sopInstanceUID}: ${faults.slice(0, 5).join('; ')}`);
+  mustBeFaultless(input.uids.sopInstanceUID, faults);
+  return file;
 }

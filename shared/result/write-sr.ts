@@ -1,6 +1,6 @@
-import { codes, type DataSet, items, parsePart10, text } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
+import { codes, type DataSet, items, text } from '@maskwright/dicom';
 import { encodeSr } from './encode-sr.ts';
+import { faultsReadBack, mustBeFaultless } from './read-back.ts';
 import { CODES } from './sr-codes.ts';
 import type { SrInput } from './sr-input.ts';
 
@@ -11,20 +11,17 @@ import type { SrInput } from './sr-input.ts';
 export function writeSr(input: SrInput): Uint8Array {
   const file = encodeSr(input);
   const faults = checkSr(file, input);
-  if (faults.length === 0) return file;
-  throw new MaskwrightError('RESULT_INVALID', `${input.uids.sopInstanceUID}: ${faults.slice(0, 5).join('; ')}`);
+  mustBeFaultless(input.uids.sopInstanceUID, faults);
+  return file;
 }
 
 /** Reads a report back and holds it against what it was made from. @returns nothing where it is right */
-export function checkSr(file: Uint8Array, input: SrInput): string[] {
-  let dataset: DataSet;
-  try {
-    ({ dataset } = parsePart10(file));
-  } catch (error) {
-    if (error instanceof MaskwrightError) return [`cannot be read back: ${error.message}`];
-    throw error;
-  }
-  return [...checkSegments(dataset, input), ...checkEvidence(dataset), ...checkNumbers(dataset)];
+export function checkSr(file: Uint8Array, input: SrInput): readonly string[] {
+  return faultsReadBack(file, ({ dataset }) => [
+    ...checkSegments(dataset, input),
+    ...checkEvidence(dataset),
+    ...checkNumbers(dataset),
+  ]);
 }
 
 /** Every segment is spoken of, once or a frame at a time, and nothing else is. */

@@ -1,4 +1,4 @@
-import { MaskwrightError } from '@maskwright/errors';
+import { reasonOf } from '@maskwright/errors';
 
 /** One thing without which a process cannot do its work. */
 export interface ReadinessCheck {
@@ -70,11 +70,6 @@ async function keepLooking(
     }
     await pause(everyMs, signal);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof MaskwrightError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does not keep the process alive. */

@@ -7,7 +7,7 @@ import {
   texts,
   writePart10,
 } from '@maskwright/dicom';
-import { decodeFrame, renderRgb, type SourceFrame, withGroupOf } from '@maskwright/image';
+import { decodeFrame, patientOrientation, renderRgb, type SourceFrame, withGroupOf } from '@maskwright/image';
 import { equipment } from '../equipment.ts';
 import { lossyCompression, patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
@@ -16,7 +16,6 @@ import { pictureSeries, placeOf } from '../picture-series.ts';
 import { framePixels, imageReferences, pixelShape, writtenShape } from '../source-pixels.ts';
 import { codeItem, fit, moment } from '../text-values.ts';
 import { burnIn } from './burn-in.ts';
-import { patientOrientation } from './patient-orientation.ts';
 
 /** The class that every PACS shows; there is one frame, so that none of the multi-frame ones is needed. */
 export const SECONDARY_CAPTURE_STORAGE = '1.2.840.10008.5.1.4.1.1.7';

@@ -2,6 +2,7 @@ import { type Instance, items, number, parsePart10, text } from '@maskwright/dic
 import { MaskwrightError } from '@maskwright/errors';
 import { decodeFrame } from '@maskwright/image';
 import type { PictureInput } from '../picture-input.ts';
+import { mustBeFaultless } from '../read-back.ts';
 import { framePixels, unionOf } from '../source-pixels.ts';
 import { encodeKeyImage, type KeyImage, SECONDARY_CAPTURE_STORAGE } from './encode-key-image.ts';
 import { keyFrame } from './key-frame.ts';
@@ -16,8 +17,8 @@ export async function writeKeyImage(input: PictureInput): Promise<Uint8Array | u
   if (index === undefined) return undefined;
   const image = await encodeKeyImage(input, index);
   const faults = await checkKeyImage(image, input, index);
-  if (faults.length === 0) return image.file;
-  throw new MaskwrightError('RESULT_INVALID', `${input.uids.sopInstanceUID}: ${faults.slice(0, 5).join('; ')}`);
+  mustBeFaultless(input.uids.sopInstanceUID, faults);
+  return image.file;
 }
 
 /** Reads a key image back and holds it against its source and masks. @returns nothing where it is right */

@@ -1,7 +1,7 @@
-import { type DataSet, type Instance, items, numbers, parsePart10, text } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
+import { type DataSet, type Instance, items, numbers, text } from '@maskwright/dicom';
 import { isEmpty } from '../mask-words.ts';
 import type { PictureInput } from '../picture-input.ts';
+import { faultsReadBack, mustBeFaultless } from '../read-back.ts';
 import { framePixels } from '../source-pixels.ts';
 import { imageReference } from '../sr-references.ts';
 import { layerName } from './annotations.ts';
@@ -19,20 +19,16 @@ export async function writePresentation(input: PictureInput): Promise<Uint8Array
   if (shown.frames.length === 0) return undefined;
   const file = encodePresentation(input, shown);
   const faults = checkPresentation(file, input, shown);
-  if (faults.length === 0) return file;
-  throw new MaskwrightError('RESULT_INVALID', `${input.uids.sopInstanceUID}: ${faults.slice(0, 5).join('; ')}`);
+  mustBeFaultless(input.uids.sopInstanceUID, faults);
+  return file;
 }
 
 /** Reads a presentation state back and holds it against its source and masks. @returns nothing where it is right */
-export function checkPresentation(file: Uint8Array, input: PictureInput, shown: ShownFrames): string[] {
-  let instance: Instance;
-  try {
-    instance = parsePart10(file);
-  } catch (error) {
-    if (error instanceof MaskwrightError) return [`cannot be read back: ${error.message}`];
-    throw error;
-  }
-  return [...checkObject(instance, input, shown), ...checkOutlines(instance.dataset, input, shown)];
+export function checkPresentation(file: Uint8Array, input: PictureInput, shown: ShownFrames): readonly string[] {
+  return faultsReadBack(file, (instance) => [
+    ...checkObject(instance, input, shown),
+    ...checkOutlines(instance.dataset, input, shown),
+  ]);
 }
 
 function* checkObject(written: Instance, { source }: PictureInput, { frames }: ShownFrames): Generator<string> {

@@ -1,4 +1,4 @@
-import type { PlaneGeometry } from '@maskwright/image';
+import type { PlaneGeometry } from './source.ts';
 
 /** Away from the origin and towards it, along the patient's three axes (PS3.3 C.7.6.1.1.1). */
 const LETTERS = [
