@@ -4,6 +4,7 @@ import type { Account } from './connection.ts';
 import type { Fetch } from './fetch.ts';
 import { FetchRequest } from './fetch-request.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { timeLimit } from './time-limit.ts';
 
 export interface CallOptions {
   readonly timeoutMs: number;
@@ -40,13 +41,13 @@ export async function call<T>(
   if (!breaker.isOpen()) throw resting(breaker);
   if (signal) await options.rate.turn(signal);
   else await options.rate.turn(new AbortController().signal);
-  const limit = AbortSignal.any([AbortSignal.timeout(options.timeoutMs), ...(signal ? [signal] : [])]);
-  const account = await options.account.headers(limit).catch((error: unknown) => {
+  using limit = timeLimit(options.timeoutMs, signal);
+  const account = await options.account.headers(limit.signal).catch((error: unknown) => {
     signal?.throwIfAborted();
     breaker.unanswered();
     throw error;
   });
-  const request = new FetchRequest(options.fetch, limit, { ...account, ...options.headers() });
+  const request = new FetchRequest(options.fetch, limit.signal, { ...account, ...options.headers() });
   const body = await work(request).catch((cause: unknown) => {
     signal?.throwIfAborted();
     if (request.url === '') throw cause;
