@@ -26,8 +26,12 @@ export interface Sample {
   /** Studies whose jobs are queued. */
   readonly taken: number;
   readonly rssMiB: number;
-  /** Of the JavaScript heap after the last collection, as V8 tells it. */
+  /** Of the JavaScript heap: objects, those among them that are no longer needed. */
   readonly heapMiB: number;
+  /** What the JavaScript heap takes of the memory. */
+  readonly heapTotalMiB: number;
+  /** Buffers and whatever else JavaScript objects hold outside their heap. */
+  readonly externalMiB: number;
   readonly cpuSeconds: number;
 }
 
@@ -62,11 +66,14 @@ async function takeIn({ archive, folder, broker, options }: IntakeOrder): Promis
   process.on('message', () => stop.abort());
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage();
+    const { heapUsed, heapTotal, external } = process.memoryUsage();
     const sample: Sample = {
       seconds: Math.round((performance.now() - started) / 1000),
       taken,
       rssMiB: Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024),
-      heapMiB: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
+      heapMiB: Math.round(heapUsed / 2 ** 20),
+      heapTotalMiB: Math.round(heapTotal / 2 ** 20),
+      externalMiB: Math.round(external / 2 ** 20),
       cpuSeconds: Math.round((user + system) / 1e6),
     };
     tell({ kind: 'sample', sample });

@@ -3,9 +3,9 @@
  * while it goes on, and the time from a new study, a notice in the queue or a notice over HTTP to its first job, at rest and
  * in the midst of the backlog. With both queues.
  *
- *     node bench/intake.ts [--studies 100000] [--minutes 12] [--queues embedded,kafka]
+ *     node bench/intake.ts [--studies 100000] [--minutes 60] [--queues embedded,kafka]
  *
- * Writes bench/results/intake.json and intake.md. KAFKA_DIST: the broker's folder.
+ * Writes bench/results/intake-QUEUE.json and intake-QUEUE.md. KAFKA_DIST: the broker's folder.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,7 @@ const ASKED = 30;
 /** Asked in the midst of the backlog: less often, so that it is not about them. */
 const BACKLOG_PACE_MS = 500;
 const PATIENCE_MS = 120_000;
+const MARKS = [1_000, 10_000, 25_000, 50_000, 75_000, 100_000];
 
 type Way = 'notice in the queue' | 'notice over HTTP' | 'sweep each second';
 interface Latency {
@@ -44,9 +45,8 @@ interface Backlog {
   readonly seconds: number;
   readonly perSecond: number;
   readonly cpuMsPerStudy: number;
-  /** When a hundredth was taken, and at the end. */
-  readonly rssFirstMiB: number;
-  readonly rssLastMiB: number;
+  /** When so many were taken in, as far as it came. */
+  readonly rssMiB: Readonly<Record<string, number>>;
   readonly rssPeakMiB: number;
   /** Least squares over all samples after the first hundredth, which is for warming up; those in the file are each tenth. */
   readonly rssSlopeMiBPer10kStudies: number;
@@ -56,44 +56,45 @@ interface Backlog {
 const { values } = parseArgs({
   options: {
     studies: { type: 'string', default: '100000' },
-    minutes: { type: 'string', default: '12' },
+    minutes: { type: 'string', default: '60' },
     queues: { type: 'string', default: 'embedded,kafka' },
   },
 });
 const STUDIES = Number(values.studies);
-const latencies: Latency[] = [];
-const backlogs: Backlog[] = [];
-const loadAtStart = os.loadavg()[0];
-for (const kind of values.queues.split(',')) {
-  if (kind === 'kafka' && !needs.kafka.there) continue;
-  const broker = kind === 'kafka' ? await startKafka() : undefined;
+for (const queue of values.queues.split(',')) {
+  if (queue === 'kafka' && !needs.kafka.there) continue;
+  const loadAtStart = os.loadavg()[0] ?? Number.NaN;
+  const broker = queue === 'kafka' ? await startKafka() : undefined;
   try {
-    await atRest(kind, broker?.brokers[0]);
-    await backlog(kind, broker?.brokers[0]);
+    const rest = await atRest(queue, broker?.brokers[0]);
+    const { row, meanwhile } = await backlog(queue, broker?.brokers[0]);
+    const latencies = [...rest, meanwhile];
+    writeResult(`intake-${queue}`, { loadAtStart, latencies, backlog: row });
+    writeFileSync(path.join(import.meta.dirname, `results/intake-${queue}.md`), page(row, latencies, loadAtStart));
   } finally {
     await broker?.stop();
   }
 }
-const plain = backlogs.map(({ samples: _, ...row }) => row);
-writeResult('intake', { loadAtStart, latencies, backlogs });
-writeFileSync(path.join(import.meta.dirname, 'results/intake.md'), page());
-console.table(plain);
-console.table(latencies);
 
-async function atRest(queue: string, broker: string | undefined): Promise<void> {
+async function atRest(queue: string, broker: string | undefined): Promise<Latency[]> {
+  const latencies: Latency[] = [];
   await using scene = await open(0, broker, { sweepSeconds: 3600 });
   for (const way of ['notice in the queue', 'notice over HTTP'] as const)
     latencies.push(await latency(scene, queue, 'at rest', way, 20));
   await using swept = await open(0, broker, { sweepSeconds: 1 });
   latencies.push(await latency(swept, queue, 'at rest', 'sweep each second', 20));
+  return latencies;
 }
 
-async function backlog(queue: string, broker: string | undefined): Promise<void> {
+async function backlog(
+  queue: string,
+  broker: string | undefined,
+): Promise<{ readonly row: Backlog; readonly meanwhile: Latency }> {
   await using scene = await open(STUDIES, broker, { sweepSeconds: 60 });
   const until = performance.now() + Number(values.minutes) * 60_000;
   const taken = () => scene.samples.at(-1)?.taken ?? 0;
   while (taken() < STUDIES / 100) await delay(200);
-  latencies.push(await latency(scene, queue, 'in the backlog', 'notice in the queue', BACKLOG_PACE_MS));
+  const meanwhile = await latency(scene, queue, 'in the backlog', 'notice in the queue', BACKLOG_PACE_MS);
   while (taken() < STUDIES && performance.now() < until) await delay(500);
   const { samples } = scene;
   const [first, last] = [samples.find((one) => one.taken >= STUDIES / 100), samples.at(-1)];
@@ -106,14 +107,18 @@ async function backlog(queue: string, broker: string | undefined): Promise<void>
     seconds: last.seconds,
     perSecond: Math.round((last.taken - first.taken) / Math.max(1, last.seconds - first.seconds)),
     cpuMsPerStudy: round((1000 * (last.cpuSeconds - first.cpuSeconds)) / Math.max(1, last.taken - first.taken)),
-    rssFirstMiB: first.rssMiB,
-    rssLastMiB: last.rssMiB,
+    rssMiB: Object.fromEntries(
+      MARKS.flatMap((mark) => {
+        const sample = samples.find(({ taken }) => taken >= mark);
+        return sample ? [[mark, sample.rssMiB]] : [];
+      }),
+    ),
     rssPeakMiB: Math.max(...samples.map(({ rssMiB }) => rssMiB)),
     rssSlopeMiBPer10kStudies: round(10_000 * slope(steady)),
     samples: samples.filter((_, index) => index % 10 === 0),
   };
-  backlogs.push(row);
   process.stderr.write(`${JSON.stringify({ ...row, samples: undefined })}\n`);
+  return { row, meanwhile };
 }
 
 interface Scene extends AsyncDisposable {
@@ -239,19 +244,23 @@ function round(value: number): number {
   return Number(value.toFixed(1));
 }
 
-function page(): string {
+function page({ samples: _, rssMiB, ...row }: Backlog, latencies: readonly Latency[], loadAtStart: number): string {
   const table = (rows: readonly object[]) => {
     const names = Object.keys(rows[0] ?? {});
     const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
     return [line(names), line(names.map(() => '---')), ...rows.map((row) => line(Object.values(row)))].join('\n');
   };
-  return `# Intake beside a full archive
+  return `# Intake beside a full archive, ${row.queue} queue
 
 ## The backlog
 
-${table(plain)}
+${table([row])}
 
-\`perSecond\` is of studies whose jobs were durable, one job a study, four studies at a time as shipped; memory and processor time are of the intake process alone. The archive answers from memory in a process of its own; all of it, the broker too, shares ${os.cpus().length} cores (${os.cpus()[0]?.model ?? ''}) with other work: load ${loadAtStart?.toFixed(1)} at the start, ${os.loadavg()[0]?.toFixed(1)} at the end.
+\`perSecond\` is of studies whose jobs were durable, one job a study, four studies at a time as shipped; memory and processor time are of the intake process alone. The archive answers from memory in a process of its own; all of it, the broker too, shares ${os.cpus().length} cores (${os.cpus()[0]?.model ?? ''}) with other work: load ${loadAtStart.toFixed(1)} at the start, ${os.loadavg()[0]?.toFixed(1)} at the end.
+
+Resident memory when so many studies were taken in, MiB:
+
+${table([rssMiB])}
 
 ## From a study to its first job
 
