@@ -8,6 +8,7 @@ import { archiveFaults } from './archive-faults.ts';
 import { brokerFaults } from './broker-faults.ts';
 import { workerFaults } from './worker-faults.ts';
 import { announceOnce, type Fault, seconds } from './world/fault.ts';
+import { longestLives, residentMemory, type Sample } from './world/memory.ts';
 import { resultsIn } from './world/results.ts';
 import { type Study, studies } from './world/studies.ts';
 import { openWorld, putStudy, type Run, startRun } from './world/world.ts';
@@ -31,21 +32,19 @@ const ENDS: readonly string[] = ['stored', 'needs-person'];
 /** What is not there after this is lost. */
 const PATIENCE_S = 600;
 
-interface Sample {
-  readonly service: string;
-  readonly pid: number;
-  readonly second: number;
-  readonly mib: number;
-}
-
 const world = await openWorld();
 const run = await startRun(world, 'soak');
 try {
+  // A second segmenter meets every outage and no kill: what its memory does in half an hour can be told.
+  const spared = await run.anotherSegmenter('spared-segmenter');
   const start = performance.now();
   const now = () => (performance.now() - start) / 1000;
   const all = studies(count, 10_001);
   const samples: Sample[] = [];
-  const sampling = setInterval(() => samples.push(...memory(run, now())), 5_000);
+  const sampling = setInterval(
+    () => samples.push(...residentMemory([run.intake, run.segmenter, spared], now())),
+    5_000,
+  );
   const [suffered] = await Promise.all([sufferAtRandom(run, all, now), feed(run, all, now)]);
   const over = now();
   await settled(run, all.length);
@@ -57,7 +56,8 @@ try {
       minutes: over / 60,
       faults: suffered,
       recovery,
-      memory: slopes(samples),
+      jobsOfSpared: readFileSync(spared.log, 'utf8').split('"job done"').length - 1,
+      memory: longestLives(samples),
     }),
   );
 } finally {
@@ -125,44 +125,4 @@ async function outcome(run: Run, all: readonly Study[]) {
     duplicates: segs.reduce((sum, { size }) => sum + Math.max(0, size - 1), 0),
     contradictory: uids.filter((uid) => told.get(uid) === 'needs-person' && found.get(uid)?.size).length,
   };
-}
-
-function memory({ intake, segmenter }: Run, second: number): Sample[] {
-  return [intake, segmenter].flatMap((service) => {
-    const pid = service.pid();
-    const mib = pid === undefined ? undefined : residentMib(pid);
-    return pid === undefined || mib === undefined ? [] : [{ service: service.name, pid, second, mib }];
-  });
-}
-
-function residentMib(pid: number): number | undefined {
-  try {
-    return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 2 ** 20;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of the longest life of each service, its first minute left out: MiB at its end, and MiB an hour by least squares. */
-function slopes(samples: readonly Sample[]) {
-  return Object.fromEntries(
-    [...Map.groupBy(samples, ({ service }) => service)].map(([service, mine]) => {
-      const lives = [...Map.groupBy(mine, ({ pid }) => pid).values()].sort((a, b) => b.length - a.length);
-      const [longest = []] = lives;
-      const warm = longest.slice(12);
-      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-      const [at, size] = [mean(warm.map(({ second }) => second)), mean(warm.map(({ mib }) => mib))];
-      const over = warm.reduce((sum, { second, mib }) => sum + (second - at) * (mib - size), 0);
-      const under = warm.reduce((sum, { second }) => sum + (second - at) ** 2, 0);
-      return [
-        service,
-        {
-          lives: lives.length,
-          longestMinutes: (longest.length * 5) / 60,
-          mib: warm.at(-1)?.mib,
-          mibAnHour: (over / under) * 3600,
-        },
-      ];
-    }),
-  );
 }

@@ -54,22 +54,26 @@ export const workerFaults: readonly Fault[] = [
     name: 'rebalances',
     what: 'a second segmenter joins and leaves (SIGTERM), or is killed, every 4 s, for 24 s',
     async strike(run) {
-      const other = run.anotherSegmenter();
+      const other = await run.anotherSegmenter();
       for (let time = 0; time < 3; time++) {
         await seconds(4);
         other.kill(time % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
         await seconds(4);
       }
+      await other.stop();
     },
   },
   {
     name: 'segmenter frozen',
-    what: 'the segmenter is stopped (SIGSTOP) for 40 s, a second one takes its jobs, then it goes on',
+    what: 'the segmenter is stopped (SIGSTOP) for 40 s, a second one takes its jobs, then it goes on, and 10 s later the second leaves',
     async strike(run) {
       run.segmenter.kill('SIGSTOP');
-      run.anotherSegmenter();
+      const other = await run.anotherSegmenter();
       await seconds(40);
       run.segmenter.kill('SIGCONT');
+      // Both at once for a while: the first goes on with what is no longer its own.
+      await seconds(10);
+      await other.stop();
     },
   },
   {

@@ -5,7 +5,10 @@ import { repositoryRoot } from '../../support/needs.ts';
 
 /** A service under a supervisor that starts it again whenever it ends, as Kubernetes or systemd would. */
 export interface Service {
+  /** What it is called here: two may do the same. */
   readonly name: string;
+  /** What it has written to stderr: its log. */
+  readonly log: string;
   /** How often it was started. */
   starts(): number;
   /** Undefined while it is down. */
@@ -22,6 +25,7 @@ const RESTART_MS = 300;
 const GRACE_MS = 15_000;
 
 export function startService(parts: {
+  readonly kind: 'intake' | 'segmenter';
   readonly name: string;
   readonly config: string;
   readonly log: string;
@@ -34,6 +38,7 @@ export function startService(parts: {
   start();
   return {
     name: parts.name,
+    log: parts.log,
     starts: () => starts,
     pid: () => (child?.exitCode === null && child.signalCode === null ? child.pid : undefined),
     kill: (signal) => void child?.kill(signal),
@@ -64,7 +69,7 @@ export function startService(parts: {
         '--import',
         path.join(import.meta.dirname, 'clock.mjs'),
         path.join(repositoryRoot, 'cli/bin/maskwright.mjs'),
-        ...['up', '--config', parts.config, '--service', parts.name],
+        ...['up', '--config', parts.config, '--service', parts.kind],
       ],
       { cwd: repositoryRoot, env: { ...process.env, ...parts.environment }, stdio: ['ignore', 'ignore', 'pipe'] },
     );

@@ -34,8 +34,8 @@ export interface Run {
   readonly queue: Queue;
   readonly intake: Service;
   readonly segmenter: Service;
-  /** Another segmenter beside the first; it ends with the run. */
-  anotherSegmenter(): Service;
+  /** Another segmenter beside the first, with a home of its own for each name; it ends with the run, if not before. */
+  anotherSegmenter(name?: string): Promise<Service>;
   /** Puts the clock of a service off by so much, at once. */
   setClock(service: 'intake' | 'segmenter', offsetMs: number): Promise<void>;
   close(): Promise<void>;
@@ -92,42 +92,31 @@ export async function startRun(
     telemetry: { logLevel: 'info' },
   };
   const others: Service[] = [];
-  const service = async (kind: 'intake' | 'segmenter', as: string) => {
+  const service = async (kind: 'intake' | 'segmenter', as: string, given: Readonly<Record<string, string>>) => {
     const config = path.join(home, `${as}.yaml`);
     await writeFile(config, stringify({ ...base, home: path.join(home, as) }));
-    const clock = { CLOCK_FILE: path.join(home, `${kind}.clock`) };
-    return startService({
-      name: kind,
-      config,
-      log: path.join(home, `${as}.log`),
-      environment: { ...environment, ...clock },
-    });
+    return startService({ kind, name: as, config, log: path.join(home, `${as}.log`), environment: given });
   };
-  const config = await service('intake', 'intake');
-  const segmenter = await service('segmenter', 'segmenter');
-  const second = path.join(home, 'second.yaml');
-  await writeFile(second, stringify({ ...base, home: path.join(home, 'second') }));
+  const withClock = (kind: 'intake' | 'segmenter') =>
+    service(kind, kind, { ...environment, CLOCK_FILE: path.join(home, `${kind}.clock`) });
+  const intakeService = await withClock('intake');
+  const segmenter = await withClock('segmenter');
   const queue = kafkaQueue({ brokers, clientId: 'test', topicPrefix, partitions: 3 });
   return {
     world,
     home,
     topicPrefix,
     queue,
-    intake: config,
+    intake: intakeService,
     segmenter,
-    anotherSegmenter() {
-      const other = startService({
-        name: 'segmenter',
-        config: second,
-        log: path.join(home, 'second.log'),
-        environment: {},
-      });
+    async anotherSegmenter(as = 'second') {
+      const other = await service('segmenter', as, {});
       others.push(other);
       return other;
     },
     setClock: (kind, offsetMs) => writeFile(path.join(home, `${kind}.clock`), String(offsetMs)),
     async close() {
-      await Promise.all([config, segmenter, ...others].map((one) => one.stop()));
+      await Promise.all([intakeService, segmenter, ...others].map((one) => one.stop()));
       await queue.close();
     },
   };
