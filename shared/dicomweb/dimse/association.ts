@@ -13,9 +13,10 @@ export interface Node {
 type Request = InstanceType<typeof requests.Request>;
 
 /**
- * One association with these requests, one after the other; resolves when it is released.
- * @throws MaskwrightError ARCHIVE_UNREACHABLE (no connection, time-out, transient rejection, abort), ARCHIVE_REFUSED
- * (permanent rejection, e.g. an AE title that the PACS does not know)
+ * One association with these requests, one after the other; resolves when it is released. A peer that closes the connection
+ * before that has not answered: half a list must not be taken for a whole one, nor silence for a refusal.
+ * @throws MaskwrightError ARCHIVE_UNREACHABLE (no connection, time-out, transient rejection, abort, closed before the last
+ * answer), ARCHIVE_REFUSED (permanent rejection, e.g. an AE title that the PACS does not know)
  */
 export async function associate(node: Node, asked: readonly Request[], signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
@@ -38,9 +39,23 @@ export async function associate(node: Node, asked: readonly Request[], signal?: 
     reject(new MaskwrightError(code, `${where} rejects an association with ${node.callingAeTitle}`));
   });
   client.on('abort', () => reject(new MaskwrightError('ARCHIVE_UNREACHABLE', `${where} aborted the association`)));
-  client.on('closed', () => resolve());
+  const unanswered = new Set(asked);
+  let released = false;
+  client.on('associationReleased', () => {
+    released = true;
+  });
+  client.on('closed', () => {
+    // Some close where they should release: nothing is missing then.
+    if (released || unanswered.size === 0) resolve();
+    else reject(new MaskwrightError('ARCHIVE_UNREACHABLE', `${where} closed the connection before it had answered`));
+  });
   client.on('connected', () => withoutDelay(client));
-  for (const request of asked) client.addRequest(request);
+  for (const request of asked) {
+    request.on('response', (response) => {
+      if (!isPending(response.getStatus())) unanswered.delete(request);
+    });
+    client.addRequest(request);
+  }
   const { timeoutMs } = node;
   client.send(node.host, node.port, node.callingAeTitle, node.calledAeTitle, {
     connectTimeout: timeoutMs,
@@ -66,7 +81,11 @@ function withoutDelay(client: object): void {
 
 /** Of PS3.7 annex C: 0 success, Bxxx warning, FFxx pending; the others are failures, A7xx for want of resources. */
 export function failureOf(status: number, what: string): MaskwrightError | undefined {
-  if (status === 0 || status >> 12 === 0xb || status >> 8 === 0xff) return undefined;
+  if (status === 0 || status >> 12 === 0xb || isPending(status)) return undefined;
   const code = status >> 8 === 0xa7 ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_REFUSED';
   return new MaskwrightError(code, `${what}: status ${status.toString(16).padStart(4, '0')}H`);
+}
+
+function isPending(status: number): boolean {
+  return status >> 8 === 0xff;
 }

@@ -13,7 +13,7 @@ import type { Archive } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
 import { frameOf } from '../embedded/frames.ts';
 import { oneChunk, wholeInstances } from '../incoming-file.ts';
-import { type Availability, CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
+import { type Availability, CircuitBreaker, DEFAULT_BREAKER, pause } from '../outside/availability.ts';
 import { associate, failureOf, type Node } from './association.ts';
 import { constants, Dataset, requests } from './library.ts';
 import { halvesOf } from './part10-bytes.ts';
@@ -42,8 +42,15 @@ const IMAGE_KEYS = ['SOPInstanceUID', 'SOPClassUID', 'InstanceNumber'];
 const AT_ONCE = 16;
 /** C-STOREs of one association: the library's cost grows with their square. */
 const STORED_AT_ONCE = 32;
-/** Cannot understand (PS3.4 annex C.1): what we do not send because it is broken. */
+/** Cannot understand (PS3.4 table B.2-1): what we do not send because it is broken. */
 const NOT_UNDERSTOOD = 0xc000;
+/**
+ * What a PACS says of an object that another association is just writing: no resources (A7xx), processing failure (0110), or,
+ * as DCMTK's says of whatever goes wrong, not understood (C000). Such an object is sent once more, after about this time:
+ * where it is there by then, that is a success.
+ */
+const mayPass = (status: number) => status >> 8 === 0xa7 || status === 0x0110 || status === NOT_UNDERSTOOD;
+const AGAIN_MS = 300;
 
 type Find = InstanceType<typeof requests.CFindRequest>;
 
@@ -141,15 +148,23 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
 
     async store(files, signal) {
       signal?.throwIfAborted();
-      const status = new Map<number, number>();
       const uids = claimedInstances(files);
-      const asked = files.flatMap((file, index) => {
-        const request = storeRequest(file);
-        request?.on('response', (response) => status.set(index, response.getStatus()));
-        return request ? [request] : [];
-      });
-      for (let start = 0; start < asked.length; start += STORED_AT_ONCE) {
-        await guarded(asked.slice(start, start + STORED_AT_ONCE), signal);
+      const status = new Map<number, number>();
+      const send = async (indices: Iterable<number>) => {
+        const asked = [...indices].flatMap((index) => {
+          const request = storeRequest(files[index] ?? new Uint8Array());
+          request?.on('response', (response) => status.set(index, response.getStatus()));
+          return request ? [request] : [];
+        });
+        for (let start = 0; start < asked.length; start += STORED_AT_ONCE)
+          await guarded(asked.slice(start, start + STORED_AT_ONCE), signal);
+      };
+      await send(files.keys());
+      const again = [...status].filter(([, one]) => mayPass(one)).map(([index]) => index);
+      if (again.length > 0) {
+        await pause(AGAIN_MS * (0.5 + Math.random()), signal ?? new AbortController().signal);
+        signal?.throwIfAborted();
+        await send(again);
       }
       return uids.map((sopInstanceUID, index) => {
         const reason = status.get(index) ?? NOT_UNDERSTOOD;

@@ -1,0 +1,126 @@
+import { parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
+import type { Scp as Peer } from 'dcmjs-dimse';
+import { afterEach, describe, expect, test } from 'vitest';
+import { freePorts } from '../../../test/support/free-ports.ts';
+import { sampleInstance } from '../contract.ts';
+import { type DimseArchive, dimseArchive } from './dimse-archive.ts';
+import { constants, Dataset, responses, Scp, Server } from './library.ts';
+
+interface Behaviour {
+  /** Statuses of C-STOREs, one after the other; the last for all others. */
+  readonly stores?: readonly number[];
+  /** So many matches of a C-FIND, and then the connection is closed. */
+  readonly closesAfter?: number;
+}
+
+const EXPLICIT = '1.2.840.10008.1.2.1';
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close();
+});
+
+/** A PACS that misbehaves, and what we speak to it with. */
+async function beside({ stores = [0], closesAfter = 0 }: Behaviour) {
+  const port = await freePorts(2);
+  const asked: string[] = [];
+
+  class OddPeer extends Scp {
+    readonly #close: () => void;
+    constructor(...args: ConstructorParameters<typeof Peer>) {
+      super(...args);
+      this.#close = () => void args[0].end();
+    }
+    override associationRequested(association: Parameters<Peer['associationRequested']>[0]): void {
+      for (const { id } of association.getPresentationContexts()) {
+        const context = association.getPresentationContext(id);
+        const offered = context.getTransferSyntaxUids();
+        const syntax = offered.includes(EXPLICIT) ? EXPLICIT : offered[0];
+        context.setResult(constants.PresentationContextResult.Accept, syntax);
+      }
+      this.sendAssociationAccept();
+    }
+    override associationReleaseRequested(): void {
+      this.sendAssociationReleaseResponse();
+    }
+    override cStoreRequest(
+      request: Parameters<Peer['cStoreRequest']>[0],
+      callback: Parameters<Peer['cStoreRequest']>[1],
+    ): void {
+      const response = responses.CStoreResponse.fromRequest(request);
+      response.setStatus(stores[Math.min(asked.length, stores.length - 1)] ?? 0);
+      asked.push(request.getAffectedSopInstanceUid());
+      callback(response);
+    }
+    override cFindRequest(
+      request: Parameters<Peer['cFindRequest']>[0],
+      callback: Parameters<Peer['cFindRequest']>[1],
+    ): void {
+      const matches = Array.from({ length: closesAfter }, (_, index) => {
+        const response = responses.CFindResponse.fromRequest(request);
+        response.setDataset(new Dataset({ SOPInstanceUID: `1.2.3.${index}`, SOPClassUID: '1.2.3' }));
+        response.setStatus(constants.Status.Pending);
+        return response;
+      });
+      callback(matches);
+      this.#close();
+    }
+  }
+
+  const server = new Server(OddPeer);
+  server.on('networkError', () => undefined);
+  server.listen(port);
+  const archive: DimseArchive = await dimseArchive({
+    ...{ host: '127.0.0.1', port, listenPort: port + 1, timeoutMs: 5_000 },
+    ...{ calledAeTitle: 'PACS', callingAeTitle: 'MASKWRIGHT' },
+  });
+  opened.push(server, archive);
+  return { archive, asked };
+}
+
+const sample = sampleInstance('odd peer');
+
+describe('an object that the PACS does not take', () => {
+  test.each([
+    ['not understood at first (C000)', [0xc000, 0], { stored: true }, 2],
+    ['no resources at first (A700)', [0xa700, 0], { stored: true }, 2],
+    ['processing failure at first (0110)', [0x0110, 0], { stored: true }, 2],
+    ['not understood, again', [0xc000], { stored: false, reason: 0xc000 }, 2],
+    ['not of its class (A900): that does not pass', [0xa900, 0], { stored: false, reason: 0xa900 }, 1],
+    ['duplicate, which is a warning (B007)', [0xb007, 0], { stored: true, warning: 0xb007 }, 1],
+  ])('%s', async (_, stores, outcome, times) => {
+    const { archive, asked } = await beside({ stores });
+    expect(await archive.store([sample.file])).toEqual([{ sopInstanceUID: sample.instance, ...outcome }]);
+    expect(asked).toEqual(Array(times).fill(sample.instance));
+  });
+
+  test('is sent once more alone: what was stored beside it is not', async () => {
+    const other = sampleInstance('beside the odd peer');
+    const { archive, asked } = await beside({ stores: [0, 0xc000, 0] });
+    expect(await archive.store([sample.file, other.file])).toMatchObject([{ stored: true }, { stored: true }]);
+    expect(asked).toEqual([sample.instance, other.instance, other.instance]);
+  });
+
+  test('is not sent once more when we are told to stop', async () => {
+    const { archive, asked } = await beside({ stores: [0xc000] });
+    const stop = new AbortController();
+    const storing = archive.store([sample.file], stop.signal);
+    const stopped = expect(storing).rejects.toThrow('stopped');
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort(new Error('stopped'));
+    await stopped;
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a PACS that closes the connection before it has answered', () => {
+  const study = parseUid<StudyInstanceUID>('1.2.3', 'study');
+  const series = parseUid<SeriesInstanceUID>('1.2.3.4', 'series');
+
+  test.each([0, 2])('after %i matches is unreachable: what it has sent is no list', async (closesAfter) => {
+    const { archive } = await beside({ closesAfter });
+    await expect(archive.searchInstances(study, series)).rejects.toMatchObject({
+      code: 'ARCHIVE_UNREACHABLE',
+      message: expect.stringContaining('before it had answered'),
+    });
+  });
+});
