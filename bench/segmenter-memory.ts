@@ -2,11 +2,11 @@
  * Memory of one segmenter over a long life: small studies as fast as they go, each fetched, segmented by models of a few
  * nodes, encoded and delivered by the code that is shipped, so that what grows is what a job leaves behind.
  *
- *     node bench/segmenter-memory.ts [--jobs 6000] [--lives kafka,embedded,broken] [--every 50]
+ *     node bench/segmenter-memory.ts [--jobs 3000] [--lives kafka,embedded,broken,free] [--every 50]
  *
  * `kafka`, `embedded`: with that queue, all garbage collected before each sample. `broken`: Kafka, and the archive's
  * connections break all the time. `free`: Kafka, garbage collected when V8 likes.
- * Writes bench/results/segmenter-memory.json. KAFKA_DIST: the broker's folder.
+ * Writes bench/results/segmenter-memory-LIFE.json. KAFKA_DIST: the broker's folder.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ import type { Sample, SegmenterOrder } from './segmenter-memory-process.ts';
 
 const { values } = parseArgs({
   options: {
-    jobs: { type: 'string', default: '6000' },
+    jobs: { type: 'string', default: '3000' },
     lives: { type: 'string', default: 'kafka,embedded,broken,free' },
     every: { type: 'string', default: '50' },
     studies: { type: 'string', default: '500' },
@@ -48,14 +48,12 @@ try {
   const models = path.join(folder, 'models');
   await writeTinyModels(models);
   const jobs = await jobsOf(models);
-  const lives: object[] = [];
   for (const name of values.lives.split(',')) {
     const samples = await live(name, models, jobs);
-    const figures = { name, ...slopes(samples) };
+    const figures = { jobs: JOBS, studies: Number(values.studies), life: name, ...slopes(samples) };
     process.stderr.write(`${JSON.stringify(figures)}\n`);
-    lives.push({ ...figures, samples });
+    writeResult(`segmenter-memory-${name}`, { ...figures, samples });
   }
-  writeResult('segmenter-memory', { jobs: JOBS, studies: Number(values.studies), lives });
 } finally {
   await Promise.all([proxy.close(), archive.close()]);
   await rm(folder, { recursive: true, force: true });
