@@ -89,7 +89,7 @@ export const ERROR_CODES = {
   QUEUE_UNREADABLE: {
     meaning: 'A batch of messages in Kafka cannot be unpacked',
     remedy:
-      'Delete the records up to it (kafka-delete-records.sh) and mend the producer that sent it; until then its topic is not read on, and is tried again.',
+      'Nothing where it was passed over, but to mend whoever sent it; one that is waited for: let another replica lead its partition, or delete the records up to it (docs/operations.md).',
     retryable: true,
   },
   MESSAGE_INVALID: {

@@ -9,6 +9,8 @@ import { kafkaFolder, sharedFolder } from './needs.ts';
 
 export interface KafkaBroker {
   readonly brokers: string[];
+  /** Of the broker's own files; `logs/TOPIC-PARTITION` holds the records. */
+  readonly folder: string;
   /** The listener with TLS and SCRAM-SHA-256/512; there where it was asked for. */
   readonly secure: {
     readonly brokers: string[];
@@ -32,6 +34,7 @@ export async function startKafka({ secure = false } = {}): Promise<KafkaBroker> 
   await start();
   return {
     brokers: [`127.0.0.1:${port}`],
+    folder,
     secure: {
       brokers: [`127.0.0.1:${port + 2}`],
       ca: secure ? await readFile(path.join(folder, 'tls/ca.crt'), 'utf8') : '',

@@ -2,7 +2,8 @@ import type { Consumer, Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import { pause } from '../pause.ts';
 import type { Gate } from '../queue.ts';
-import { kafkaFailure } from './failure.ts';
+import { type UnreadableBatch, unreadableBatch } from './compression/stand-in.ts';
+import { batchFailure, kafkaFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
 import { type Delivery, type ScheduleRules, schedule } from './schedule.ts';
 
@@ -25,6 +26,10 @@ export interface Consumption {
   /** Called before each connection: makes the topics where they are absent. */
   prepare(): Promise<void>;
   handle(delivery: Delivery, signal: AbortSignal): Promise<Handled>;
+  /** A batch that does not unpack and is passed over. */
+  setAside(delivery: Delivery, batch: UnreadableBatch): Promise<void>;
+  /** What was in a batch that a disk has damaged is found again without it; otherwise another copy of it is waited for. */
+  readonly passesOverDamaged: boolean;
 }
 
 export type Handled =
@@ -176,7 +181,10 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
 
   async function settle(delivery: Delivery): Promise<void> {
     const { topic, partition } = delivery;
-    const handled = await parts.handle(delivery, AbortSignal.any([parts.closing, ended.signal, delivery.lost]));
+    const batch = unreadableBatch(delivery.message);
+    const handled = batch
+      ? await passOver(parts, delivery, batch)
+      : await parts.handle(delivery, AbortSignal.any([parts.closing, ended.signal, delivery.lost]));
     if (handled.kind === 'again') plan.again(delivery, Date.now() + handled.delayMs, handled.counted);
     if (handled.kind === 'commit') {
       await commit(delivery);
@@ -202,6 +210,20 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
       await pause(backoffDelay(failures, parts.backoff), givenUp);
     }
   }
+}
+
+/** @throws MaskwrightError QUEUE_UNREADABLE where it is not passed over: it is fetched again, perhaps from another broker */
+async function passOver(parts: Consumption, delivery: Delivery, batch: UnreadableBatch): Promise<Handled> {
+  const failure = batchFailure(delivery, batch);
+  if (!batch.isAsSent && !parts.passesOverDamaged) throw failure;
+  try {
+    await parts.setAside(delivery, batch);
+  } catch (error) {
+    parts.log('warn', 'a batch could not be set aside', { error: error instanceof Error ? error.message : error });
+    return { kind: 'again', delayMs: backoffDelay(delivery.failures + 1, parts.backoff), counted: true };
+  }
+  parts.log('warn', `${failure.message}; it is passed over`, { code: failure.code });
+  return { kind: 'commit' };
 }
 
 async function disconnect(consumer: Consumer): Promise<void> {

@@ -1,5 +1,6 @@
 import { parseDeadLetter } from '../messages.ts';
 import type { DeadLetter, JobKey } from '../queue.ts';
+import type { UnreadableBatch } from './compression/stand-in.ts';
 import type { Delivery } from './schedule.ts';
 import type { Sender } from './sender.ts';
 import type { View } from './view.ts';
@@ -9,6 +10,8 @@ export interface DeadLetters {
   add(letter: DeadLetter): Promise<void>;
   /** A message that is no job: kept as it came, with where it came from, for a person with Kafka's own tools. */
   addUnreadable(delivery: Delivery, reason: string): Promise<void>;
+  /** A batch that does not unpack: where it lies and why, without what is in it. */
+  addBatch(delivery: Delivery, batch: UnreadableBatch): Promise<void>;
   list(): Promise<DeadLetter[]>;
   find(key: JobKey): Promise<DeadLetter | undefined>;
   remove(key: JobKey): Promise<void>;
@@ -43,6 +46,11 @@ export function deadLetters(topic: string, sender: Sender, view: View<DeadEntry>
           },
         },
       ]);
+    },
+    addBatch({ topic: from, partition }, { firstOffset, lastOffset, reason }) {
+      const where = `${from}/${partition}/${firstOffset}-${lastOffset}`;
+      const headers = { code: 'QUEUE_UNREADABLE', reason, from: where };
+      return sender.send([{ topic, message: { key: `${UNREADABLE_KEY}${where}`, value: '', headers } }]);
     },
     async list() {
       return [...(await view.snapshot()).values()].filter((entry) => entry !== UNREADABLE);

@@ -1,4 +1,5 @@
 import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
+import type { UnreadableBatch } from './compression/stand-in.ts';
 
 /** Errors of the protocol that no waiting cures, and what each means here. */
 const PERMANENT: Readonly<Record<string, ErrorCode>> = {
@@ -27,4 +28,13 @@ export function kafkaFailure(error: unknown, brokers: readonly string[]): Maskwr
   }
   const said = error instanceof Error ? error.message : String(error);
   return new MaskwrightError('QUEUE_UNREACHABLE', `Kafka at ${where} does not answer: ${said}`, { cause: error });
+}
+
+export function batchFailure(
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  { firstOffset, lastOffset, reason, isAsSent }: UnreadableBatch,
+): MaskwrightError {
+  const where = `${topic}, partition ${partition}, offsets ${firstOffset} to ${lastOffset}`;
+  const damaged = isAsSent ? '' : ' (damaged since it was sent: its checksum is wrong)';
+  return new MaskwrightError('QUEUE_UNREADABLE', `${where}: ${reason}${damaged}`);
 }

@@ -52,12 +52,22 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   const prepare = async () => void (await connectedAdmin());
   const viewParts = { kafka, admin: connectedAdmin, brokers, groupId, log };
   const deadView = view({ ...viewParts, topic: topics.dead, parse: parseDeadEntry });
-  const common = { kafka, brokers, backoff, sessionTimeoutMs, log, closing: closing.signal, prepare };
+  const dead = deadLetters(topics.dead, sender, deadView);
+  const common = {
+    kafka,
+    brokers,
+    backoff,
+    sessionTimeoutMs,
+    log,
+    closing: closing.signal,
+    prepare,
+    setAside: dead.addBatch,
+  };
   const jobs = kafkaJobs({
     common: { ...common, groupId: `${groupId}.jobs` },
     topics,
     sender,
-    dead: deadLetters(topics.dead, sender, deadView),
+    dead,
   });
   const events = kafkaEvents({
     log: { ...viewParts, topic: topics.events, parse: parseJobEvent },

@@ -10,7 +10,10 @@ import type { Outgoing, Sender } from './sender.ts';
 import { LANES, type Topics } from './topics.ts';
 
 export interface KafkaJobsParts {
-  readonly common: Omit<Consumption, 'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle'>;
+  readonly common: Omit<
+    Consumption,
+    'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle' | 'passesOverDamaged'
+  >;
   readonly topics: Topics;
   readonly sender: Sender;
   readonly dead: DeadLetters;
@@ -33,6 +36,8 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
         concurrency: options.concurrency ?? 1,
         stop: options.signal,
         handle: (delivery, signal) => settle(delivery, signal, handle, options),
+        // A person's own words may be among them, and nobody says those again.
+        passesOverDamaged: false,
       }),
 
     deadLetters: () => dead.list(),

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import kafkajs, { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type KafkaBroker, startKafka } from '../../../test/support/kafka.ts';
 import { describeWith, needs } from '../../../test/support/needs.ts';
+import { eventOf } from '../job-for.ts';
 import { readStudyNotices } from '../notice-forms.ts';
 import type { Queue } from '../queue.ts';
 import { sampleJob } from '../sample.ts';
@@ -166,29 +169,136 @@ describeWith(needs.kafka, 'compressed messages', () => {
     }
   });
 
-  test('a small batch that would become large is named; once it is deleted, reading goes on', async () => {
-    const { notices } = topicsOf(topicPrefix);
-    await makeTopic(notices, 'producer');
-    const { promise: named, resolve: name } = Promise.withResolvers<unknown>();
+  /** A queue that says what it passes over or waits for. */
+  function listeningQueue() {
+    const named: string[] = [];
+    const ears = new Set<() => void>();
     const log = (_level: string, message: string, { code }: Readonly<Record<string, unknown>>) => {
-      if (code === 'QUEUE_UNREADABLE') name(message);
+      if (code !== 'QUEUE_UNREADABLE') return;
+      named.push(message);
+      for (const hear of ears) hear();
     };
+    const heard = new Promise<void>((resolve) => ears.add(resolve));
     const queue = kafkaQueue({ brokers: kafka.brokers, clientId: 'test', topicPrefix, partitions: 1, log });
+    return { queue, named, heard };
+  }
+
+  /** Keys of what lies among the dead and is no job, with its headers and value. */
+  async function setAside() {
+    const reader = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).consumer({
+      groupId: randomUUID(),
+    });
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    await reader.connect();
+    await reader.subscribe({ topic: topicsOf(topicPrefix).dead, fromBeginning: true });
+    await reader.run({
+      eachMessage: async ({ message: { key, value, headers = {} } }) => {
+        const told = Object.entries(headers).map(([name, text]) => [name, String(text)]);
+        resolve({ key: String(key), value: String(value), ...Object.fromEntries(told) });
+      },
+    });
     try {
-      await sendBomb(kafka.brokers, notices);
-      const studies = takeNotices(queue, 1);
-      expect(await named).toMatch(/zstd, to 67108864 bytes at most/);
-      const [end] = await admin.fetchTopicOffsets(notices);
-      await admin.deleteTopicRecords({ topic: notices, partitions: [{ partition: 0, offset: end?.high ?? '' }] });
-      await queue.notices.publish(readStudyNotices('1.2.3'));
-      expect(await studies).toEqual(['1.2.3']);
+      return await promise;
+    } finally {
+      await reader.disconnect();
+    }
+  }
+
+  test.each(['notices', 'jobs'] as const)(
+    '%s: a small batch that would become large is named, set aside and passed over',
+    async (kind) => {
+      const topics = topicsOf(topicPrefix);
+      const topic = kind === 'notices' ? topics.notices : topics.jobs.routine;
+      await makeTopic(topic, 'producer');
+      const { queue, named } = listeningQueue();
+      try {
+        await sendBomb(kafka.brokers, topic);
+        await queue.notices.publish(readStudyNotices('1.2.3'));
+        await queue.jobs.enqueue([sampleJob(1)]);
+        const taken = kind === 'notices' ? await takeNotices(queue, 1) : await take(queue, 1);
+        expect(taken).toEqual([kind === 'notices' ? '1.2.3' : sampleJob(1).key]);
+        const where = `${topic}, partition 0, offsets 0 to 1`;
+        expect(named).toEqual([expect.stringContaining(where)]);
+        expect(named[0]).toMatch(/zstd, to 67108864 bytes at most.*passed over/);
+        expect(await setAside()).toEqual({
+          key: `unreadable:${topic}/0/0-1`,
+          value: '',
+          code: 'QUEUE_UNREADABLE',
+          reason: expect.stringContaining('zstd'),
+          from: `${topic}/0/0-1`,
+        });
+        expect(await queue.jobs.deadLetters()).toEqual([]);
+      } finally {
+        await queue.close();
+      }
+    },
+    60_000,
+  );
+
+  test('the log of events is read on behind such a batch', async () => {
+    const { events } = topicsOf(topicPrefix);
+    await makeTopic(events, 'producer');
+    const { queue, named } = listeningQueue();
+    try {
+      await sendBomb(kafka.brokers, events);
+      const event = eventOf(sampleJob(1), { kind: 'queued', lane: 'routine' }, new Date(0));
+      await queue.events.append(event);
+      expect(await Array.fromAsync(queue.events.read(new AbortController().signal, { upToNow: true }))).toEqual([
+        event,
+      ]);
+      expect(named).toEqual([expect.stringContaining(`${events}, partition 0, offsets 0 to 1`)]);
     } finally {
       await queue.close();
     }
   }, 60_000);
+
+  test('notices that a disk has damaged are passed over: the sweep finds what they named', async () => {
+    const { notices } = topicsOf(topicPrefix);
+    await makeTopic(notices, 'gzip');
+    const { queue, named } = listeningQueue();
+    try {
+      await queue.notices.publish(readStudyNotices('1.2.3'));
+      await damage(notices);
+      await queue.notices.publish(readStudyNotices('1.2.4'));
+      expect(await takeNotices(queue, 1)).toEqual(['1.2.4']);
+      expect(named).toEqual([expect.stringMatching(/offsets 0 to 0.*its checksum is wrong.*passed over/)]);
+    } finally {
+      await queue.close();
+    }
+  }, 60_000);
+
+  test('jobs that a disk has damaged are named and waited for, until they are deleted', async () => {
+    const topic = topicsOf(topicPrefix).jobs.routine;
+    await makeTopic(topic, 'gzip');
+    const { queue, named, heard } = listeningQueue();
+    try {
+      await queue.jobs.enqueue([sampleJob(1)]);
+      await damage(topic);
+      await queue.jobs.enqueue([sampleJob(2)]);
+      const taken = take(queue, 1);
+      await heard;
+      expect(named[0]).toMatch(/offsets 0 to 0.*its checksum is wrong\)$/);
+      // kafkajs deletes only where it knows the leader already.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
+      expect(await taken).toEqual([sampleJob(2).key]);
+    } finally {
+      await queue.close();
+    }
+  }, 60_000);
+
+  /** Of the first batch of the topic, within its records. */
+  async function damage(topic: string): Promise<void> {
+    const file = await open(path.join(kafka.folder, 'logs', `${topic}-0`, `${'0'.repeat(20)}.log`), 'r+');
+    try {
+      await file.write(Buffer.from('damage'), 0, 6, 61 + 12);
+    } finally {
+      await file.close();
+    }
+  }
 });
 
-/** One message of 65 MiB in a few kilobytes: the broker looks only at how long it is packed. */
+/** Two messages, one of 65 MiB, in a few kilobytes: the broker looks only at how long they are packed. */
 async function sendBomb(brokers: string[], topic: string): Promise<void> {
   const ours = kafkajs.CompressionCodecs[CompressionTypes.ZSTD];
   kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = () => ({
@@ -202,7 +312,7 @@ async function sendBomb(brokers: string[], topic: string): Promise<void> {
     await producer.send({
       topic,
       compression: CompressionTypes.ZSTD,
-      messages: [{ value: Buffer.alloc(65 * 1024 ** 2) }],
+      messages: [{ value: Buffer.alloc(65 * 1024 ** 2) }, { value: 'small' }],
     });
   } finally {
     kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = ours;

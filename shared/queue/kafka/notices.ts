@@ -8,7 +8,10 @@ import { byTopic } from './schedule.ts';
 import type { Sender } from './sender.ts';
 
 export interface KafkaNoticesParts {
-  readonly common: Omit<Consumption, 'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle'>;
+  readonly common: Omit<
+    Consumption,
+    'topics' | 'rules' | 'gate' | 'concurrency' | 'stop' | 'handle' | 'passesOverDamaged'
+  >;
   readonly topic: string;
   readonly sender: Sender;
 }
@@ -36,6 +39,8 @@ export function kafkaNotices({ common, topic, sender }: KafkaNoticesParts): Noti
         rules: byTopic([topic]),
         concurrency: 1,
         stop: options.signal,
+        // The sweep finds what they would have named.
+        passesOverDamaged: true,
         async handle({ message, failures }, signal) {
           try {
             for (const notice of readStudyNotices(message.value ?? '')) await handle(notice);

