@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StudyInstanceUID } from '@maskwright/dicom';
-import { kafkaQueue } from '@maskwright/queue';
+import { kafkaQueue, type Queue } from '@maskwright/queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { startProxy, type WeatherProxy } from '../faults/world/proxy.ts';
 import { studies } from '../faults/world/studies.ts';
 import { openWorld, putStudy, type World } from '../faults/world/world.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -11,6 +12,7 @@ import { type Maskwright, maskwright } from '../support/maskwright.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
 const SERVICES = ['intake', 'segmenter', 'console'];
+const ENDS = ['stored', 'needs-person'];
 
 describeWith(
   { name: 'Orthanc and Kafka', there: needs.orthanc.there && needs.kafka.there },
@@ -18,11 +20,14 @@ describeWith(
   () => {
     let world: World;
     let first: number;
+    /** Between the segmenter alone and the PACS. */
+    let images: WeatherProxy;
     const processes: Maskwright[] = [];
 
     beforeAll(async () => {
       world = await openWorld();
-      first = await freePorts(SERVICES.length);
+      first = await freePorts(SERVICES.length + 1);
+      images = await startProxy(first + SERVICES.length, () => world.archiveProxy.port);
       for (const [index, name] of SERVICES.entries()) {
         const config = path.join(world.folder, `${name}.yaml`);
         await writeFile(
@@ -32,8 +37,9 @@ describeWith(
             models: world.models,
             archive: {
               kind: 'outside',
-              url: `http://127.0.0.1:${world.archiveProxy.port}/dicom-web`,
-              timeoutSeconds: 20,
+              url: `http://127.0.0.1:${(name === 'segmenter' ? images : world.archiveProxy).port}/dicom-web`,
+              // Longer than a job is held back below.
+              timeoutSeconds: 90,
             },
             queue: { kind: 'kafka', brokers: [`127.0.0.1:${world.brokerProxy.port}`], partitions: 2 },
             intake: { sweepSeconds: 2, quietSeconds: 0.2 },
@@ -47,6 +53,7 @@ describeWith(
     }, 120_000);
     afterAll(async () => {
       await Promise.all(processes.map((one) => one.kill('SIGKILL')));
+      await images?.close();
       await world?.close();
     }, 60_000);
 
@@ -86,33 +93,46 @@ describeWith(
       await allSay(200, /^ready\n$/);
     }, 300_000);
 
-    test('not from SIGTERM on, while there is a job in hand', async () => {
+    test('not from SIGTERM on, while the job in hand is finished', async () => {
       const segmenter = processes[1];
       if (!segmenter) throw new Error('no segmenter');
       const [study] = studies(1);
       if (!study) throw new Error('no study');
+      const { studyInstanceUID } = study.instance;
+      // The job waits for its images until they are let through: it cannot end before it is looked at.
+      images.set({ halfOpen: true });
       await putStudy(world, study);
-      world.archiveProxy.set({ latencyMs: 700 });
-      await aJobRuns(world, study.instance.studyInstanceUID);
+      await aJobRuns(world, studyInstanceUID);
       const ended = segmenter.kill('SIGTERM');
-      await expect.poll(() => get(1, 'readyz'), { interval: 20 }).toMatchObject({ status: 503 });
+      await expect.poll(() => get(1, 'readyz'), { interval: 20, timeout: 20_000 }).toMatchObject({ status: 503 });
       expect((await get(1, 'readyz')).text).toContain('draining');
       expect((await get(1, 'livez')).status).toBe(200);
+      expect(segmenter.output().stderr).not.toContain('job done');
+      images.set({});
       expect(await ended).toBe(0);
-      // An attempt that fails meanwhile leaves the job for the next process; neither sets it aside.
-      expect(segmenter.output().stderr).not.toContain('the job was set aside');
+      expect(segmenter.output().stderr).toContain('job done');
+      expect(ENDS).toContain(await newestState(world, studyInstanceUID));
     }, 120_000);
   },
 );
 
 /** Resolves when the segmenter has a job of the study in hand. */
-async function aJobRuns({ brokerProxy }: World, study: StudyInstanceUID): Promise<void> {
+async function aJobRuns(world: World, study: StudyInstanceUID): Promise<void> {
+  await using queue = openQueue(world);
+  await queue.notices.publish([{ schema: 'maskwright.study-notice/1', study }]);
+  for await (const event of queue.events.read(AbortSignal.timeout(60_000)))
+    if (event.study === study && event.state.kind === 'running') return;
+  throw new Error('no job was begun');
+}
+
+/** What the log says last of the study. */
+async function newestState(world: World, study: StudyInstanceUID): Promise<string | undefined> {
+  await using queue = openQueue(world);
+  const events = await Array.fromAsync(queue.events.read(AbortSignal.timeout(60_000), { upToNow: true }));
+  return events.findLast((event) => event.study === study)?.state.kind;
+}
+
+function openQueue({ brokerProxy }: World): Queue & AsyncDisposable {
   const queue = kafkaQueue({ brokers: [`127.0.0.1:${brokerProxy.port}`], clientId: 'test', partitions: 2 });
-  try {
-    await queue.notices.publish([{ schema: 'maskwright.study-notice/1', study }]);
-    for await (const { state } of queue.events.read(AbortSignal.timeout(60_000))) if (state.kind === 'running') return;
-    throw new Error('no job was begun');
-  } finally {
-    await queue.close();
-  }
+  return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
 }
