@@ -68,7 +68,9 @@ export class Pictures {
 
   async #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
     if (entry.state !== 'stored') return [];
-    return this.#masks.get(entry.key, () => masksOf(this.#deps.target ?? this.#deps.archive, entry));
+    return this.#masks.get(`${entry.key} ${entry.deletedAt ?? ''}`, () =>
+      masksOf(this.#deps.target ?? this.#deps.archive, entry),
+    );
   }
 }
 

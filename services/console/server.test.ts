@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { Catalogue } from '@maskwright/catalogue';
+import { parseUid, type SOPInstanceUID } from '@maskwright/dicom';
 import { startTelemetry, type Telemetry } from '@maskwright/telemetry';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -125,6 +126,33 @@ describe('results', () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toHaveProperty('error');
   });
+});
+
+describe('a result that was deleted in the PACS', () => {
+  test.each([
+    ['all', 'wholly', 1],
+    ['part', 'in part', 2],
+  ])(
+    'says "%s" where it is gone %s, in the list and by itself, and its images are still shown',
+    async (deleted, _, n) => {
+      const at = '2026-01-01T00:01:00.000Z';
+      const uids = ['2.25.71', '2.25.72'].slice(0, n).map((uid) => parseUid<SOPInstanceUID>(uid, 'instance'));
+      const sopInstanceUIDs = uids.slice(0, 1);
+      const gone = event(
+        3000 + n,
+        { kind: 'stored', sopInstanceUIDs: uids, result: summary, deleted: { at, sopInstanceUIDs } },
+        60,
+      );
+      await queue.events.append(gone);
+      const row = { key: gone.key, state: 'stored', deletedAt: at, deleted };
+      expect(await (await get('/api/results')).json()).toMatchObject({
+        results: expect.arrayContaining([expect.objectContaining(row)]),
+      });
+      expect(await (await get(`/api/results/${gone.key}`)).json()).toMatchObject(row);
+      if (deleted === 'all')
+        expect(await (await get(`/api/results/${gone.key}/picture`)).json()).toMatchObject({ frames: 1, segments: [] });
+    },
+  );
 });
 
 describe('drift', () => {

@@ -7,6 +7,7 @@ export function rowOf({ result, failure, sopInstanceUIDs, ...entry }: WorklistEn
   return {
     ...entry,
     task: { id: entry.task, title: titleOf(entry.task, catalogue) },
+    ...deletionOf(entry.deletedAt, sopInstanceUIDs),
     ...(failure ? { code: failure.code } : {}),
     ...(result
       ? { model: result.model, percentile: result.assessment.percentile, found: foundIn(result.segments) }
@@ -18,9 +19,15 @@ export function rowOf({ result, failure, sopInstanceUIDs, ...entry }: WorklistEn
 export function detailOf(entry: WorklistEntry, catalogue: Catalogue) {
   return {
     ...entry,
+    ...deletionOf(entry.deletedAt, entry.sopInstanceUIDs),
     task: { id: entry.task, title: titleOf(entry.task, catalogue), ...aimsOf(entry.task, catalogue) },
     ...(entry.failure ? { failure: { ...entry.failure, ...remedyOf(entry.failure.code) } } : {}),
   };
+}
+
+/** Whether a part of the result is still in the PACS. */
+function deletionOf(deletedAt: string | undefined, left: WorklistEntry['sopInstanceUIDs']) {
+  return deletedAt === undefined ? {} : { deleted: left.length === 0 ? 'all' : 'part' };
 }
 
 function foundIn(segments: readonly { readonly pixels: number }[]) {

@@ -8,6 +8,10 @@ const queued: JobState = { kind: 'queued', lane: 'routine' };
 const asked: JobState = { kind: 'queued', lane: 'interactive', prompt: 'right lung' };
 const running: JobState = { kind: 'running' };
 const stored: JobState = { kind: 'stored', sopInstanceUIDs: ['2.25.9' as SOPInstanceUID], result: summary };
+const deleted: JobState = {
+  ...stored,
+  deleted: { at: '2026-01-01T00:00:04.000Z', sopInstanceUIDs: ['2.25.9' as SOPInstanceUID] },
+};
 const human: ResultSummary = {
   ...summary,
   segments: [{ target: 'right lung', prompt: 'right lung', promptType: 'human', pixels: 5 }],
@@ -22,6 +26,11 @@ describe('folding events into the worklist', () => {
       'a stored result keeps what earlier events said',
       [event(1, asked, 1), event(1, running, 2), event(1, stored, 3)],
       { state: 'stored', lane: 'interactive', prompt: 'right lung', sopInstanceUIDs: ['2.25.9'], result: summary },
+    ],
+    [
+      'what was deleted in the archive is no longer there to be shown',
+      [event(1, stored, 3), event(1, deleted, 4)],
+      { state: 'stored', deletedAt: '2026-01-01T00:00:04.000Z', sopInstanceUIDs: [], result: summary },
     ],
     ['an event that comes late changes nothing', [event(1, stored, 3), event(1, running, 2)], { state: 'stored' }],
     [

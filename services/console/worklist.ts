@@ -9,9 +9,10 @@ export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series'
   readonly lane?: Lane;
   /** A person's own words; absent where the catalogue's templates made the prompts. */
   readonly prompt?: string;
+  /** What the archive has of it. */
   readonly sopInstanceUIDs: readonly SOPInstanceUID[];
   readonly result?: ResultSummary;
-  /** When the archive was first seen without it. */
+  /** When the archive was first seen without it, or without a part of it. */
   readonly deletedAt?: string;
   readonly failure?: { readonly code: string; readonly reason: string };
 }
@@ -75,7 +76,7 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
         ...base,
         ...humanWords(state.result),
         ...(state.deleted ? { deletedAt: state.deleted.at } : {}),
-        sopInstanceUIDs: state.sopInstanceUIDs,
+        sopInstanceUIDs: state.sopInstanceUIDs.filter((uid) => !state.deleted?.sopInstanceUIDs.includes(uid)),
         result: state.result,
       };
     case 'needs-person':

@@ -120,9 +120,9 @@ function panesFor(shown) {
   return state.panes;
 }
 
-/** A result that is stored does not change. */
-function pictureOf({ key, state: outcome }) {
-  const id = `${key} ${outcome}`;
+/** A result that is stored does not change, but for being deleted. */
+function pictureOf({ key, state: outcome, deletedAt = '' }) {
+  const id = `${key} ${outcome} ${deletedAt}`;
   if (!state.pictures.has(id)) {
     const loading = getJson(`/api/results/${key}/picture`);
     loading.catch(() => state.pictures.delete(id));

@@ -1,5 +1,5 @@
 import { tryAgain } from './api.js';
-import { byId, clock, element, isoDate, shortUid, stateChip, swatch } from './dom.js';
+import { byId, clock, element, isoDate, moment, shortUid, stateChip, swatch } from './dom.js';
 
 /** Everything that is known about a result: outcome first, then why, then from what. */
 export function showDetail(detail, facts) {
@@ -11,7 +11,7 @@ export function showDetail(detail, facts) {
 
 function outcome(detail) {
   const { state, result, failure, at } = detail;
-  const heading = element('p', { class: 'bar' }, stateChip(state), element('span', { class: 'quiet' }, clock(at)));
+  const heading = element('p', { class: 'bar' }, stateChip(detail), element('span', { class: 'quiet' }, clock(at)));
   if (failure) {
     return [
       heading,
@@ -26,11 +26,30 @@ function outcome(detail) {
     const words = state === 'queued' ? 'It waits for the segmenter.' : 'The segmenter is at work on it.';
     return [heading, element('p', {}, words)];
   }
+  if (state === 'stored' && detail.deleted) return [heading, ...deletion(detail)];
   const lead =
     state === 'stored'
       ? 'Segmentation stored beside the images.'
       : 'No mask was stored: a person should look at this image.';
   return [heading, element('p', { class: 'lead' }, lead)];
+}
+
+/** Whoever deletes a result mostly has a reason, so it stays away until someone asks for it by name. */
+function deletion({ key, deleted, deletedAt }) {
+  const lead =
+    deleted === 'all'
+      ? 'The segmentation was stored and has since been deleted in the PACS.'
+      : 'The segmentation was stored, and a part of it has since been deleted in the PACS.';
+  return [
+    element('p', { class: 'lead' }, lead),
+    element('p', {}, `Noticed ${moment(deletedAt)}. It stays deleted and is not made again by itself.`),
+    element(
+      'p',
+      { class: 'remedy' },
+      element('strong', {}, 'If it should come back: '),
+      element('code', {}, `maskwright replay ${key.slice(0, 16)}`),
+    ),
+  ];
 }
 
 /** For when the cause is gone: the archive is mended, the model installed. */

@@ -20,8 +20,10 @@ export function swatch([red, green, blue]) {
   return made;
 }
 
-export function stateChip(state) {
-  return element('span', { class: 'state', 'data-state': state }, STATES[state] ?? state);
+/** What has become of a result; one that was stored may have been deleted in the PACS since. */
+export function stateChip({ state, deleted }) {
+  const shown = state === 'stored' && deleted ? `deleted-${deleted}` : state;
+  return element('span', { class: 'state', 'data-state': shown }, STATES[shown] ?? state);
 }
 
 const STATES = {
@@ -31,6 +33,8 @@ const STATES = {
   'needs-person': 'Needs a person',
   failed: 'Failed',
   superseded: 'Superseded',
+  'deleted-all': 'Deleted in the PACS',
+  'deleted-part': 'Stored, partly deleted',
 };
 
 /** 20260131 → 2026-01-31 */
@@ -38,5 +42,8 @@ export const isoDate = (date) => date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$
 /** The end of a UID tells it apart; the whole one is in the title. */
 export const shortUid = (uid) => `…${uid.slice(-6)}`;
 export const isOpen = ({ state }) => state === 'queued' || state === 'running';
+/** Day and time, in the reader's own time zone. */
+export const moment = (at) =>
+  new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
 export const clock = (at) =>
   new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

@@ -69,7 +69,7 @@ function line(variants, current) {
     element(
       'span',
       { class: 'foot' },
-      stateChip(newest.state),
+      stateChip(newest),
       variants.length > 1 && element('span', { class: 'count' }, `${variants.length} results`),
       element('span', { class: 'quiet' }, clock(newest.at)),
     ),
