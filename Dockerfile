@@ -24,6 +24,7 @@ COPY shared/queue/package.json shared/queue/
 COPY shared/result/package.json shared/result/
 COPY shared/score/package.json shared/score/
 COPY shared/telemetry/package.json shared/telemetry/
+COPY shared/time/package.json shared/time/
 COPY tools/phantom/package.json tools/phantom/
 RUN npm ci --omit=dev
 

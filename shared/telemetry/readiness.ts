@@ -1,4 +1,5 @@
 import { reasonOf } from '@maskwright/errors';
+import { pause } from '@maskwright/time';
 
 /** One thing without which a process cannot do its work. */
 export interface ReadinessCheck {
@@ -68,20 +69,6 @@ async function keepLooking(
     } finally {
       clearTimeout(late);
     }
-    await pause(everyMs, signal);
+    await pause(everyMs, signal, { keepsAlive: false });
   }
-}
-
-/** Does not keep the process alive. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms).unref();
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

@@ -9,11 +9,12 @@ import {
   text,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
+import { pause } from '@maskwright/time';
 import type { Archive } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
 import { frameOf } from '../embedded/frames.ts';
 import { oneChunk, wholeInstances } from '../incoming-file.ts';
-import { type Availability, CircuitBreaker, DEFAULT_BREAKER, pause } from '../outside/availability.ts';
+import { type Availability, CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { associate, failureOf, type Node } from './association.ts';
 import { constants, Dataset, requests } from './library.ts';
 import { halvesOf } from './part10-bytes.ts';

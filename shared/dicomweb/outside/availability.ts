@@ -1,3 +1,5 @@
+import { pause } from '@maskwright/time';
+
 /** Whether an archive is worth asking just now. */
 export interface Availability {
   isOpen(): boolean;
@@ -73,17 +75,4 @@ export function allOpen(parts: readonly Availability[]): Availability {
       while (!signal.aborted && !isOpen()) await Promise.all(parts.map((part) => part.opened(signal)));
     },
   };
-}
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

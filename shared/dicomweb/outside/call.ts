@@ -1,10 +1,10 @@
 import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
+import { timeLimit } from '@maskwright/time';
 import type { CircuitBreaker } from './availability.ts';
 import type { Account } from './connection.ts';
 import type { Fetch } from './fetch.ts';
 import { FetchRequest } from './fetch-request.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { timeLimit } from './time-limit.ts';
 
 export interface CallOptions {
   readonly timeoutMs: number;

@@ -1,4 +1,4 @@
-import { pause } from './availability.ts';
+import { pause } from '@maskwright/time';
 
 /** Spaces calls out, so that an archive which must also serve people is not asked more often than its owner allows. */
 export interface RateLimit {

@@ -1,6 +1,6 @@
+import { pause } from '@maskwright/time';
 import { attempt, type HandleJob } from '../attempt.ts';
 import { type Backoff, backoffDelay } from '../backoff.ts';
-import { pause } from '../pause.ts';
 import type { ConsumeOptions, JobQueue } from '../queue.ts';
 import type { Claim, JobTable } from './job-table.ts';
 import type { Wake } from './wake.ts';

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MaskwrightError } from '@maskwright/errors';
+import { pause } from '@maskwright/time';
 import { z } from 'zod';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import { readStudyNotices } from '../notice-forms.ts';
-import { pause } from '../pause.ts';
 import type { NoticeTopic } from '../queue.ts';
 import { judge } from '../verdict.ts';
 import { inTransaction } from './database.ts';

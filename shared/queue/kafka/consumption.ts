@@ -1,6 +1,6 @@
+import { pause } from '@maskwright/time';
 import type { Consumer, Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
-import { pause } from '../pause.ts';
 import type { Gate } from '../queue.ts';
 import { type UnreadableBatch, unreadableBatch } from './compression/stand-in.ts';
 import { batchFailure, kafkaFailure } from './failure.ts';

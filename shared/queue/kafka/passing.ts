@@ -1,5 +1,5 @@
+import { pause } from '@maskwright/time';
 import { backoffDelay } from '../backoff.ts';
-import { pause } from '../pause.ts';
 
 const TRIES = 9;
 

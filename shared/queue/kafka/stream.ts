@@ -1,6 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { pause } from '@maskwright/time';
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
-import { pause } from '../pause.ts';
 import { kafkaFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
 import { endOffsets, type Reading, startReading } from './reading.ts';
