@@ -63,9 +63,7 @@ beforeEach(() => {
           appended.push(event);
           log.set(event.key, event);
         },
-        async *read() {
-          yield* log.values();
-        },
+        newest: async () => log,
       } as never,
     },
     memory,

@@ -1,6 +1,6 @@
 import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { eventOf, handIn, type Job, type JobEvent, type JobKey, type Queue } from '@maskwright/queue';
+import { eventOf, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { StoredJob, StudyMemory } from './memory.ts';
@@ -54,6 +54,7 @@ export async function noticeDeletions(
   if (stored.length === 0) return 0;
   const target = deps.target ?? deps.archive;
   const series = new Set((await target.searchSeries(study, signal)).map(({ seriesInstanceUID }) => seriesInstanceUID));
+  const absent = new Map<StoredJob, readonly SOPInstanceUID[]>();
   let wait = 0;
   for (const job of stored) {
     const gone = await absentOf(target, study, job, series, signal);
@@ -62,14 +63,32 @@ export async function noticeDeletions(
       continue;
     }
     const left = absences.observe(job.key, now().getTime());
-    if (left > 0) {
-      wait = Math.max(wait, left);
-      continue;
-    }
-    await (deps.remakeDeleted && job.expected ? remake(deps, study, job) : note(deps, study, job, gone, signal));
+    if (left > 0) wait = Math.max(wait, left);
+    else absent.set(job, gone);
+  }
+  await dealWith(deps, study, absent, signal);
+  return wait;
+}
+
+async function dealWith(
+  deps: DeletionDeps,
+  study: StudyInstanceUID,
+  absent: ReadonlyMap<StoredJob, readonly SOPInstanceUID[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { queue, absences, remakeDeleted } = deps;
+  const noted = [...absent.keys()].filter(({ expected }) => !(remakeDeleted && expected));
+  const newest =
+    noted.length > 0
+      ? await queue.events.newest(
+          noted.map(({ key }) => key),
+          signal,
+        )
+      : new Map<string, JobEvent>();
+  for (const [job, gone] of absent) {
+    await (noted.includes(job) ? note(deps, study, newest.get(job.key), gone) : remake(deps, study, job));
     absences.forget(job.key);
   }
-  return wait;
 }
 
 async function absentOf(
@@ -102,16 +121,16 @@ async function remake(deps: DeletionDeps, study: StudyInstanceUID, { key, series
   telemetry.log.info({ study, series, task, key }, 'a result was deleted in the archive: it is made again');
 }
 
+/** @param last what the log says last of the result */
 async function note(
   { queue, memory, telemetry, now }: DeletionDeps,
   study: StudyInstanceUID,
-  { key, series, task }: StoredJob,
+  last: JobEvent | undefined,
   sopInstanceUIDs: readonly SOPInstanceUID[],
-  signal: AbortSignal,
 ): Promise<void> {
-  const last = await lastOf(queue, key, signal);
   // It is being made again, or another one has taken its place.
   if (last?.state.kind !== 'stored') return;
+  const { key, series, task } = last;
   const at = now().toISOString();
   const before = last.state.deleted?.sopInstanceUIDs ?? [];
   const deleted = { at, sopInstanceUIDs: [...new Set([...before, ...sopInstanceUIDs])] };
@@ -122,15 +141,4 @@ async function note(
     { study, series, task, key, sopInstanceUIDs },
     'a result was deleted in the archive: it stays away (intake.remakeDeleted; maskwright replay makes it again)',
   );
-}
-
-/** The whole log is read for it, a little at a time: it may hold results of years, and deletions are few. */
-async function lastOf(
-  { events }: Pick<Queue, 'events'>,
-  key: JobKey,
-  signal: AbortSignal,
-): Promise<JobEvent | undefined> {
-  let last: JobEvent | undefined;
-  for await (const event of events.read(signal, { upToNow: true })) if (event.key === key) last = event;
-  return signal.aborted ? undefined : last;
 }

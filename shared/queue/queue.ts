@@ -164,6 +164,8 @@ export interface EventLog {
    * until `signal` aborts. The log may be long: it is not in memory.
    */
   read(signal: AbortSignal, options?: { readonly upToNow?: boolean }): AsyncIterable<JobEvent>;
+  /** The newest event of each of these keys that has one, as of now. Embedded it costs what is asked for, in Kafka a reading. */
+  newest(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobEvent>>;
   /** The newest event of each key, as of now: all of them in memory. Whoever only looks through them uses `read`. */
   latest(): Promise<ReadonlyMap<JobKey, JobEvent>>;
 }

@@ -19,6 +19,18 @@ export function events(opened: Opened): void {
       );
     });
 
+    test('the newest is told of the keys that are asked for, where they have one', async () => {
+      const events = [
+        sampleEvent(1, { kind: 'running' }),
+        sampleEvent(2, { kind: 'running' }),
+        sampleEvent(1, { kind: 'failed', code: 'NO_PIXEL_DATA', reason: 'none' }),
+      ];
+      for (const event of events) await opened.queue.events.append(event);
+      const keys = [sampleJob(1).key, sampleJob(3).key];
+      const newest = await opened.queue.events.newest(keys, new AbortController().signal);
+      expect([...newest]).toEqual([[sampleJob(1).key, events[2]]]);
+    });
+
     test('latest sees what another process has appended before', async () => {
       expect((await opened.queue.events.latest()).size).toBe(0);
       const other = opened.place.open();

@@ -17,6 +17,9 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
   );
   const after = database.prepare(`SELECT seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`);
   const newest = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events');
+  const newestOf = database.prepare(
+    'SELECT seq, body FROM latest_events JOIN events USING (seq) WHERE latest_events.key = ?',
+  );
   const latest = database.prepare(
     'SELECT seq, body FROM events WHERE seq IN (SELECT seq FROM latest_events) ORDER BY seq',
   );
@@ -43,6 +46,16 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
           yield parseJobEvent(body);
         }
       }
+    },
+
+    async newest(keys) {
+      const found = keys.map((key) => newestOf.get(key)).filter((row) => row !== undefined);
+      return new Map(
+        found.map((row) => {
+          const event = parseJobEvent(eventRow.parse(row).body);
+          return [event.key, event];
+        }),
+      );
     },
 
     async latest() {

@@ -24,6 +24,14 @@ export function kafkaEvents({ log, sender, prepare, closing }: KafkaEventsParts)
       const stop = AbortSignal.any([signal, closing]);
       if (!stop.aborted) yield* stream(log, stop, upToNow);
     },
+    async newest(keys, signal) {
+      const wanted = new Set<JobKey>(keys);
+      const newest = new Map<JobKey, JobEvent>();
+      for await (const event of stream(log, AbortSignal.any([signal, closing]), true))
+        if (wanted.has(event.key)) newest.set(event.key, event);
+      signal.throwIfAborted();
+      return newest;
+    },
     async latest() {
       const newest = new Map<JobKey, JobEvent>();
       for (const event of (await newestOfEach.snapshot()).values()) newest.set(event.key, event);
