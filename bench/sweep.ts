@@ -15,7 +15,7 @@ import { startTelemetry } from '@maskwright/telemetry';
 import { Agenda } from '../services/intake/agenda.ts';
 import { Completeness } from '../services/intake/completeness.ts';
 import { Absences } from '../services/intake/deletions.ts';
-import { StudyMemory } from '../services/intake/memory.ts';
+import { StudyMemory } from '../services/intake/memory/index.ts';
 import { sweep } from '../services/intake/sweep.ts';
 import { sweepQuery } from '../services/intake/sweep-window.ts';
 import { visitStudy } from '../services/intake/visit.ts';
@@ -98,7 +98,7 @@ async function measure(size: number): Promise<Row[]> {
   };
   for (let index = NEW; index < size; index++) {
     const study = parseUid<StudyInstanceUID>(`2.25.9.${index}`, 'StudyInstanceUID');
-    memory.reconciled(study, { answer: '1', fingerprint: `2.25.9.${index}.1:1` }, NOW.getTime());
+    memory.studies.reconciled(study, { answer: '1', fingerprint: `2.25.9.${index}.1:1` }, NOW.getTime());
   }
   const first = await run(`whole list, ${NEW} new`, { query: {}, whole: true });
   const options = { sweepSeconds: 60, overlapDays: 2 };

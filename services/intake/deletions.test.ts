@@ -10,7 +10,7 @@ import { eventOf, type Job, type JobEvent, jobFor } from '@maskwright/queue';
 import { resultLineage, segUids } from '@maskwright/result';
 import { beforeEach, expect, test } from 'vitest';
 import { Absences, type DeletionDeps, noticeDeletions } from './deletions.ts';
-import { StudyMemory } from './memory.ts';
+import { StudyMemory } from './memory/index.ts';
 
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
 const never = new AbortController().signal;
@@ -83,8 +83,8 @@ function stored(made: Job): { readonly series: string; readonly instance: string
   };
   const event = eventOf(made, state, new Date(now));
   log.set(event.key, event);
-  deps.memory.note(event);
-  if (made.prompt === undefined) deps.memory.expect(study, [made]);
+  deps.memory.jobs.note(event);
+  if (made.prompt === undefined) deps.memory.results.expect(study, [made]);
   there.set(uids.seriesInstanceUID, [uids.sopInstanceUID]);
   return { series: uids.seriesInstanceUID, instance: uids.sopInstanceUID };
 }

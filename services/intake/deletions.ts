@@ -3,7 +3,7 @@ import type { Archive } from '@maskwright/dicomweb';
 import { eventOf, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
-import type { StoredJob, StudyMemory } from './memory.ts';
+import type { StoredJob, StudyMemory } from './memory/index.ts';
 
 export interface DeletionDeps {
   readonly archive: Pick<Archive, 'searchSeries' | 'searchInstances'>;
@@ -50,7 +50,7 @@ export async function noticeDeletions(
   signal: AbortSignal,
 ): Promise<number> {
   const { memory, absences, now } = deps;
-  const stored = memory.stored(study);
+  const stored = memory.results.stored(study);
   if (stored.length === 0) return 0;
   const target = deps.target ?? deps.archive;
   const series = new Set((await target.searchSeries(study, signal)).map(({ seriesInstanceUID }) => seriesInstanceUID));
@@ -117,7 +117,7 @@ async function remake(deps: DeletionDeps, study: StudyInstanceUID, { key, series
   const job: Job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'routine', ...trace };
   const at = now();
   await handIn(queue, [job], now);
-  memory.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
+  memory.jobs.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
   telemetry.log.info({ study, series, task, key }, 'a result was deleted in the archive: it is made again');
 }
 
@@ -136,7 +136,7 @@ async function note(
   const deleted = { at, sopInstanceUIDs: [...new Set([...before, ...sopInstanceUIDs])] };
   const event = { ...last, at, state: { ...last.state, deleted } };
   await queue.events.append(event);
-  memory.note(event);
+  memory.jobs.note(event);
   telemetry.log.info(
     { study, series, task, key, sopInstanceUIDs },
     'a result was deleted in the archive: it stays away (intake.remakeDeleted; maskwright replay makes it again)',

@@ -1,6 +1,6 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import type { JobEvent, Queue } from '@maskwright/queue';
-import type { StudyMemory } from './memory.ts';
+import type { StudyMemory } from './memory/index.ts';
 
 export interface FollowDeps {
   readonly queue: Pick<Queue, 'events'>;
@@ -12,7 +12,7 @@ export interface FollowDeps {
 
 /** Takes over what the log holds now, a little at a time: it may hold all results of years. */
 export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSignal): Promise<void> {
-  await memory.load(queue.events.read(signal, { upToNow: true }), signal);
+  await memory.jobs.load(queue.events.read(signal, { upToNow: true }), signal);
 }
 
 /**
@@ -21,11 +21,11 @@ export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSig
  */
 export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   for await (const event of deps.queue.events.read(signal)) {
-    const known = deps.memory.job(event.key);
+    const known = deps.memory.jobs.get(event.key);
     const isNews = !known || Date.parse(event.at) > known.at;
-    deps.memory.note(event);
+    deps.memory.jobs.note(event);
     // It may be deleted before a sweep sees that it came: then the archive's list says what it said before.
-    if (isNews && event.state.kind === 'stored') deps.memory.doubt(event.study);
+    if (isNews && event.state.kind === 'stored') deps.memory.studies.doubt(event.study);
     if (isEnd(event)) await nameSuperseded(deps, event.study);
     deps.onEvent?.(event);
   }
@@ -36,7 +36,7 @@ export function isEnd({ state }: JobEvent): boolean {
 }
 
 async function nameSuperseded({ queue, memory, now }: FollowDeps, study: StudyInstanceUID): Promise<void> {
-  for (const { by, ...job } of memory.outdated(study)) {
+  for (const { by, ...job } of memory.results.outdated(study)) {
     const event: JobEvent = {
       schema: 'maskwright.event/1',
       ...job,
@@ -45,6 +45,6 @@ async function nameSuperseded({ queue, memory, now }: FollowDeps, study: StudyIn
       state: { kind: 'superseded', by },
     };
     await queue.events.append(event);
-    memory.note(event);
+    memory.jobs.note(event);
   }
 }

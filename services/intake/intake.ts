@@ -8,7 +8,7 @@ import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { Absences } from './deletions.ts';
 import { followEvents, loadEvents } from './follow-events.ts';
-import { StudyMemory } from './memory.ts';
+import { StudyMemory } from './memory/index.ts';
 import { type NotifyOptions, startNotifyServer } from './notify/server.ts';
 import { LOST_AFTER_MS, type ReconcileDeps, WANTED_AFTER_MS } from './reconcile.ts';
 import { sweep } from './sweep.ts';
@@ -108,8 +108,8 @@ function consumeNotices({ queue, agenda, now, telemetry: { log } }: Parts, signa
 
 /** A segmenter has found other images than the job was made for, and nobody has queued their job yet. */
 function lookAgain({ memory, agenda, now }: Parts, { study, state }: JobEvent): void {
-  if (state.kind !== 'superseded' || memory.job(state.by)) return;
-  memory.forget(study);
+  if (state.kind !== 'superseded' || memory.jobs.get(state.by)) return;
+  memory.studies.forget(study);
   agenda.add({ study }, now().getTime());
 }
 
@@ -139,11 +139,11 @@ async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSign
       };
       telemetry.log.debug({ listed, looks, whole: which.whole, ms: Math.round(tookMs) }, 'sweep');
       const open = [
-        ...memory.waitingSince(began.getTime() - LOST_AFTER_MS),
-        ...memory.wantedAgain(began.getTime() - WANTED_AFTER_MS),
+        ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
+        ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),
       ];
       for (const study of open) {
-        memory.forget(study);
+        memory.studies.forget(study);
         agenda.add({ study }, now().getTime());
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import { parseUid, type SOPInstanceUID, type StudyInstanceUID, text } from '@mas
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
 import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Queue } from '@maskwright/queue';
 import { mayBeWanted } from './look.ts';
-import type { KnownJob } from './memory.ts';
+import type { KnownJob } from './memory/index.ts';
 
 export interface ReconcileDeps {
   readonly archive: Archive;

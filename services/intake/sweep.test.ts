@@ -3,7 +3,7 @@ import { outsideArchive, type StudyQuery } from '@maskwright/dicomweb';
 import nock from 'nock';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Agenda } from './agenda.ts';
-import { StudyMemory } from './memory.ts';
+import { StudyMemory } from './memory/index.ts';
 import { sweep, UNCOUNTED } from './sweep.ts';
 
 const url = 'http://pacs.test/dicom-web';
@@ -50,7 +50,7 @@ async function run(memory: StudyMemory, which: { query: StudyQuery; whole: boole
 const whole = { query: {}, whole: true };
 const since = { query: { studyDate: { from: '20261123' } }, whole: false };
 const seen = (memory: StudyMemory, index: number, answer = '2') =>
-  memory.reconciled(uid(index), { answer, fingerprint: 's' }, NOW.getTime());
+  memory.studies.reconciled(uid(index), { answer, fingerprint: 's' }, NOW.getTime());
 
 describe('a sweep', () => {
   test('puts on the agenda what is new or was changed, and nothing else, over all pages', async () => {

@@ -1,7 +1,7 @@
 import { type DataSet, number, text } from '@maskwright/dicom';
 import type { Archive, StudyQuery } from '@maskwright/dicomweb';
 import type { Agenda } from './agenda.ts';
-import type { StudyMemory } from './memory.ts';
+import type { StudyMemory } from './memory/index.ts';
 
 export interface SweepDeps {
   readonly archive: Pick<Archive, 'searchStudies'>;
@@ -45,7 +45,7 @@ export async function sweep(
     old = isBefore(date, query.studyDate?.from) ? old + 1 : 0;
     if (!whole && old >= OLD_IN_A_ROW) break;
     const answer = answerOf(dataset);
-    if (!memory.needsLook(study, answer, now().getTime())) continue;
+    if (!memory.studies.needsLook(study, answer, now().getTime())) continue;
     looks++;
     agenda.add({ study, answer }, now().getTime());
     await agenda.room(signal);

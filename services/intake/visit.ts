@@ -4,7 +4,7 @@ import type { Visit } from './agenda.ts';
 import type { Completeness } from './completeness.ts';
 import { type DeletionDeps, noticeDeletions } from './deletions.ts';
 import { lookAtStudy } from './look.ts';
-import { type StudyMemory, UNCERTAIN } from './memory.ts';
+import { type StudyMemory, UNCERTAIN } from './memory/index.ts';
 import { type ReconcileDeps, reconcileStudy } from './reconcile.ts';
 
 export interface VisitDeps extends ReconcileDeps, Omit<DeletionDeps, 'archive' | 'queue' | 'telemetry'> {
@@ -23,17 +23,17 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
   const sight = await lookAtStudy(deps, study, signal);
   const at = () => deps.now().getTime();
   const answer = visit.answer ?? sight.answer;
-  if (sight.isThere && memory.isReconciled(study, sight.fingerprint)) {
+  if (sight.isThere && memory.studies.isReconciled(study, sight.fingerprint)) {
     const uncertain = await noticeDeletions(deps, study, signal);
     if (uncertain > 0) return uncertain;
-    memory.looked(study, answer, at());
+    memory.studies.looked(study, answer, at());
     completeness.forget(study);
     return 0;
   }
   const wait = completeness.observe(study, sight, at(), visit.expected);
   if (wait > 0) return wait;
   // Named by a notice and never seen, or deleted: whoever works on it finds no images, and says so.
-  if (!sight.isThere) memory.forget(study);
+  if (!sight.isThere) memory.studies.forget(study);
   const uncertain = sight.isThere ? await deal(deps, visit, { ...sight, answer }, signal) : 0;
   completeness.forget(study);
   return uncertain;
@@ -50,16 +50,16 @@ async function deal(
   const context = {
     study,
     series,
-    known: memory.job.bind(memory),
-    onExpected: (jobs: readonly Job[]) => memory.expect(study, jobs),
+    known: memory.jobs.get.bind(memory.jobs),
+    onExpected: (jobs: readonly Job[]) => memory.results.expect(study, jobs),
     traceparent: telemetry.traceparent(),
   };
   const at = now();
   const { jobs, queued } = await reconcileStudy(deps, context, signal);
-  for (const job of queued) memory.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
+  for (const job of queued) memory.jobs.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
   const uncertain = await noticeDeletions(deps, study, signal);
   // Where this process ends before that is known, the next sweep looks again.
-  memory.reconciled(study, { answer: uncertain > 0 ? UNCERTAIN : answer, fingerprint }, now().getTime());
+  memory.studies.reconciled(study, { answer: uncertain > 0 ? UNCERTAIN : answer, fingerprint }, now().getTime());
   const missing = completeness.missing(study, images);
   telemetry.log.info(
     { study, jobs: jobs.length, queued: queued.length, ...(missing > 0 ? { missing } : {}) },

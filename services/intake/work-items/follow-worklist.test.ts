@@ -12,7 +12,7 @@ import {
 import { MaskwrightError } from '@maskwright/errors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agenda } from '../agenda.ts';
-import { StudyMemory } from '../memory.ts';
+import { StudyMemory } from '../memory/index.ts';
 import { followWorklist } from './follow-worklist.ts';
 
 const study = parseUid<StudyInstanceUID>('2.25.7', 'StudyInstanceUID');

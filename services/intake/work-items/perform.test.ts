@@ -6,7 +6,7 @@ import { type EmbeddedArchive, outsideArchive, outsideWorkItems, startEmbeddedAr
 import { eventOf, type JobState, jobFor } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agenda } from '../agenda.ts';
-import { StudyMemory } from '../memory.ts';
+import { StudyMemory } from '../memory/index.ts';
 import { type PerformDeps, performWorkItems, transactionOf } from './perform.ts';
 
 const study = parseUid<StudyInstanceUID>('2.25.7', 'StudyInstanceUID');
@@ -79,9 +79,9 @@ async function held() {
 }
 function jobIs(state: JobState) {
   now = new Date(now.getTime() + 1000);
-  deps.memory.note(eventOf(job, state, now));
-  deps.memory.expect(study, [job]);
-  deps.memory.reconciled(study, { answer: '1', fingerprint: 's:1' }, now.getTime());
+  deps.memory.jobs.note(eventOf(job, state, now));
+  deps.memory.results.expect(study, [job]);
+  deps.memory.studies.reconciled(study, { answer: '1', fingerprint: 's:1' }, now.getTime());
 }
 
 describe('work items', () => {

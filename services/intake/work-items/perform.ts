@@ -12,7 +12,7 @@ import type { Archive, WorkItem, WorkItems } from '@maskwright/dicomweb';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Agenda } from '../agenda.ts';
-import type { StandingJob, StudyMemory } from '../memory.ts';
+import type { StandingJob, StudyMemory } from '../memory/index.ts';
 import { markOf, type Output, performedValues } from './final-state.ts';
 
 export interface PerformOptions {
@@ -85,7 +85,7 @@ async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: Work
   const isUnwanted = deps.cancelRequested?.has(item.uid) ?? false;
   const jobs: { study: StudyInstanceUID; job: StandingJob }[] = [];
   for (const study of studies) {
-    const standing = memory.standing(study);
+    const standing = memory.results.standing(study);
     if (standing) jobs.push(...standing.map((job) => ({ study, job })));
     else if (isUnwanted) continue;
     else if (

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { eventOf, type Job, type JobState, jobFor } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StudyMemory } from './memory.ts';
-import { UNCOUNTED } from './sweep.ts';
+import { UNCOUNTED } from '../sweep.ts';
+import { StudyMemory } from './index.ts';
 
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
 const jobOf = (...sources: string[]): Job =>
@@ -39,84 +39,84 @@ const file = () => path.join(folder, 'cache', 'intake.sqlite');
 describe('what intake remembers', () => {
   test('of a study: looked at only where the list says something else', () => {
     const memory = new StudyMemory(':memory:', 'basis');
-    expect(memory.needsLook(study, '2', 0)).toBe(true);
-    memory.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
-    expect(memory.needsLook(study, '2', 1e12)).toBe(false);
-    expect(memory.needsLook(study, '3', 1)).toBe(true);
-    memory.looked(study, '3', 1);
-    expect(memory.needsLook(study, '3', 1)).toBe(false);
-    expect(memory.isReconciled(study, 's:2')).toBe(true);
-    expect(memory.isReconciled(study, 's:3')).toBe(false);
+    expect(memory.studies.needsLook(study, '2', 0)).toBe(true);
+    memory.studies.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
+    expect(memory.studies.needsLook(study, '2', 1e12)).toBe(false);
+    expect(memory.studies.needsLook(study, '3', 1)).toBe(true);
+    memory.studies.looked(study, '3', 1);
+    expect(memory.studies.needsLook(study, '3', 1)).toBe(false);
+    expect(memory.studies.isReconciled(study, 's:2')).toBe(true);
+    expect(memory.studies.isReconciled(study, 's:3')).toBe(false);
   });
 
   test('of one in an archive that does not count: asked again, ever more rarely', () => {
     const memory = new StudyMemory(':memory:', 'basis');
-    memory.reconciled(study, { answer: UNCOUNTED, fingerprint: 's:2' }, 0);
-    expect(memory.needsLook(study, UNCOUNTED, 29_000)).toBe(false);
-    expect(memory.needsLook(study, UNCOUNTED, 30_000)).toBe(true);
-    memory.looked(study, UNCOUNTED, 4_000_000);
-    expect(memory.needsLook(study, UNCOUNTED, 4_900_000)).toBe(false);
-    expect(memory.needsLook(study, UNCOUNTED, 5_000_000)).toBe(true);
+    memory.studies.reconciled(study, { answer: UNCOUNTED, fingerprint: 's:2' }, 0);
+    expect(memory.studies.needsLook(study, UNCOUNTED, 29_000)).toBe(false);
+    expect(memory.studies.needsLook(study, UNCOUNTED, 30_000)).toBe(true);
+    memory.studies.looked(study, UNCOUNTED, 4_000_000);
+    expect(memory.studies.needsLook(study, UNCOUNTED, 4_900_000)).toBe(false);
+    expect(memory.studies.needsLook(study, UNCOUNTED, 5_000_000)).toBe(true);
     // A clock that was put back asks rather too often.
-    expect(memory.needsLook(study, UNCOUNTED, 3_000_000)).toBe(true);
+    expect(memory.studies.needsLook(study, UNCOUNTED, 3_000_000)).toBe(true);
   });
 
   test('outlives the process, but neither another catalogue nor a broken file', async () => {
     const open = (basis: string) => new StudyMemory(file(), basis);
     const first = open('basis');
-    first.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
+    first.studies.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
     first.close();
     const [again, other] = [open('basis'), open('other')];
-    expect([again.needsLook(study, '2', 1), other.needsLook(study, '2', 1)]).toEqual([false, true]);
+    expect([again.studies.needsLook(study, '2', 1), other.studies.needsLook(study, '2', 1)]).toEqual([false, true]);
     again.close();
     other.close();
     for (const suffix of ['-wal', '-shm']) await rm(file() + suffix, { force: true });
     await writeFile(file(), 'this is no database, whatever its name says'.repeat(100));
     const made = open('basis');
-    expect(made.needsLook(study, '2', 1)).toBe(true);
+    expect(made.studies.needsLook(study, '2', 1)).toBe(true);
     made.close();
   });
 
   test('of a job: the newest event, in whatever order they come', () => {
     const memory = new StudyMemory(':memory:', 'basis');
-    memory.note(eventOf(early, failed, at(2)));
-    memory.note(eventOf(early, queued, at(1)));
-    expect(memory.job(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
+    memory.jobs.note(eventOf(early, failed, at(2)));
+    memory.jobs.note(eventOf(early, queued, at(1)));
+    expect(memory.jobs.get(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
   });
 
   test('studies whose jobs the log no longer knows are judged anew', async () => {
     const memory = new StudyMemory(file(), 'basis');
-    memory.note(eventOf(early, queued, at(1)));
-    memory.expect(study, [early]);
-    memory.reconciled(study, { answer: '1', fingerprint: 's:1' }, 0);
-    await memory.load([eventOf(early, failed, at(2))]);
-    expect(memory.needsLook(study, '1', 1)).toBe(false);
-    await memory.load([]);
-    expect(memory.needsLook(study, '1', 1)).toBe(true);
-    expect(memory.job(early.key)).toBeUndefined();
+    memory.jobs.note(eventOf(early, queued, at(1)));
+    memory.results.expect(study, [early]);
+    memory.studies.reconciled(study, { answer: '1', fingerprint: 's:1' }, 0);
+    await memory.jobs.load([eventOf(early, failed, at(2))]);
+    expect(memory.studies.needsLook(study, '1', 1)).toBe(false);
+    await memory.jobs.load([]);
+    expect(memory.studies.needsLook(study, '1', 1)).toBe(true);
+    expect(memory.jobs.get(early.key)).toBeUndefined();
     memory.close();
   });
 
   test('studies with a job that waits too long', () => {
     const memory = new StudyMemory(':memory:', 'basis');
-    memory.note(eventOf(early, queued, at(1)));
-    expect(memory.waitingSince(at(1).getTime())).toEqual([]);
-    expect(memory.waitingSince(at(2).getTime())).toEqual([study]);
-    memory.note(eventOf(early, { kind: 'running' }, at(3)));
-    expect(memory.waitingSince(at(3).getTime())).toEqual([]);
+    memory.jobs.note(eventOf(early, queued, at(1)));
+    expect(memory.jobs.waitingSince(at(1).getTime())).toEqual([]);
+    expect(memory.jobs.waitingSince(at(2).getTime())).toEqual([study]);
+    memory.jobs.note(eventOf(early, { kind: 'running' }, at(3)));
+    expect(memory.jobs.waitingSince(at(3).getTime())).toEqual([]);
     // Whoever had begun it may have died, and its message be gone.
-    expect(memory.waitingSince(at(9).getTime())).toEqual([study]);
-    memory.note(eventOf(early, ended, at(4)));
-    expect(memory.waitingSince(at(9).getTime())).toEqual([]);
+    expect(memory.jobs.waitingSince(at(9).getTime())).toEqual([study]);
+    memory.jobs.note(eventOf(early, ended, at(4)));
+    expect(memory.jobs.waitingSince(at(9).getTime())).toEqual([]);
   });
 });
 
 test('studies whose job was superseded and should exist after all', () => {
   const memory = new StudyMemory(':memory:', 'basis');
-  memory.note(eventOf(early, { kind: 'superseded', by: late.key }, at(1)));
-  expect(memory.wantedAgain(at(9).getTime())).toEqual([]);
-  memory.expect(study, [early]);
-  expect([memory.wantedAgain(at(1).getTime()), memory.wantedAgain(at(9).getTime())]).toEqual([[], [study]]);
+  memory.jobs.note(eventOf(early, { kind: 'superseded', by: late.key }, at(1)));
+  expect(memory.jobs.wantedAgain(at(9).getTime())).toEqual([]);
+  memory.results.expect(study, [early]);
+  expect([memory.jobs.wantedAgain(at(1).getTime()), memory.jobs.wantedAgain(at(9).getTime())]).toEqual([[], [study]]);
 });
 
 describe('results that late images have superseded', () => {
@@ -173,9 +173,9 @@ describe('results that late images have superseded', () => {
     ],
   ])('%s', (_, events, isOutdated) => {
     const memory = new StudyMemory(':memory:', 'basis');
-    for (const [index, [job, state]] of events.entries()) memory.note(eventOf(job, state, at(index)));
-    memory.expect(study, [late]);
+    for (const [index, [job, state]] of events.entries()) memory.jobs.note(eventOf(job, state, at(index)));
+    memory.results.expect(study, [late]);
     const { key, series, task } = early;
-    expect(memory.outdated(study)).toEqual(isOutdated ? [{ key, series, task, by: late.key }] : []);
+    expect(memory.results.outdated(study)).toEqual(isOutdated ? [{ key, series, task, by: late.key }] : []);
   });
 });

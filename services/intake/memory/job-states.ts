@@ -1,0 +1,102 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { JobEvent, JobKey, JobState } from '@maskwright/queue';
+import { z } from 'zod';
+import { together } from './cache-file.ts';
+
+/** What is known of a job without asking the log again. */
+export interface KnownJob {
+  readonly kind: JobState['kind'];
+  /** Of its newest event, ms. */
+  readonly at: number;
+}
+
+const jobRow = z.object({ kind: z.custom<JobState['kind']>(), at: z.number() });
+const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
+
+/** Events that are taken over in one transaction. */
+const PAGE = 500;
+
+/** The newest state of each job, as the event log tells it. */
+export class JobStates {
+  readonly #database: DatabaseSync;
+  readonly #statements: Record<'job' | 'note', StatementSync>;
+  #load = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = {
+      job: database.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
+      note: database.prepare(`
+        INSERT INTO jobs (key, study, series, task, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
+          outputs = CASE WHEN excluded.at >= at THEN excluded.outputs ELSE outputs END,
+          kind = CASE WHEN excluded.at >= at THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
+    };
+  }
+
+  get(key: JobKey): KnownJob | undefined {
+    const row = this.#statements.job.get(key);
+    return row && jobRow.parse(row);
+  }
+
+  /** An older event after a newer one changes nothing. */
+  note({ key, study, series, task, at, state }: JobEvent): void {
+    const words = isInWords(state) ? 1 : 0;
+    const outputs = JSON.stringify(outputsOf(state));
+    this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load, outputs);
+  }
+
+  /**
+   * Takes over what the log holds. Of studies whose jobs it no longer knows (a topic was lost) the jobs are made again; where
+   * `signal` aborts, that is not known.
+   */
+  async load(events: AsyncIterable<JobEvent> | Iterable<JobEvent>, signal?: AbortSignal): Promise<void> {
+    this.#load = Number(this.#database.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
+    let page: JobEvent[] = [];
+    const take = () => {
+      const taken = page;
+      page = [];
+      together(this.#database, () => {
+        for (const event of taken) this.note(event);
+      });
+    };
+    for await (const event of events) if (page.push(event) >= PAGE) take();
+    take();
+    if (signal?.aborted) return;
+    together(this.#database, () => {
+      this.#database.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
+      const lost = 'SELECT study FROM expected WHERE key NOT IN (SELECT key FROM jobs)';
+      this.#database.exec(`DELETE FROM studies WHERE study IN (${lost})`);
+    });
+  }
+
+  /** Studies with a job that should exist and was ended as superseded before `before`: it is wanted again after all. */
+  wantedAgain(before: number): StudyInstanceUID[] {
+    return this.#database
+      .prepare(
+        "SELECT DISTINCT study FROM jobs WHERE kind = 'superseded' AND at < ? AND key IN (SELECT key FROM expected) LIMIT 1000",
+      )
+      .all(before)
+      .map((row) => studyOnly.parse(row).study);
+  }
+
+  /** Studies with a job that was queued or begun before `before` and of which nothing was heard since. */
+  waitingSince(before: number): StudyInstanceUID[] {
+    return this.#database
+      .prepare("SELECT DISTINCT study FROM jobs WHERE kind IN ('queued', 'running') AND at < ? LIMIT 1000")
+      .all(before)
+      .map((row) => studyOnly.parse(row).study);
+  }
+}
+
+/** What the archive should have. */
+function outputsOf(state: JobState): readonly SOPInstanceUID[] {
+  if (state.kind !== 'stored') return [];
+  return state.sopInstanceUIDs.filter((uid) => !state.deleted?.sopInstanceUIDs.includes(uid));
+}
+
+function isInWords(state: JobState): boolean {
+  if (state.kind === 'queued') return state.prompt !== undefined;
+  return 'result' in state && state.result.segments.some(({ promptType }) => promptType === 'human');
+}

@@ -1,0 +1,101 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { Job, JobEvent, JobKey, JobState } from '@maskwright/queue';
+import { z } from 'zod';
+import { together } from './cache-file.ts';
+import type { SeenStudies } from './seen-studies.ts';
+
+/** A result that another one has taken the place of. */
+export interface Outdated extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly by: JobKey;
+}
+
+/** A job that should exist, its state, and the objects that it has stored. */
+export interface StandingJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly kind: JobState['kind'];
+  readonly outputs: readonly SOPInstanceUID[];
+}
+
+/** A result that the log calls stored, with the objects that the archive should have of it. */
+export interface StoredJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+  readonly outputs: readonly SOPInstanceUID[];
+  /** It is of a person's own words. */
+  readonly words: boolean;
+  /** It should exist, as the study and the catalogue are now. */
+  readonly expected: boolean;
+}
+
+const outdatedRow = z.object({
+  key: z.custom<JobKey>(),
+  by: z.custom<JobKey>(),
+  series: z.custom<SeriesInstanceUID>(),
+  task: z.string(),
+});
+const standingRow = z.object({
+  key: z.custom<JobKey>(),
+  series: z.custom<SeriesInstanceUID>(),
+  task: z.string(),
+  kind: z.custom<JobState['kind']>(),
+  outputs: z
+    .string()
+    .transform((json): SOPInstanceUID[] => z.array(z.custom<SOPInstanceUID>()).parse(JSON.parse(json))),
+});
+const storedRow = standingRow
+  .omit({ kind: true })
+  .extend({ words: z.number().transform(Boolean), expected: z.number().transform(Boolean) });
+
+/** What should exist of each study, beside what does. */
+export class StudyResults {
+  readonly #database: DatabaseSync;
+  readonly #studies: SeenStudies;
+  readonly #statements: Record<'expect' | 'outdated', StatementSync>;
+
+  constructor(database: DatabaseSync, studies: SeenStudies) {
+    this.#database = database;
+    this.#studies = studies;
+    this.#statements = {
+      expect: database.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
+      outdated: database.prepare(`
+        SELECT old.key AS key, new.key AS by, old.series AS series, old.task AS task FROM jobs AS old JOIN jobs AS new
+          ON new.study = old.study AND new.series = old.series AND new.task = old.task
+        WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
+          AND old.key NOT IN (SELECT key FROM expected)
+          AND new.key IN (SELECT key FROM expected) AND new.kind IN ('stored', 'needs-person')`),
+    };
+  }
+
+  /**
+   * The jobs that should exist of a study, and no others without a person's words. To be said before they are queued: one
+   * may end before this process does anything else.
+   */
+  expect(study: StudyInstanceUID, jobs: readonly Job[]): void {
+    together(this.#database, () => {
+      this.#database.prepare('DELETE FROM expected WHERE study = ?').run(study);
+      for (const { key } of jobs) this.#statements.expect.run(key, study);
+    });
+  }
+
+  /** The jobs that should exist of a study, with their states; undefined where it has not been dealt with. */
+  standing(study: StudyInstanceUID): StandingJob[] | undefined {
+    if (!this.#studies.isKnown(study)) return undefined;
+    return this.#database
+      .prepare(`SELECT key, series, task, coalesce(kind, 'queued') AS kind, coalesce(outputs, '[]') AS outputs
+        FROM expected JOIN jobs USING (key) WHERE expected.study = ? ORDER BY series, task`)
+      .all(study)
+      .map((row) => standingRow.parse(row));
+  }
+
+  /** Results of a study of which the archive should have objects. */
+  stored(study: StudyInstanceUID): StoredJob[] {
+    return this.#database
+      .prepare(`SELECT key, series, task, words, outputs, key IN (SELECT key FROM expected) AS expected
+        FROM jobs WHERE study = ? AND kind = 'stored' AND outputs <> '[]' ORDER BY series, task`)
+      .all(study)
+      .map((row) => storedRow.parse(row));
+  }
+
+  /** Ended jobs of the study in whose place another one has ended. */
+  outdated(study: StudyInstanceUID): Outdated[] {
+    return this.#statements.outdated.all(study).map((row) => outdatedRow.parse(row));
+  }
+}
