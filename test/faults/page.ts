@@ -111,7 +111,7 @@ function soakSection(soak: Soak): string[] {
     '## Soak',
     `${minutes.toFixed(0)} minutes (\`node test/faults/soak.ts --minutes ${minutes.toFixed(0)} --studies ${studies}\`), ${studies} studies, ${strikes} faults at random (${Object.keys(faults).length} kinds): stored ${stored}, to a person ${needsPerson}, lost ${lost}, duplicates ${duplicates}, contradictory ${contradictory}, untold ${untold}; the last result came ${recovery.toFixed(1)} s after the last fault.`,
     '',
-    `A second segmenter meets every outage but is never killed: it did ${soak.jobsOfSpared} jobs. Resident memory of the longest life of each process, by least squares over its two halves:`,
+    `A second segmenter meets every outage but is never killed: it did ${soak.jobsOfSpared} jobs. Resident memory of the longest life of each process, by least squares over its two halves (it goes up and down with the collection of garbage, so the slope of a few minutes says little):`,
     '',
     '| process | lives | longest, minutes | MiB an hour, first half | second half | MiB in the second half | at the end |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
