@@ -81,7 +81,7 @@ function page(all: readonly Line[], soak: Soak | undefined): string {
     '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
     '',
-    '*Untold*: stored, but the log of events does not say so. *Recovery*: from the end of the fault to the last result stored and told. *Restarts*: how often the supervisor started a service again.',
+    '*Untold*: stored, but the log of events does not say so. *Recovery*: from the end of the fault, or from the last study where that came later, to the last result stored and told. *Restarts*: how often the supervisor started a service again.',
     '',
     ...(soak ? soakSection(soak) : []),
     '## Reading it',

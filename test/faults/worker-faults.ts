@@ -22,7 +22,11 @@ export const workerFaults: readonly Fault[] = [
       what: `the segmenter is killed (-9) ${MOMENT[point]}`,
       options: { environment: { MASKWRIGHT_FAIL_AT: point } },
       ...(point === 'delivered' ? { short: true } : {}),
-      strike: async () => undefined,
+      atFirstJob: true,
+      async strike({ segmenter }) {
+        for (let tries = 0; tries < 120 && segmenter.starts() < 2; tries++) await seconds(0.25);
+        if (segmenter.starts() < 2) throw new Error(`no job has come as far as ${point}`);
+      },
     }),
   ),
   {

@@ -11,6 +11,8 @@ export interface Fault {
   readonly options?: RunOptions;
   /** How studies are announced that have just come; default: a notice each. The sweep comes too, whatever this says. */
   readonly announce?: (run: Run, studies: readonly Study[]) => Promise<void>;
+  /** It strikes by itself with the first job: no first results are waited for, or its recovery would be waited for too. */
+  readonly atFirstJob?: true;
   /** Done before the studies come. */
   readonly before?: (run: Run, studies: readonly Study[]) => Promise<void>;
   /** Done when the first results are there and more studies come; resolves when the fault is over. */

@@ -36,7 +36,7 @@ export async function suffer(
   try {
     await fault.before?.(run, studies);
     const feeding = feed(run, fault, studies);
-    await firstResults(world);
+    if (!fault.atFirstJob) await firstResults(world);
     await fault.strike(run, studies);
     await feeding;
     const over = performance.now();
