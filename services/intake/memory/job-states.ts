@@ -14,6 +14,9 @@ export interface KnownJob {
 const jobRow = z.object({ kind: z.custom<JobState['kind']>(), at: z.number() });
 const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
 
+/** "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. */
+const IS_NEWS = "(excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued'))";
+
 /** Events that are taken over in one transaction. */
 const PAGE = 500;
 
@@ -30,8 +33,8 @@ export class JobStates {
       note: database.prepare(`
         INSERT INTO jobs (key, study, series, task, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
-          outputs = CASE WHEN excluded.at >= at THEN excluded.outputs ELSE outputs END,
-          kind = CASE WHEN excluded.at >= at THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
+          outputs = CASE WHEN ${IS_NEWS} THEN excluded.outputs ELSE outputs END,
+          kind = CASE WHEN ${IS_NEWS} THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
     };
   }
 

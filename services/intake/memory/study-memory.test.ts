@@ -77,6 +77,18 @@ describe('what intake remembers', () => {
     made.close();
   });
 
+  test('of a job that has ended in the millisecond in which it was queued: its end, in whatever order they come', () => {
+    for (const states of [
+      [queued, failed],
+      [failed, queued],
+    ]) {
+      const memory = new StudyMemory(':memory:', 'basis');
+      for (const state of states) memory.jobs.note(eventOf(early, state, at(1)));
+      expect(memory.jobs.get(early.key)).toMatchObject({ kind: 'failed' });
+      memory.close();
+    }
+  });
+
   test('of a job: the newest event, in whatever order they come', () => {
     const memory = new StudyMemory(':memory:', 'basis');
     memory.jobs.note(eventOf(early, failed, at(2)));
