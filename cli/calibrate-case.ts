@@ -1,4 +1,4 @@
-import { type CalibrationCase, relativeDistance } from '@maskwright/assess';
+import { CANDIDATES, type CalibrationCase, relativeDistance } from '@maskwright/assess';
 import type { Catalogue } from '@maskwright/catalogue';
 import type { SourceImage } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
@@ -17,7 +17,7 @@ import { shifted } from './shifted.ts';
 
 const number = z.number();
 const seen = z.object({ own: number, cross: number, peak: number, area: number, entropy: number, mirrored: number });
-/** What both models made of one structure of one image. */
+/** What the candidates made of one structure of one image. */
 export const calibrationRecord = z.object({
   key: z.string(),
   case: z
@@ -28,6 +28,7 @@ export const calibrationRecord = z.object({
       distance: z.number(),
       vlsm: z.number(),
       conventional: z.number(),
+      consensus: z.number(),
     })
     .nullable(),
 });
@@ -41,7 +42,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/2';
+const VERSION = 'maskwright.calibration/3';
 
 /**
  * The case as it is and, of a picture, as other places might have made it; without what one of the models cannot draw.
@@ -68,15 +69,15 @@ export async function calibrationCases(
       const task = { ...asked.task, models };
       const request = requestOf(catalogue, { ...asked, task }, each, attributes, undefined);
       const { inference, assessment } = await compareModels(remembering(await modelsFor({ models })), request);
-      const [vlsm, conventional] = [inference.vlsm.masks[0]?.unpacked(), inference.conventional.masks[0]?.unpacked()];
+      const [vlsm, conventional, consensus] = CANDIDATES.map((kind) => inference[kind].masks[0]?.unpacked());
       const [signals] = inference.signals;
       const domain = shelf.get(models.vlsm).domains.get(task.family);
       const distance = relativeDistance(domain, assessment.distance ?? undefined);
       const dice = (data: Uint8Array) => diceOf(overlapOf(truth.data, data));
       const structure = `${task.family}/${asked.target.name}`;
-      const known = vlsm && conventional && signals;
-      const both = known && { vlsm: dice(vlsm), conventional: dice(conventional) };
-      record = { key, case: both ? { image: image.digest, structure, signals, distance, ...both } : null };
+      const known = vlsm && conventional && consensus && signals;
+      const all = known && { vlsm: dice(vlsm), conventional: dice(conventional), consensus: dice(consensus) };
+      record = { key, case: all ? { image: image.digest, structure, signals, distance, ...all } : null };
       await journal.add(record);
     }
     if (record.case) found.push(record.case);

@@ -137,8 +137,9 @@ function measured(found: readonly CalibrationCase[], outOfFold: Fitted['outOfFol
   return {
     vlsm: mean(found.map((one) => one.vlsm)),
     conventional: mean(found.map((one) => one.conventional)),
+    consensus: mean(found.map((one) => one.consensus)),
     auto: mean(outOfFold.map((one) => one.dice)),
-    oracle: mean(found.map((one) => Math.max(one.vlsm, one.conventional))),
+    oracle: mean(found.map((one) => Math.max(one.vlsm, one.conventional, one.consensus))),
     meanAbsoluteError: mean(outOfFold.map(({ predicted, dice }) => Math.abs(predicted - dice))),
     failureAuroc: auroc === undefined ? null : round(auroc),
   };

@@ -1,3 +1,4 @@
+import { CANDIDATES, type CandidateKind, modelsOf } from '@maskwright/assess';
 import type { Catalogue } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
@@ -26,7 +27,7 @@ export interface Evaluation {
 }
 
 /** Changed when scores or choices are made otherwise, so that older journals are not believed. */
-const VERSION = 'maskwright.evaluation/2';
+const VERSION = 'maskwright.evaluation/3';
 
 /** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
 export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {
@@ -76,32 +77,31 @@ export function shown(rows: readonly CaseRow[]): CaseRow {
   return row;
 }
 
-type Kind = 'vlsm' | 'conventional';
-const KINDS: readonly Kind[] = ['vlsm', 'conventional'];
-type Scores = Readonly<Record<Kind, CaseScore | undefined>>;
+type Scores = Readonly<Record<CandidateKind, CaseScore | undefined>>;
 
 function scoresOf({ inference }: Compared, truth: Parameters<typeof scoreMask>[0]): Scores {
-  const score = (kind: Kind) => {
+  const score = (kind: CandidateKind) => {
     const data = inference[kind].masks[0]?.unpacked();
     return data && scoreMask(truth, { ...truth, data });
   };
-  return { vlsm: score('vlsm'), conventional: score('conventional') };
+  return { vlsm: score('vlsm'), conventional: score('conventional'), consensus: score('consensus') };
 }
 
 function rowsOf({ models, scored }: Pair, compared: Compared, scores: Scores, promptType: string): CaseRow[] {
-  const chosenOne = chosenKind(compared);
-  const common = { promptType, outcome: outcomeOf(compared), chosen: models[chosenOne] };
+  const names = modelsOf(models);
+  const chosen = chosenKind(compared);
+  const common = { promptType, outcome: outcomeOf(compared), chosen: names[chosen] };
   return scored.flatMap((model) => {
-    const kind = model === AUTO ? chosenOne : KINDS.find((one) => models[one] === model);
+    const kind = model === AUTO ? chosen : CANDIDATES.find((one) => names[one] === model);
     const score = kind && scores[kind];
     return score ? [{ model, ...score, predictedDice: predictedOf(compared, kind), ...common }] : [];
   });
 }
 
-function comparisonOf(compared: Compared, { vlsm, conventional }: Scores): Comparison[] {
-  if (!vlsm || !conventional) return [];
+function comparisonOf(compared: Compared, { vlsm, conventional, consensus }: Scores): Comparison[] {
+  if (!vlsm || !conventional || !consensus) return [];
   const kind = chosenKind(compared);
-  const dice = { vlsm: vlsm.dice, conventional: conventional.dice };
+  const dice = { vlsm: vlsm.dice, conventional: conventional.dice, consensus: consensus.dice };
   return [
     { ...dice, auto: dice[kind], predicted: predictedOf(compared, kind), stored: outcomeOf(compared) === 'stored' },
   ];
@@ -112,11 +112,11 @@ function outcomeOf({ assessment }: Compared): CaseRow['outcome'] {
 }
 
 /** The better candidate, also where a person must look before it is believed. */
-function chosenKind({ assessment }: Compared): Kind {
+function chosenKind({ assessment }: Compared): CandidateKind {
   const [best] = assessment.candidates;
   return assessment.choice.kind === 'needs-person' ? (best?.kind ?? 'vlsm') : assessment.choice.kind;
 }
 
-function predictedOf({ assessment }: Compared, kind: Kind): number | null {
+function predictedOf({ assessment }: Compared, kind: CandidateKind): number | null {
   return assessment.candidates.find((one) => one.kind === kind)?.predictedDice ?? null;
 }

@@ -12,15 +12,16 @@ const caseRow = z.object({
   /** 0–1; null where the model's bundle has no calibration. */
   predictedDice: score,
   outcome: z.enum(['stored', 'needs-person']),
-  /** Id of the model whose mask the assessment thinks best. */
+  /** Id of the model whose mask the assessment thinks best, or of both ("a + b") for the mean of their answers. */
   chosen: z.string(),
 });
 export type CaseRow = z.infer<typeof caseRow>;
 
-/** Dice of both candidates beside that of the choice, for the same prompt. */
+/** Dice of all candidates beside that of the choice, for the same prompt. */
 const comparison = z.object({
   vlsm: z.number(),
   conventional: z.number(),
+  consensus: z.number(),
   auto: z.number(),
   predicted: score,
   stored: z.boolean(),

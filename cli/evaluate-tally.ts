@@ -17,13 +17,15 @@ export interface ReportRow {
   readonly nsd: number;
 }
 
-/** How the assessment's choice compares with its candidates, over the cases in which both have a mask. */
+/** How the assessment's choice compares with its candidates, over the cases in which both models have a mask. */
 export interface ChoiceReport {
   readonly n: number;
   readonly vlsm: number;
   readonly conventional: number;
+  /** The mask of the mean of both models' answers. */
+  readonly consensus: number;
   readonly auto: number;
-  /** The better of both in each case. */
+  /** The best of the three in each case. */
   readonly oracle: number;
   /** Share of the way from the better single model to the oracle, 0–1; null where there is no way. */
   readonly wayToOracle: number | null;
@@ -84,15 +86,16 @@ export class Tally {
     const of = (pick: (one: Comparison) => number) => mean(all.map(pick));
     const vlsm = of((one) => one.vlsm);
     const conventional = of((one) => one.conventional);
+    const consensus = of((one) => one.consensus);
     const auto = of((one) => one.auto);
-    const oracle = of((one) => Math.max(one.vlsm, one.conventional));
+    const oracle = of((one) => Math.max(one.vlsm, one.conventional, one.consensus));
     const better = Math.max(vlsm, conventional);
     const stored = all.filter((one) => one.stored);
     const bad = all.filter(({ auto: dice }) => dice < BAD);
     const forecasts = this.forecasts();
     return {
       n: all.length,
-      ...roundAll({ vlsm, conventional, auto, oracle }),
+      ...roundAll({ vlsm, conventional, consensus, auto, oracle }),
       wayToOracle: oracle > better ? round((auto - better) / (oracle - better)) : null,
       failureAuroc: forecasts.length > 0 ? roundOr(failureAuroc(forecasts, FAILED)) : null,
       areaUnderRiskCoverage: forecasts.length > 0 ? round(areaUnder(riskCoverage(forecasts))) : null,

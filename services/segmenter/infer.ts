@@ -1,8 +1,10 @@
 import type { Signals } from '@maskwright/assess';
 import { decodeFrame, PackedMask, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
 import {
+  atOneSize,
   type Conventional,
   type Logits,
+  type MaskRule,
   maskOf,
   type ProbabilityPlane,
   probabilityPlane,
@@ -23,6 +25,8 @@ export interface Models {
 export interface Inference {
   readonly vlsm: ModelRun;
   readonly conventional: ModelRun;
+  /** The masks of the mean of both models' answers. */
+  readonly consensus: Drawn;
   /** Mean Dice between the two models' masks, 0–1; undefined where they have no target in common. */
   readonly agreement: number | undefined;
   /** Mean pairwise Dice among the masks of each prompt's wordings, 0–1; undefined where one wording was asked. */
@@ -32,10 +36,12 @@ export interface Inference {
   /** The middle frame, for the checks that look at the image itself. */
   readonly image: RgbImage;
 }
-export interface ModelRun {
+export interface ModelRun extends Drawn {
   /** One a frame. */
   readonly pooled: readonly Float32Array[];
-  /** One a target; undefined where the model does not know the target. */
+}
+export interface Drawn {
+  /** One a target; undefined where a model does not know the target. */
   readonly masks: readonly (PackedMask | undefined)[];
   /** One a target, and in it one a frame; empty where probabilities were not asked for. */
   readonly planes: readonly (readonly ProbabilityPlane[])[];
@@ -48,7 +54,7 @@ const MOST_WORDINGS = 8;
 
 export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
   const { source, prompts, task } = request;
-  const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts) };
+  const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts), consensus: nothingDrawn(prompts) };
   const agreement = new Agreement();
   const wordings = new Agreement();
   const signals = new MaskSignals();
@@ -68,14 +74,18 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
       const ofWords = await vlsm.ask(asked);
       addPairs(wordings, index, ofWords.plain);
       const byWords = meanOf(ofWords);
-      put(request, run.vlsm, index, start, byWords, models.vlsm, target.name);
+      const rule = models.vlsm.bundle.rule(task.family, target.name);
+      put(request, run.vlsm, index, start, byWords, rule);
       if (prompt.type === 'human') continue;
       const ofClass = await conventional.ask(target.name);
       if (!ofClass) continue;
       const byClass = meanOf(ofClass);
-      put(request, run.conventional, index, start, byClass, models.conventional, target.name);
-      agreement.add(index, byWords, byClass);
-      signals.add(index, byWords, byClass);
+      const classRule = models.conventional.bundle.rule(task.family, target.name);
+      put(request, run.conventional, index, start, byClass, classRule);
+      const compared = pairsOf(byWords, byClass);
+      put(request, run.consensus, index, start, meanLogits(compared), between(rule, classRule));
+      agreement.add(index, ...compared);
+      signals.add(index, ...compared);
       signals.addMirrored(index, ofWords, ofClass);
     }
     middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
@@ -95,13 +105,31 @@ function meanOf({ plain, mirrored }: Answers): readonly Logits[] {
   return meanLogits([...plain, ...mirrored]);
 }
 
-interface MutableRun {
-  readonly pooled: Float32Array[];
+/** Both models' planes, frame by frame at one size. */
+function pairsOf(words: readonly Logits[], classes: readonly Logits[]): [readonly Logits[], readonly Logits[]] {
+  const pairs = words.flatMap((plane, frame) => {
+    const other = classes[frame];
+    return other ? [atOneSize(plane, other)] : [];
+  });
+  return [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+}
+
+function between(one: MaskRule, other: MaskRule): MaskRule {
+  return {
+    threshold: (one.threshold + other.threshold) / 2,
+    minAreaFraction: (one.minAreaFraction + other.minAreaFraction) / 2,
+  };
+}
+
+interface MutableDrawn {
   readonly masks: (PackedMask | undefined)[];
   readonly planes: ProbabilityPlane[][];
 }
-function emptyRun(prompts: readonly TargetPrompt[]): MutableRun {
-  return { pooled: [], masks: prompts.map(() => undefined), planes: prompts.map(() => []) };
+function nothingDrawn(prompts: readonly TargetPrompt[]): MutableDrawn {
+  return { masks: prompts.map(() => undefined), planes: prompts.map(() => []) };
+}
+function emptyRun(prompts: readonly TargetPrompt[]): MutableDrawn & { readonly pooled: Float32Array[] } {
+  return { pooled: [], ...nothingDrawn(prompts) };
 }
 
 async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
@@ -111,16 +139,14 @@ async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbI
 
 function put(
   request: SegmentRequest,
-  run: MutableRun,
+  run: MutableDrawn,
   index: number,
   start: number,
   logits: readonly Logits[],
-  model: Vlsm | Conventional,
-  target: string,
+  { threshold, minAreaFraction }: MaskRule,
 ): void {
   const { rows, columns, frames } = request.source;
   const mask = run.masks[index] ?? new PackedMask({ frames: frames.length, rows, columns });
-  const { threshold, minAreaFraction } = model.bundle.rule(request.task.family, target);
   for (const [offset, one] of logits.entries()) {
     mask.put(start + offset, maskOf(one, rows, columns, threshold, minAreaFraction));
   }

@@ -33,9 +33,3 @@ test('a mask that the mirror image does not show is told; where it was not asked
   signals.addMirrored(0, { plain: [found], mirrored: [nothing] }, { plain: [found], mirrored: [] });
   expect(signals.of(0)).toMatchObject({ vlsm: { mirrored: 0 }, conventional: { mirrored: 1 } });
 });
-
-test('planes of unlike size are not compared', () => {
-  const signals = new MaskSignals();
-  signals.add(0, [plane(0.9)], [plane(0.9, 0.9)]);
-  expect(signals.of(0)).toBeUndefined();
-});

@@ -25,11 +25,11 @@ export class MaskSignals {
   readonly #targets = new Map<number, Sums>();
   readonly #mirrored = { vlsm: new Agreement(), conventional: new Agreement() };
 
-  /** Logits of both for the same frames. Planes of unlike size are not compared. */
+  /** Logits of both for the same frames, at one size. */
   add(target: number, vlsm: readonly Logits[], conventional: readonly Logits[]): void {
     for (const [frame, { data }] of vlsm.entries()) {
       const other = conventional[frame]?.data;
-      if (other?.length !== data.length) continue;
+      if (!other) continue;
       const sums = this.#targets.get(target) ?? { pixels: 0, both: 0, vlsm: none(), conventional: none() };
       this.#targets.set(target, sums);
       addPlane(sums, data, other);

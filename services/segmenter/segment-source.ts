@@ -1,20 +1,21 @@
-import { type Assessment, assess } from '@maskwright/assess';
+import { type Assessment, assess, type CandidateKind } from '@maskwright/assess';
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask } from '@maskwright/image';
 import { type ProbabilityPlane, probabilitiesAt } from '@maskwright/model';
 import { type Attribute, fitPrompt, fitWords } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
-import { type Inference, infer, type ModelRun, type Models } from './infer.ts';
+import { type Drawn, type Inference, infer, type Models } from './infer.ts';
 import { secondLook } from './second-look.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What the stages before the encoding have found out about one series. */
 export interface Segmented {
-  /** Empty when the assessment leaves the series to a person. */
+  /** Empty where the assessment leaves the series to a person. */
   readonly segments: readonly SegmentInput[];
   readonly prompts: readonly TargetPrompt[];
   readonly attributes: readonly Attribute[];
   readonly assessment: Assessment;
+  /** Whose masks they are: of the consensus both, as "a + b"; null where a person must look. */
   readonly model: { readonly id: string; readonly version: string } | null;
   readonly warnings: readonly string[];
 }
@@ -26,7 +27,7 @@ export interface Compared {
 }
 
 /**
- * Infers with both models, assesses, and keeps the masks of the one that was chosen.
+ * Infers with both models, assesses, and keeps the masks that were chosen: one model's, or those of the mean of both.
  * No archive, no queue: the command line's `segment` runs the same code.
  * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
  */
@@ -35,13 +36,12 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
   const { prompts, inference, assessment: judged } = await compareModels(models, request);
   const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
   const { choice } = assessment;
-  const chosen = choice.kind === 'needs-person' ? null : models[choice.kind].bundle;
   return {
     prompts,
     segments: choice.kind === 'needs-person' ? [] : segmentsOf(source, prompts, inference[choice.kind]),
     attributes: distinct(prompts.flatMap(({ prompt }) => prompt.attributes)),
     assessment,
-    model: chosen && { id: chosen.id, version: chosen.version },
+    model: choice.kind === 'needs-person' ? null : { id: choice.model, version: versionOf(choice.kind, models) },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };
 }
@@ -73,6 +73,12 @@ function fitted(one: TargetPrompt, { vlsm }: Models): TargetPrompt {
   return { ...one, prompt: wording ? fitPrompt(prompt, wording, vlsm.tokenizer) : fitWords(prompt, vlsm.tokenizer) };
 }
 
+function versionOf(kind: CandidateKind, { vlsm, conventional }: Models): string {
+  const [words, classes] = [vlsm.bundle.version, conventional.bundle.version];
+  if (kind === 'consensus') return words === classes ? words : `${words} + ${classes}`;
+  return kind === 'vlsm' ? words : classes;
+}
+
 /** A person named the model: it answers, and the assessment goes with the result. */
 function asked(assessment: Assessment, models: Models, model: string): Assessment {
   const kind = (['vlsm', 'conventional'] as const).find((one) => models[one].bundle.id === model);
@@ -83,7 +89,7 @@ function asked(assessment: Assessment, models: Models, model: string): Assessmen
 function segmentsOf(
   { rows, columns, frames }: SegmentRequest['source'],
   prompts: readonly TargetPrompt[],
-  { masks, planes }: ModelRun,
+  { masks, planes }: Drawn,
 ): SegmentInput[] {
   return prompts.flatMap(({ target, prompt }, index) => {
     const packed = masks[index];

@@ -1,8 +1,8 @@
 import type { DataSet } from '@maskwright/dicom';
 import type { RgbImage } from '@maskwright/image';
 import type { Bundle, Domain } from '@maskwright/model';
-import type { Assessment } from './assessment.ts';
-import { type Decision, decide, type Zone } from './decide.ts';
+import { type Assessment, modelsOf } from './assessment.ts';
+import { decide, type Zone } from './decide.ts';
 import { medianDistance, percentileOf } from './distance.ts';
 import { forecastOf } from './forecast.ts';
 import { gate } from './gate.ts';
@@ -42,6 +42,7 @@ export interface ModelView {
  */
 export function assess(input: AssessInput): Assessment {
   const { family, vlsm, conventional, targets, agreement, humanPrompt } = input;
+  const models = modelsOf({ vlsm: vlsm.bundle.id, conventional: conventional.bundle.id });
   const doubts = gate(family, input.dataset, input.image, vlsm.bundle);
   const domain = vlsm.bundle.domains.get(family);
   const distance = domain && medianDistance(domain, vlsm.pooled);
@@ -64,7 +65,10 @@ export function assess(input: AssessInput): Assessment {
     agreement: agreement ?? null,
     wordings: input.wordings ?? null,
     candidates,
-    choice: choiceOf(decision, input),
+    choice:
+      decision.choose === 'needs-person'
+        ? { kind: decision.choose }
+        : { kind: decision.choose, model: models[decision.choose] },
     reason: reasonOf(decision, {
       family,
       gate: doubts,
@@ -73,8 +77,7 @@ export function assess(input: AssessInput): Assessment {
       distance,
       percentile,
       agreement,
-      vlsm: vlsm.bundle.id,
-      conventional: conventional.bundle.id,
+      models,
       candidates,
       floor: forecast?.floor,
     }),
@@ -92,15 +95,4 @@ function fits({ bundle, pooled }: ModelView, family: string, targets: readonly s
   const domain = bundle.domains.get(family);
   const zone = zoneOf(domain, domain && medianDistance(domain, pooled));
   return (zone === 'near' || zone === 'between') && targets.every((target) => classes.includes(target));
-}
-
-function choiceOf({ choose }: Decision, { vlsm, conventional }: AssessInput): Assessment['choice'] {
-  switch (choose) {
-    case 'vlsm':
-      return { kind: choose, model: vlsm.bundle.id };
-    case 'conventional':
-      return { kind: choose, model: conventional.bundle.id };
-    case 'needs-person':
-      return { kind: choose };
-  }
 }

@@ -1,6 +1,16 @@
-/** What a model's masks of a series are expected to be worth. */
+/** Whose masks they are: one model's, or the mean of both models' answers. */
+export const CANDIDATES = ['vlsm', 'conventional', 'consensus'] as const;
+export type CandidateKind = (typeof CANDIDATES)[number];
+
+/** The names that the candidates' masks go by. */
+export function modelsOf(ids: Readonly<Record<'vlsm' | 'conventional', string>>): Record<CandidateKind, string> {
+  return { ...ids, consensus: `${ids.vlsm} + ${ids.conventional}` };
+}
+
+/** What a candidate's masks of a series are expected to be worth. */
 export interface Candidate {
-  readonly kind: 'vlsm' | 'conventional';
+  readonly kind: CandidateKind;
+  /** Id of the bundle; of both bundles for the consensus. */
   readonly model: string;
   /** Expected Dice, 0–1: mean over the targets. */
   readonly predictedDice: number;
@@ -9,7 +19,7 @@ export interface Candidate {
   readonly high: number;
 }
 
-/** How far an image is from what a model was trained on, which model was chosen, and why. */
+/** How far an image is from what a model was trained on, whose masks were chosen, and why. */
 export interface Assessment {
   readonly family: string;
   /** Reasons of the metadata gate for doubt (modality, colour, size, uniform image); empty: passed. */
@@ -24,9 +34,7 @@ export interface Assessment {
   readonly wordings: number | null;
   /** Best first; empty where the bundle has no calibration for this pair of models, or nothing could be compared. */
   readonly candidates: readonly Candidate[];
-  readonly choice:
-    | { readonly kind: 'vlsm' | 'conventional'; readonly model: string }
-    | { readonly kind: 'needs-person' };
+  readonly choice: { readonly kind: CandidateKind; readonly model: string } | { readonly kind: 'needs-person' };
   /** One sentence for a person. */
   readonly reason: string;
 }

@@ -35,6 +35,18 @@ describe('decide', () => {
       'predicted',
     ],
     [
+      'foretold: the mean of both',
+      { forecast: { best: 'consensus', least: 0.8, floor: 0.6 } },
+      'consensus',
+      'predicted',
+    ],
+    [
+      'foretold: the mean of both, of which one is unfit',
+      { conventionalFits: false, forecast: { best: 'consensus', least: 0.8, floor: 0.6 } },
+      'vlsm',
+      'predicted',
+    ],
+    [
       'foretold: the other, which is unfit',
       { conventionalFits: false, forecast: { best: 'conventional', least: 0.8, floor: 0.6 } },
       'vlsm',

@@ -1,3 +1,5 @@
+import type { CandidateKind } from './assessment.ts';
+
 /** Where the image lies: at home, at the edge, outside; unknown where the bundle has no statistics for the family. */
 export type Zone = 'near' | 'between' | 'beyond' | 'unknown';
 
@@ -14,7 +16,7 @@ export interface Evidence {
   readonly forecast?: Forecast | undefined;
 }
 export interface Forecast {
-  readonly best: 'vlsm' | 'conventional';
+  readonly best: CandidateKind;
   /** Predicted Dice of the best candidate's worst target, 0–1. */
   readonly least: number;
   /** Below, a person looks. */
@@ -29,6 +31,7 @@ export const UNRELATED_MASKS = 0.3;
 export type Decision =
   | { readonly choose: 'vlsm'; readonly because: 'asked' | 'predicted' | 'at-home' | 'models-agree' }
   | { readonly choose: 'conventional'; readonly because: 'predicted' | 'models-differ' }
+  | { readonly choose: 'consensus'; readonly because: 'predicted' }
   | {
       readonly choose: 'needs-person';
       readonly because: 'gate' | 'too-far' | 'below-floor' | 'no-comparison' | 'models-disagree' | 'conventional-unfit';
@@ -48,8 +51,7 @@ export function decide(evidence: Evidence): Decision {
     [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],
     [(agreement ?? 1) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
     [forecast !== undefined && forecast.least < forecast.floor, { choose: 'needs-person', because: 'below-floor' }],
-    [best === 'vlsm', { choose: 'vlsm', because: 'predicted' }],
-    [best === 'conventional', { choose: 'conventional', because: 'predicted' }],
+    ...(best ? [[true, { choose: best, because: 'predicted' }] as const] : []),
     [zone === 'near', { choose: 'vlsm', because: 'at-home' }],
     [agreement === undefined, { choose: 'needs-person', because: 'no-comparison' }],
     [(agreement ?? 0) >= SAME_MASKS, { choose: 'vlsm', because: 'models-agree' }],

@@ -1,4 +1,5 @@
 import type { Calibration, Domain } from '@maskwright/model';
+import type { CandidateKind } from './assessment.ts';
 import { regress } from './regression.ts';
 import type { CandidateSignals, Signals } from './signals.ts';
 
@@ -49,12 +50,12 @@ export interface PredictedDice {
   readonly low: number;
   readonly high: number;
 }
-export interface Prediction {
-  readonly vlsm: PredictedDice;
-  readonly conventional: PredictedDice;
-}
+/** No consensus where the calibration knows none. */
+export type Prediction = Readonly<Record<Exclude<CandidateKind, 'consensus'>, PredictedDice>> & {
+  readonly consensus?: PredictedDice;
+};
 
-/** Dice to expect of both models' masks of one target. */
+/** Dice to expect of the candidates' masks of one target. */
 export function predict(calibration: Calibration, { family, target, domain, distance, signals }: Seen): Prediction {
   const usual = calibration.usual[`${family}/${target}`] ?? calibration.usual[''] ?? 0.5;
   const features = featuresOf(usual, signals, relativeDistance(domain, distance));
@@ -63,6 +64,7 @@ export function predict(calibration: Calibration, { family, target, domain, dist
   return {
     vlsm: withInterval(calibration, level + half),
     conventional: withInterval(calibration, level - half),
+    ...(calibration.gain && { consensus: withInterval(calibration, level + regress(calibration.gain, features)) }),
   };
 }
 

@@ -28,6 +28,7 @@ function cases(count: number, seed: number): CalibrationCase[] {
       distance: 1 - quality,
       vlsm,
       conventional,
+      consensus: 0.02 + (vlsm + conventional) / 2,
     };
   });
 }
@@ -47,6 +48,13 @@ describe('calibration', () => {
     expect(auto).toBeGreaterThan(
       Math.max(mean(found.map((one) => one.vlsm)), mean(found.map((one) => one.conventional))),
     );
+  });
+
+  test('takes the mean of both answers where that is best', () => {
+    const better = found.map((one) => ({ ...one, consensus: Math.min(1, Math.max(one.vlsm, one.conventional) + 0.1) }));
+    const { outOfFold, gain } = fitCalibration(better);
+    expect(outOfFold.filter(({ kind }) => kind === 'consensus').length / better.length).toBeGreaterThan(0.9);
+    expect(gain.base).toBeGreaterThan(0.1);
   });
 
   test('its interval holds about nine in ten', () => {

@@ -1,4 +1,5 @@
-import type { Calibration } from '@maskwright/model';
+import type { Calibration, Regression } from '@maskwright/model';
+import { CANDIDATES, type CandidateKind } from './assessment.ts';
 import { clipped, FEATURES, featuresOf, widthAt } from './features.ts';
 import { type FitOptions, fitRegression, regress } from './regression.ts';
 import type { Signals } from './signals.ts';
@@ -14,13 +15,16 @@ export interface CalibrationCase {
   readonly distance: number;
   readonly vlsm: number;
   readonly conventional: number;
+  readonly consensus: number;
 }
-export type Fitted = Pick<Calibration, 'features' | 'level' | 'difference' | 'usual' | 'interval' | 'floor'> & {
-  /** Predicted and true Dice of each case's better candidate, by a fit that has not seen its image. */
-  readonly outOfFold: readonly OutOfFold[];
-};
+type Regressions = Record<'level' | 'difference' | 'gain', Regression>;
+export type Fitted = Pick<Calibration, 'features' | 'usual' | 'interval' | 'floor'> &
+  Regressions & {
+    /** Predicted and true Dice of each case's better candidate, by a fit that has not seen its image. */
+    readonly outOfFold: readonly OutOfFold[];
+  };
 export interface OutOfFold {
-  readonly kind: 'vlsm' | 'conventional';
+  readonly kind: CandidateKind;
   readonly predicted: number;
   readonly dice: number;
 }
@@ -28,8 +32,8 @@ export interface OutOfFold {
 const FOLDS = 5;
 const COVERAGE = 0.9;
 const LEVEL: FitOptions = { trees: 80, depth: 3, rate: 0.08, least: 12 };
-/** Which of two alike models is better is mostly chance: few, careful steps. */
-const DIFFERENCE: FitOptions = { trees: 25, depth: 2, rate: 0.08, least: 25 };
+/** Which of the candidates is better is mostly chance: few, careful steps. */
+const APART: FitOptions = { trees: 25, depth: 2, rate: 0.08, least: 25 };
 /** Masks below this Dice are bad; the floor lets at most MOST_BAD of them pass. */
 const BAD = 0.5;
 const MOST_BAD = 0.05;
@@ -56,15 +60,16 @@ export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
         others.filter((_, index) => index % FOLDS === n),
       );
     });
-    const { level, difference } = fit(rows);
-    return rowsWith(usualOf(others), held).map(({ features, one }) => {
+    const { level, difference, gain } = fit(rows);
+    return rowsWith(usualOf(others), held).map(({ features, one }): Tested => {
       const [middle, half] = [regress(level, features), regress(difference, features)];
-      return { one, vlsm: clipped(middle + half), conventional: clipped(middle - half) };
+      const consensus = clipped(middle + regress(gain, features));
+      return { one, vlsm: clipped(middle + half), conventional: clipped(middle - half), consensus };
     });
   });
-  const outOfFold = tested.map(({ one, vlsm, conventional }): OutOfFold => {
-    const kind = vlsm >= conventional ? 'vlsm' : 'conventional';
-    return { kind, predicted: Math.max(vlsm, conventional), dice: one[kind] };
+  const outOfFold = tested.map(({ one, ...predicted }): OutOfFold => {
+    const kind = CANDIDATES.reduce((best, other) => (predicted[other] > predicted[best] ? other : best));
+    return { kind, predicted: predicted[kind], dice: one[kind] };
   });
   return {
     features: [...FEATURES],
@@ -76,6 +81,9 @@ export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
   };
 }
 
+interface Tested extends Readonly<Record<CandidateKind, number>> {
+  readonly one: CalibrationCase;
+}
 interface Row {
   readonly one: CalibrationCase;
   readonly features: readonly number[];
@@ -88,11 +96,16 @@ function rowsWith(usual: Readonly<Record<string, number>>, cases: readonly Calib
   }));
 }
 
-function fit(rows: readonly Row[]): Pick<Calibration, 'level' | 'difference'> {
+function fit(rows: readonly Row[]): Regressions {
   const features = rows.map((row) => row.features);
   const level = rows.map(({ one }) => (one.vlsm + one.conventional) / 2);
   const half = rows.map(({ one }) => (one.vlsm - one.conventional) / 2);
-  return { level: fitRegression(features, level, LEVEL), difference: fitRegression(features, half, DIFFERENCE) };
+  const gain = rows.map(({ one }, index) => one.consensus - (level[index] ?? 0));
+  return {
+    level: fitRegression(features, level, LEVEL),
+    difference: fitRegression(features, half, APART),
+    gain: fitRegression(features, gain, APART),
+  };
 }
 
 /** A few cases of a structure say little: each mean is drawn towards that of all by ten cases. */
@@ -109,12 +122,10 @@ function usualOf(cases: readonly CalibrationCase[]): Record<string, number> {
   return Object.fromEntries([...means, ['', digits(all)]]);
 }
 
-function spread(
-  tested: readonly { readonly one: CalibrationCase; readonly vlsm: number; readonly conventional: number }[],
-): Pick<Calibration, 'interval'> {
+function spread(tested: readonly Tested[]): Pick<Calibration, 'interval'> {
   const residuals = tested
     .flatMap(({ one, ...predicted }) =>
-      (['vlsm', 'conventional'] as const).map((kind) => (one[kind] - predicted[kind]) / widthAt(predicted[kind])),
+      CANDIDATES.map((kind) => (one[kind] - predicted[kind]) / widthAt(predicted[kind])),
     )
     .toSorted((a, b) => a - b);
   const n = residuals.length;

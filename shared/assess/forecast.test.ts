@@ -45,6 +45,17 @@ test.each<[string, AssessInput, string | undefined, number]>([
     'vlsm',
     0.42,
   ],
+  [
+    'the mean of both answers is best where the calibration foretells it a gain',
+    input({
+      vlsm: {
+        bundle: { ...bundle('vlsm'), calibration: { ...calibration, gain: { base: 0.05, trees: [] } } },
+        pooled: [],
+      },
+    }),
+    'consensus',
+    0.95,
+  ],
   ['nothing is foretold of half of the targets', input({ targets: ['a', 'b'] }), undefined, 0],
   ['nothing is foretold with another partner', input({}, 'd2'), undefined, 0],
   [

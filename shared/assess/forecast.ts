@@ -1,11 +1,11 @@
 import type { Domain } from '@maskwright/model';
 import type { AssessInput } from './assess.ts';
-import type { Candidate } from './assessment.ts';
+import { CANDIDATES, type Candidate, modelsOf } from './assessment.ts';
 import type { Forecast } from './decide.ts';
 import { FEATURES, type PredictedDice, type Prediction, predict } from './features.ts';
 
 /**
- * What the calibration expects of both models. Nothing is foretold where a target was not drawn by both, or where the
+ * What the calibration expects of each candidate. Nothing is foretold where a target was not drawn by both, or where the
  * calibration was fitted with another partner or on features that are not known here.
  */
 export function forecastOf(
@@ -21,14 +21,15 @@ export function forecastOf(
     return seen ? [predict(calibration, { family, target, domain, distance, signals: seen })] : [];
   });
   if (predictions.length === 0 || predictions.length < targets.length) return { candidates: [] };
-  const candidates = (['vlsm', 'conventional'] as const)
-    .map((kind): Candidate => {
-      const { dice, low, high } = meanOf(predictions.map((one) => one[kind]));
-      return { kind, model: { vlsm, conventional }[kind].bundle.id, predictedDice: dice, low, high };
-    })
-    .toSorted((a, b) => b.predictedDice - a.predictedDice);
+  const ids = modelsOf({ vlsm: vlsm.bundle.id, conventional: conventional.bundle.id });
+  const candidates = CANDIDATES.flatMap((kind): Candidate[] => {
+    const foretold = predictions.flatMap((one) => one[kind] ?? []);
+    if (foretold.length < predictions.length) return [];
+    const { dice, low, high } = meanOf(foretold);
+    return [{ kind, model: ids[kind], predictedDice: dice, low, high }];
+  }).toSorted((a, b) => b.predictedDice - a.predictedDice);
   const best = candidates[0]?.kind ?? 'vlsm';
-  const least = Math.min(...predictions.map((one) => one[best].dice));
+  const least = Math.min(...predictions.map((one) => one[best]?.dice ?? 0));
   return { candidates, forecast: { best, least, floor: floor ?? calibration.floor } };
 }
 

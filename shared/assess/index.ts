@@ -1,6 +1,6 @@
 /** Domain shift: the metadata gate, the feature distance, and the choice between models and a person. */
 export { type AssessInput, assess, type ModelView } from './assess.ts';
-export type { Assessment, Candidate } from './assessment.ts';
+export { type Assessment, CANDIDATES, type Candidate, type CandidateKind, modelsOf } from './assessment.ts';
 export { SAME_MASKS } from './decide.ts';
 export { FEATURES, featuresOf, predict, relativeDistance } from './features.ts';
 export { type CalibrationCase, type Fitted, fitCalibration } from './fit-calibration.ts';

@@ -1,5 +1,5 @@
 import type { Domain } from '@maskwright/model';
-import type { Candidate } from './assessment.ts';
+import type { Candidate, CandidateKind } from './assessment.ts';
 import { type Decision, SAME_MASKS, type Zone } from './decide.ts';
 
 /** What the sentence may tell. */
@@ -11,8 +11,7 @@ export interface Findings {
   readonly distance: number | undefined;
   readonly percentile: number | undefined;
   readonly agreement: number | undefined;
-  readonly vlsm: string;
-  readonly conventional: string;
+  readonly models: Readonly<Record<CandidateKind, string>>;
   /** Best first. */
   readonly candidates: readonly Candidate[];
   readonly floor: number | undefined;
@@ -20,7 +19,8 @@ export interface Findings {
 
 /** One plain sentence with the numbers, for the radiologist who sees the result. */
 export function reasonOf(decision: Decision, findings: Findings): string {
-  const { vlsm, conventional, agreement = 0 } = findings;
+  const { agreement = 0, models } = findings;
+  const { vlsm, conventional } = models;
   const dice = `(Dice ${agreement.toFixed(2)})`;
   const image = describe(findings);
   switch (decision.because) {
@@ -29,7 +29,7 @@ export function reasonOf(decision: Decision, findings: Findings): string {
     case 'gate':
       return `A person should look: ${(findings.gate.length > 0 ? findings.gate : [image]).join('; ')}.`;
     case 'predicted':
-      return `${decision.choose === 'vlsm' ? vlsm : conventional} was used: ${forecast(findings)}; ${image}.`;
+      return `${models[decision.choose]} was used: ${forecast(findings)}; ${image}.`;
     case 'below-floor':
       return `A person should look: ${forecast(findings)}, less than ${findings.floor?.toFixed(2)}; ${image}.`;
     case 'too-far':

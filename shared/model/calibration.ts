@@ -43,6 +43,8 @@ export const calibrationSchema = z.strictObject({
   /** Mean of both masks' Dice, and half of how far the VLSM's lies above the conventional model's. */
   level: regression,
   difference: regression,
+  /** How far the Dice of the mean of both models' answers lies above that mean; without it that is no candidate. */
+  gain: regression.optional(),
   /** Mean Dice of held-out cases by family and structure ("chest-xray/heart"), and of all ("") . */
   usual: z.record(z.string(), share),
   /**

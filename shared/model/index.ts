@@ -6,7 +6,7 @@ export { type Calibration, calibrationSchema, type Regression } from './calibrat
 export { type Conventional, type ConventionalResult, openConventional } from './conventional.ts';
 export { updateDigests } from './digests.ts';
 export type { Domain } from './domain.ts';
-export { type Logits, maskOf, type ProbabilityPlane, probabilitiesAt, probabilityPlane } from './logits.ts';
+export { atOneSize, type Logits, maskOf, type ProbabilityPlane, probabilitiesAt, probabilityPlane } from './logits.ts';
 export { filesOf, type Manifest, manifestJsonSchema } from './manifest.ts';
 export type { ExecutionProvider, Runtime } from './runtime.ts';
 export { type BundleShelf, bundleFolders, loadBundles } from './shelf.ts';

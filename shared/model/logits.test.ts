@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskOf, probabilitiesAt, probabilityPlane } from './logits.ts';
+import { atOneSize, maskOf, probabilitiesAt, probabilityPlane } from './logits.ts';
 
 const SURE = 20;
 /** Left half inside. */
 const half = { width: 4, height: 2, data: Float32Array.of(SURE, SURE, -SURE, -SURE, SURE, SURE, -SURE, -SURE) };
 const area = (mask: Uint8Array) => mask.reduce((sum, one) => sum + one, 0);
+
+describe('atOneSize', () => {
+  test('brings the smaller plane to the larger one, in either order', () => {
+    const small = { width: 2, height: 1, data: Float32Array.of(SURE, -SURE) };
+    for (const [a, b] of [atOneSize(small, half), atOneSize(half, small)]) {
+      expect([a.width, a.height, b.width, b.height]).toEqual([4, 2, 4, 2]);
+      expect([...maskOf(a, 2, 4, 0.5, 0)]).toEqual([...maskOf(b, 2, 4, 0.5, 0)]);
+    }
+  });
+  test('leaves planes of one size alone', () => {
+    expect(atOneSize(half, half)).toEqual([half, half]);
+  });
+});
 
 describe('maskOf', () => {
   test('brings the mask to the matrix of the source', () => {

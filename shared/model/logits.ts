@@ -33,6 +33,18 @@ export function maskOf(
   return area < minAreaFraction * mask.length ? mask.fill(0) : mask;
 }
 
+/** Both planes at the size of the larger one, the smaller brought to it bilinearly: each covers the whole frame. */
+export function atOneSize(one: Logits, other: Logits): readonly [Logits, Logits] {
+  const width = Math.max(one.width, other.width);
+  const height = Math.max(one.height, other.height);
+  return [sized(one, width, height), sized(other, width, height)];
+}
+
+function sized(logits: Logits, width: number, height: number): Logits {
+  if (logits.width === width && logits.height === height) return logits;
+  return { width, height, data: upsampleLogits(logits.data, logits.width, logits.height, height, width) };
+}
+
 function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
