@@ -38,6 +38,10 @@ class VlsmBundle:
         names = [*PYRAMID, "pooled"]
         return dict(zip(names, self.image.run(names, {"pixel_values": pixel_values(image)})))
 
+    def pooled(self, image: np.ndarray) -> np.ndarray:
+        """uint8 [256,256,3] -> float32 [432]."""
+        return self.features(image)["pooled"][0]
+
     def looks(self, image: np.ndarray, family: str) -> list[Features]:
         """Of the image, and of its mirror image where the family allows."""
         return [self.features(each) for each in mirrored(image, family)]
@@ -55,6 +59,10 @@ class ConventionalBundle:
 
     def __init__(self, folder: Path) -> None:
         self.whole = session(folder / "whole.onnx")
+
+    def pooled(self, image: np.ndarray) -> np.ndarray:
+        """uint8 [256,256,3] -> float32 [472]."""
+        return self.whole.run(["pooled"], {"pixel_values": pixel_values(image)})[0][0]
 
     def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
         """uint8 [256,256,3] -> float32 [C,256,256] in 0..1."""

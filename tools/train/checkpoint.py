@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from torch import nn
 
-from model import MovingAverage, Starter
+from model import MovingAverage
+
+M = TypeVar("M", bound=nn.Module)
 
 
 @dataclass
@@ -20,7 +24,7 @@ class Progress:
     seconds: float = 0.0
 
 
-def save(path: Path, model: Starter, average: MovingAverage, optimiser: torch.optim.Optimizer,
+def save(path: Path, model: nn.Module, average: MovingAverage, optimiser: torch.optim.Optimizer,
          progress: Progress, facts: dict[str, object]) -> None:
     """Write beside, then move: a reader never sees half a file."""
     part = path.with_suffix(".part")
@@ -29,7 +33,7 @@ def save(path: Path, model: Starter, average: MovingAverage, optimiser: torch.op
     os.replace(part, path)
 
 
-def restore(path: Path, model: Starter, average: MovingAverage,
+def restore(path: Path, model: nn.Module, average: MovingAverage,
             optimiser: torch.optim.Optimizer) -> Progress:
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
@@ -38,7 +42,7 @@ def restore(path: Path, model: Starter, average: MovingAverage,
     return Progress(**state["progress"])
 
 
-def begin_from(path: Path, model: Starter) -> None:
+def begin_from(path: Path, model: nn.Module) -> None:
     """Weights of an earlier run; layers that it did not have keep their own."""
     weights = torch.load(path, weights_only=True)["average"]
     unknown = model.load_state_dict(weights, strict=False).unexpected_keys
@@ -46,9 +50,8 @@ def begin_from(path: Path, model: Starter) -> None:
         raise ValueError(f"{path} has layers that this model does not have: {unknown}")
 
 
-def load_average(path: Path) -> tuple[Starter, Progress, dict[str, object]]:
-    """The averaged weights for export, with the facts about the run."""
+def load_average(path: Path, model: M) -> tuple[M, Progress, dict[str, object]]:
+    """The model with the averaged weights for export, and the facts about the run."""
     state = torch.load(path, weights_only=True)
-    model = Starter()
     model.load_state_dict(state["average"])
     return model.eval(), Progress(**state["progress"]), state["facts"]

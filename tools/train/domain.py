@@ -1,9 +1,9 @@
-"""How far an image lies from a family's training images, in the encoder's pooled features.
+"""How far an image lies from a family's training images, in the pooled features of each bundle's own encoder.
 
     python tools/train/domain.py --models models
 
 Writes domain-<family>.json into both bundles and <run>/domain.json (how well the
-families separate). distance = || projection (x - mean) ||.
+families separate by the VLSM's). distance = || projection (x - mean) ||.
 
 The projection first goes to the principal directions of ALL families together,
 because that is where families differ, and then whitens there by the family's own
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import numpy as np
 
 import cache as caching
 import paths
-from bundle import VlsmBundle
+from bundle import ConventionalBundle, VlsmBundle
 from export import UNET, VLSM
 from split import group_of
 
@@ -31,7 +32,7 @@ NEAR, INSIDE, OUTSIDE = 97.5, 99.5, 1.0
 
 @dataclass
 class Rows:
-    """Pooled features [M,432] with what each row is."""
+    """Pooled features [M,432 or 472] with what each row is."""
 
     features: np.ndarray
     family: np.ndarray
@@ -45,7 +46,7 @@ class Rows:
 
 @dataclass
 class Domain:
-    """mean [432], projection [k,432]."""
+    """mean [D], projection [k,D] of D pooled features."""
 
     mean: np.ndarray
     projection: np.ndarray
@@ -61,35 +62,37 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000, help="images a set and part")
     args = parser.parse_args()
     sets = caching.load(args.images, args.phantoms, args.run / "cache")
-    rows = pooled_features(VlsmBundle(args.models / VLSM), sets,
-                           json.loads(paths.SPLITS.read_text())["sets"], args.limit)
-    basis = shared_basis(rows)
-    report = {}
-    for family in map(str, sorted(set(rows.family))):
-        written, report[family] = calibrated(rows, family, basis)
-        text = json.dumps(written, separators=(",", ":")) + "\n"
-        for bundle in (VLSM, UNET):
-            (args.models / bundle / f"domain-{family}.json").write_text(text)
-    summary = {"families": report, "otherSets": other_sets(rows, basis)}
+    splits = json.loads(paths.SPLITS.read_text())["sets"]
+    bundles = {VLSM: VlsmBundle(args.models / VLSM).pooled, UNET: ConventionalBundle(args.models / UNET).pooled}
+    summary: dict[str, object] = {}
+    for name, pooled in bundles.items():
+        rows = pooled_features(pooled, sets, splits, args.limit)
+        basis = shared_basis(rows)
+        report = {}
+        for family in map(str, sorted(set(rows.family))):
+            written, report[family] = calibrated(rows, family, basis)
+            text = json.dumps(written, separators=(",", ":")) + "\n"
+            (args.models / name / f"domain-{family}.json").write_text(text)
+            print(name, family, {k: round(v, 3) for k, v in report[family].items()}, flush=True)
+        if name == VLSM:
+            summary = {"families": report, "otherSets": other_sets(rows, basis)}
     (args.run / "domain.json").write_text(json.dumps(summary, indent=1))
-    for family, found in report.items():
-        print(family, {k: round(v, 3) for k, v in found.items()})
 
 
-def pooled_features(vlsm: VlsmBundle, sets: dict[str, caching.CachedSet],
+def pooled_features(pooled: Callable[[np.ndarray], np.ndarray], sets: dict[str, caching.CachedSet],
                     splits: dict[str, dict[str, list[str]]], limit: int) -> Rows:
     found: list[tuple[np.ndarray, str, str, str, str]] = []
     for name, cached in sets.items():
         for part, ids in splits[name].items():
             for image_id in ids[:limit]:
-                feature = vlsm.features(cached.images[cached.ids.index(image_id)])["pooled"][0]
+                feature = pooled(cached.images[cached.ids.index(image_id)])
                 found.append((feature, cached.spec.family, name, part, f"{name}/{group_of(name, image_id)}"))
     features, *labels = zip(*found)
     return Rows(np.stack(features).astype(np.float64), *(np.array(label) for label in labels))
 
 
 def shared_basis(rows: Rows) -> np.ndarray:
-    """[32,432]: principal directions of the standardised training features, each set equally heavy."""
+    """[32,D]: principal directions of the standardised training features, each set equally heavy."""
     train = rows.part == "train"
     weight = np.zeros(len(train))
     for name in set(rows.dataset):

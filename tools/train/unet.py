@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from encoder import CHANNELS, POOLED, Pyramid, pooled
+from encoder import LITE0, Backbone, Pyramid, pooled
 
 
 class UNetDecoder(nn.Module):
@@ -16,19 +16,19 @@ class UNetDecoder(nn.Module):
     `unfold` gives the picture.
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, backbone: Backbone = LITE0) -> None:
         super().__init__()
-        self.classes = classes
-        self.up16 = Up(CHANNELS["f32"], CHANNELS["f16"], 160)
-        self.up8 = Up(160, CHANNELS["f8"], 96)
-        self.up4 = Up(96, CHANNELS["f4"], 96)
+        self.classes, channels = classes, backbone.channels
+        self.up16 = Up(channels["f32"], channels["f16"], 160)
+        self.up8 = Up(160, channels["f8"], 96)
+        self.up4 = Up(96, channels["f4"], 96)
         self.head = nn.Conv2d(96, classes * 16, 1)
         self.to2 = nn.Conv2d(96, 128, 1)
-        self.skip2 = nn.Conv2d(CHANNELS["f2"], 32, 1)
+        self.skip2 = nn.Conv2d(channels["f2"], 32, 1)
         self.conv2 = ConvNorm(32)
         self.detail = nn.Conv2d(32, classes * 4, 1)
         nn.init.zeros_(self.detail.weight)
-        self.presence = nn.Sequential(nn.Linear(POOLED, 128), nn.ReLU(), nn.Linear(128, classes))
+        self.presence = nn.Sequential(nn.Linear(backbone.pooled, 128), nn.ReLU(), nn.Linear(128, classes))
         nn.init.constant_(self.presence[-1].bias, 2.0)
 
     def forward(self, pyramid: Pyramid) -> tuple[Tensor, Tensor, Tensor]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 import augment
-from batches import side_swap
+from pictures import side_swap
 from cache import CachedSet
 from encoder import CHANNELS, Encoder, Pyramid
 

@@ -7,11 +7,12 @@ from random import Random
 import numpy as np
 import torch
 
-from batches import MOST_TARGETS, Batch, Sampler, side_swap
+from batches import MOST_TARGETS, Batch, Sampler
 from encoder import Pyramid
 from experiment.features import FeatureSet, unpack
 from experiment.plan import Training
 from experiment.wordings import fixed
+from pictures import Pictures, side_swap
 from prompts import Case, PaperPrompts, write_prompt
 from text import TextEncoder
 
@@ -51,7 +52,7 @@ class FeatureSampler(Sampler):
         for n, m in enumerate(masks):
             padded[n, :len(m)] = m
         pyramid = unpack(torch.from_numpy(np.stack(rows)))
-        return pyramid, self.assemble(picks, torch.zeros(images, 3, 1, 1), padded, annotated, mirrored)
+        return pyramid, self.with_prompts(Pictures(picks, torch.zeros(images, 3, 1, 1), padded, annotated, mirrored))
 
     def targets(self, looked_for: list[int]) -> list[int | None]:
         """Up to three structures; sometimes the last, or the only one, is one that the image does not show."""
