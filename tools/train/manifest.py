@@ -22,7 +22,7 @@ from model import Conventional, Starter
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.2.1"
+VERSION = "1.2.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
