@@ -1,5 +1,5 @@
 import type { SOPInstanceUID } from '@maskwright/dicom';
-import type { JobEvent, JobKey, JobState, Lane, ResultSummary } from '@maskwright/queue';
+import { type JobEvent, type JobKey, type JobState, type Lane, outputsOf, type ResultSummary } from '@maskwright/queue';
 
 /** One result as the event log tells it: the newest state, and what earlier events said that the newest does not repeat. */
 export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series' | 'task'> {
@@ -76,7 +76,7 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
         ...base,
         ...humanWords(state.result),
         ...(state.deleted ? { deletedAt: state.deleted.at } : {}),
-        sopInstanceUIDs: state.sopInstanceUIDs.filter((uid) => !state.deleted?.sopInstanceUIDs.includes(uid)),
+        sopInstanceUIDs: outputsOf(state),
         result: state.result,
       };
     case 'needs-person':

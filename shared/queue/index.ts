@@ -16,5 +16,6 @@ export {
   studyNoticeSchema,
 } from './messages.ts';
 export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
+export { outputsOf } from './outputs.ts';
 export type * from './queue.ts';
 export { remakeResult, replayJob } from './replay.ts';

@@ -12,6 +12,7 @@ import math
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,15 @@ class Draws(Protocol[B]):
     def draw(self, images: int) -> B: ...
 
     def counts(self) -> dict[str, int]: ...
+
+
+def begin(description: str | None, checkpoint_name: str, trainee_of: Callable[[argparse.Namespace], Trainee[B]]) -> None:
+    """The command line of a training; its state goes to <run>/<checkpoint_name>."""
+    args = parser_of(description).parse_args()
+    args.run.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    train(args, trainee_of(args), args.run / checkpoint_name)
 
 
 def parser_of(description: str | None) -> argparse.ArgumentParser:

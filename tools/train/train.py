@@ -25,11 +25,7 @@ UNET_SHARE = 0.6
 
 
 def main() -> None:
-    args = loop.parser_of(__doc__).parse_args()
-    args.run.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    loop.train(args, StarterTraining(*loop.data(args), args.prompts, args.seed), args.run / CHECKPOINT)
+    loop.begin(__doc__, CHECKPOINT, lambda args: StarterTraining(*loop.data(args), args.prompts, args.seed))
 
 
 class StarterTraining:

@@ -21,11 +21,7 @@ EARLY_AFTER = 0.5
 
 
 def main() -> None:
-    args = loop.parser_of(__doc__).parse_args()
-    args.run.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    loop.train(args, ConventionalTraining(*loop.data(args)), args.run / CHECKPOINT)
+    loop.begin(__doc__, CHECKPOINT, lambda args: ConventionalTraining(*loop.data(args)))
 
 
 class ConventionalTraining:

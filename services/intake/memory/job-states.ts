@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
-import type { JobEvent, JobKey, JobState } from '@maskwright/queue';
+import type { StudyInstanceUID } from '@maskwright/dicom';
+import { type JobEvent, type JobKey, type JobState, outputsOf } from '@maskwright/queue';
 import { z } from 'zod';
 import { together } from './cache-file.ts';
 
@@ -91,12 +91,6 @@ export class JobStates {
       .all(before)
       .map((row) => studyOnly.parse(row).study);
   }
-}
-
-/** What the archive should have. */
-function outputsOf(state: JobState): readonly SOPInstanceUID[] {
-  if (state.kind !== 'stored') return [];
-  return state.sopInstanceUIDs.filter((uid) => !state.deleted?.sopInstanceUIDs.includes(uid));
 }
 
 function isInWords(state: JobState): boolean {
