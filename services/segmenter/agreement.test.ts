@@ -4,7 +4,7 @@ import { Agreement } from './agreement.ts';
 
 const logits = (...values: number[]): Logits => ({ width: values.length, height: 1, data: Float32Array.from(values) });
 
-describe('agreement of two models', () => {
+describe('agreement of pairs of masks', () => {
   test.each<[string, [Logits, Logits][], number | undefined]>([
     ['nothing was compared', [], undefined],
     ['the same mask', [[logits(1, -1, 2), logits(3, -2, 1)]], 1],
@@ -12,7 +12,7 @@ describe('agreement of two models', () => {
     ['two empty masks agree', [[logits(-1, -1, -1), logits(-2, -2, -2)]], 1],
     ['something against nothing', [[logits(1, -1, -1), logits(-1, -1, -1)]], 0],
     [
-      'the mean over targets',
+      'the mean over pairs',
       [
         [logits(1), logits(1)],
         [logits(1), logits(-1)],

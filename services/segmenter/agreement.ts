@@ -1,6 +1,6 @@
 import type { Logits } from '@maskwright/model';
 
-/** Collects the overlap of pairs of masks (two models', or two wordings'), pair by pair over all frames of a series. */
+/** Collects the overlap of pairs of masks (two wordings', or the image's and its mirror image's), pair by pair over all frames of a series. */
 export class Agreement {
   readonly #pairs = new Map<string | number, { both: number; sum: number }>();
 

@@ -55,7 +55,6 @@ const MOST_WORDINGS = 8;
 export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
   const { source, prompts, task } = request;
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts), consensus: nothingDrawn(prompts) };
-  const agreement = new Agreement();
   const wordings = new Agreement();
   const signals = new MaskSignals();
   let middle: RgbImage | undefined;
@@ -84,7 +83,6 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
       put(request, run.conventional, index, start, byClass, classRule);
       const compared = pairsOf(byWords, byClass);
       put(request, run.consensus, index, start, meanLogits(compared), between(rule, classRule));
-      agreement.add(index, ...compared);
       signals.add(index, ...compared);
       signals.addMirrored(index, ofWords, ofClass);
     }
@@ -94,7 +92,7 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
   if (!middle) throw new RangeError('a source image has at least one frame');
   return {
     ...run,
-    agreement: agreement.mean(),
+    agreement: signals.agreement(),
     wordings: wordings.mean(),
     signals: prompts.map((_, index) => signals.of(index)),
     image: middle,

@@ -18,6 +18,29 @@ test('signals of two frames are those of their pixels together', () => {
   expect(seen?.vlsm).toMatchObject({ area: 0.5, peak: expect.closeTo(0.9, 6) });
 });
 
+test.each<[string, [number[], number[]][], number | undefined]>([
+  ['nothing was compared', [], undefined],
+  [
+    'the mean over targets',
+    [
+      [
+        [0.9, 0.9],
+        [0.9, 0.9],
+      ],
+      [
+        [0.9, 0.1],
+        [0.1, 0.1],
+      ],
+    ],
+    0.5,
+  ],
+])('agreement of both models: %s', (_, targets, expected) => {
+  const signals = new MaskSignals();
+  for (const [target, [vlsm, conventional]] of targets.entries())
+    signals.add(target, [plane(...vlsm)], [plane(...conventional)]);
+  expect(signals.agreement()).toBe(expected);
+});
+
 test('two empty masks agree, and are the surer the less probability there is', () => {
   const signals = new MaskSignals();
   signals.add(0, [plane(0.01, 0.01)], [plane(0.01, 0.01)]);

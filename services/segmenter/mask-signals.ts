@@ -45,17 +45,28 @@ export class MaskSignals {
   of(target: number): Signals | undefined {
     const sums = this.#targets.get(target);
     if (!sums) return undefined;
-    const { vlsm, conventional, both, pixels } = sums;
-    const total = vlsm.mask + conventional.mask;
+    const { vlsm, conventional, pixels } = sums;
     return {
       vlsm: { ...signalsOf(vlsm, conventional.probability, pixels), mirrored: this.#mirrored.vlsm.of(target) ?? 1 },
       conventional: {
         ...signalsOf(conventional, vlsm.probability, pixels),
         mirrored: this.#mirrored.conventional.of(target) ?? 1,
       },
-      agreement: total === 0 ? 1 : (2 * both) / total,
+      agreement: diceOf(sums),
     };
   }
+
+  /** Mean Dice between both models' masks over the targets; undefined where nothing was compared. */
+  agreement(): number | undefined {
+    const dice = [...this.#targets.values()].map(diceOf);
+    return dice.length === 0 ? undefined : dice.reduce((total, one) => total + one, 0) / dice.length;
+  }
+}
+
+/** Two empty masks agree. */
+function diceOf({ vlsm, conventional, both }: Sums): number {
+  const total = vlsm.mask + conventional.mask;
+  return total === 0 ? 1 : (2 * both) / total;
 }
 
 function none(): ModelSums {

@@ -28,7 +28,7 @@ function humanPrompt(catalogue: Catalogue, task: Task, words: string): TargetPro
     namedIn(words, namesOf(task.targets), catalogue.vocabulary) ?? namedIn(words, namesOf(every), catalogue.vocabulary);
   const target = [...task.targets, ...every].find(({ name }) => name === named?.name);
   if (!named || !target) {
-    const guess = `"${words}" names no structure of the catalogue: the mask is the model's guess`;
+    const guess = `"${words}" names no structure of the catalogue: a mask of it is the model's guess`;
     return { target: unnamed(words), prompt: asWritten(words, words, [guess]) };
   }
   if (named.language === 'en') return { target, prompt: asWritten(words, words, []) };

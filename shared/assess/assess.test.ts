@@ -110,6 +110,18 @@ describe('assess', () => {
       /^A person asked, so words answered: its modality MR .*; the image is unlike/,
     ],
     [
+      'asked by a person for what it has not learned',
+      { distance: 0.5, humanPrompt: true, targets: ['heart', 'left kidney'] },
+      'needs-person',
+      /of chest-xray images words has learned heart, left lung, and something else was asked for; the image is like/,
+    ],
+    [
+      'the same, of a model that may answer for anything',
+      { distance: 0.5, humanPrompt: true, targets: ['left kidney'], openVocabulary: true },
+      'vlsm',
+      /^A person asked, so words answered/,
+    ],
+    [
       'at home, models differ',
       { distance: 0.5, agreement: 0.79 },
       'vlsm',
@@ -143,12 +155,13 @@ interface Settings {
   readonly side?: number;
   readonly uniform?: boolean;
   readonly humanPrompt?: boolean;
+  readonly openVocabulary?: boolean;
 }
 function input(settings: Settings): AssessInput {
   const { modality = 'CR', side = 64, uniform = false } = settings;
   const distances = settings.distances ?? [settings.distance ?? 0];
   const view = (id: string, at: readonly number[]) => ({
-    bundle: bundle(id, settings.modalities ?? domain.modalities),
+    bundle: bundle(id, settings.modalities ?? domain.modalities, settings.openVocabulary),
     pooled: at.map((d) => Float32Array.of(d)),
   });
   const dataset: DataSet = {
@@ -169,9 +182,10 @@ function input(settings: Settings): AssessInput {
     image: { width: side, height: side, data: new Uint8Array(side * side * 3).map((_, i) => (uniform ? 7 : i)) },
   };
 }
-function bundle(id: string, modalities: readonly string[]): ModelView['bundle'] {
+function bundle(id: string, modalities: readonly string[], openVocabulary = false): ModelView['bundle'] {
   return {
     id,
+    openVocabulary,
     domains: new Map([['chest-xray', { ...domain, modalities }]]),
     classesOf: (family) => (family === 'chest-xray' ? ['heart', 'left lung'] : []),
   };

@@ -31,7 +31,8 @@ export interface AssessInput {
   readonly image: RgbImage;
 }
 export interface ModelView {
-  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf'> & Partial<Pick<Bundle, 'calibration' | 'digest'>>;
+  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf' | 'openVocabulary'> &
+    Partial<Pick<Bundle, 'calibration' | 'digest'>>;
   /** Pooled features, one a frame. */
   readonly pooled: readonly Float32Array[];
 }
@@ -55,6 +56,7 @@ export function assess(input: AssessInput): Assessment {
     agreement,
     conventionalFits: fits(conventional, family, targets),
     humanPrompt,
+    learned: vlsm.bundle.openVocabulary || learned(vlsm, family, targets),
     forecast,
   });
   return {
@@ -78,6 +80,7 @@ export function assess(input: AssessInput): Assessment {
       percentile,
       agreement,
       models,
+      classes: vlsm.bundle.classesOf(family),
       candidates,
       floor: forecast?.floor,
     }),
@@ -91,8 +94,12 @@ function zoneOf(domain: Domain | undefined, distance: number | undefined): Zone 
 }
 
 function fits({ bundle, pooled }: ModelView, family: string, targets: readonly string[]): boolean {
-  const classes = bundle.classesOf(family);
   const domain = bundle.domains.get(family);
   const zone = zoneOf(domain, domain && medianDistance(domain, pooled));
-  return (zone === 'near' || zone === 'between') && targets.every((target) => classes.includes(target));
+  return (zone === 'near' || zone === 'between') && learned({ bundle }, family, targets);
+}
+
+function learned({ bundle }: Pick<ModelView, 'bundle'>, family: string, targets: readonly string[]): boolean {
+  const classes = bundle.classesOf(family);
+  return targets.every((target) => classes.includes(target));
 }

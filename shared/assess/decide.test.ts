@@ -7,6 +7,7 @@ const atEdge: Evidence = {
   agreement: 0.5,
   conventionalFits: true,
   humanPrompt: false,
+  learned: true,
 };
 
 describe('decide', () => {
@@ -27,6 +28,13 @@ describe('decide', () => {
     ['no statistics', { zone: 'unknown' }, 'needs-person', 'gate'],
     ['asked by a person, beyond', { humanPrompt: true, zone: 'beyond' }, 'vlsm', 'asked'],
     ['asked by a person, gate failed', { humanPrompt: true, gatePassed: false }, 'vlsm', 'asked'],
+    [
+      'asked by a person for what it has not learned',
+      { humanPrompt: true, learned: false, zone: 'near' },
+      'needs-person',
+      'not-learned',
+    ],
+    ['a task of its own that asks for more than was learned', { learned: false, zone: 'near' }, 'vlsm', 'at-home'],
     ['foretold: the VLSM', { forecast: { best: 'vlsm', least: 0.8, floor: 0.6 } }, 'vlsm', 'predicted'],
     [
       'foretold: the other',

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly conventionalFits: boolean;
   /** A person wrote the prompt and is looking at the result. */
   readonly humanPrompt: boolean;
+  /** Whether the VLSM has learned every structure that is asked for, or may answer for any. */
+  readonly learned: boolean;
   /** Undefined where the bundle has no calibration. */
   readonly forecast?: Forecast | undefined;
 }
@@ -34,18 +36,27 @@ export type Decision =
   | { readonly choose: 'consensus'; readonly because: 'predicted' }
   | {
       readonly choose: 'needs-person';
-      readonly because: 'gate' | 'too-far' | 'below-floor' | 'no-comparison' | 'models-disagree' | 'conventional-unfit';
+      readonly because:
+        | 'not-learned'
+        | 'gate'
+        | 'too-far'
+        | 'below-floor'
+        | 'no-comparison'
+        | 'models-disagree'
+        | 'conventional-unfit';
     };
 
 /**
  * The first row that holds decides. A shift alone does not choose the conventional model: language models bear shift
  * better, so at the edge both models must speak first. Unrelated masks are shown to a person even where the image is at
- * home. Where the bundle is calibrated, the predicted Dice decides between the models and against the floor.
+ * home. Words that name nothing the VLSM has learned mostly get the image's own structure, and look sure of it: that is
+ * never kept under another name. Where the bundle is calibrated, the predicted Dice decides between the models and against the floor.
  */
 export function decide(evidence: Evidence): Decision {
-  const { gatePassed, zone, agreement, conventionalFits, humanPrompt, forecast } = evidence;
+  const { gatePassed, zone, agreement, conventionalFits, humanPrompt, learned, forecast } = evidence;
   const best = forecast && (conventionalFits ? forecast.best : 'vlsm');
   const rows: readonly (readonly [boolean, Decision])[] = [
+    [humanPrompt && !learned, { choose: 'needs-person', because: 'not-learned' }],
     [humanPrompt, { choose: 'vlsm', because: 'asked' }],
     [!gatePassed || zone === 'unknown', { choose: 'needs-person', because: 'gate' }],
     [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],

@@ -12,6 +12,8 @@ export interface Findings {
   readonly percentile: number | undefined;
   readonly agreement: number | undefined;
   readonly models: Readonly<Record<CandidateKind, string>>;
+  /** What the VLSM has learned of such images. */
+  readonly classes: readonly string[];
   /** Best first. */
   readonly candidates: readonly Candidate[];
   readonly floor: number | undefined;
@@ -26,6 +28,8 @@ export function reasonOf(decision: Decision, findings: Findings): string {
   switch (decision.because) {
     case 'asked':
       return `A person asked, so ${vlsm} answered: ${[...findings.gate, image].join('; ')}.`;
+    case 'not-learned':
+      return `A person should look: of ${findings.family} images ${vlsm} has learned ${findings.classes.join(', ') || 'nothing'}, and something else was asked for; ${image}.`;
     case 'gate':
       return `A person should look: ${(findings.gate.length > 0 ? findings.gate : [image]).join('; ')}.`;
     case 'predicted':

@@ -115,6 +115,10 @@ const vlsm = z.strictObject({
     .extend({ maxTokens: z.int().positive().max(4096).describe('Marks for start and end among them') })
     .describe("The Hugging Face library's tokenizer.json"),
   classes: z.array(classOfVlsm),
+  openVocabulary: z
+    .boolean()
+    .default(false)
+    .describe('Whether its masks of structures that are not among the classes may be kept; otherwise a person looks'),
 });
 const conventional = z.strictObject({
   ...common,

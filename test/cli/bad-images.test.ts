@@ -66,17 +66,31 @@ test('a DICOM header of 20,000 × 20,000 pixels is refused before its pixels are
   expect(() => judgeImage(huge)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^PIXELS_/) }));
 });
 
-test('words about what no model knows are told to be a guess', SLOW, async () => {
-  const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-words-'));
-  for (const words of ['left kidney', 'figo la kushoto']) {
+describe('words about what the model has not learned of such images', () => {
+  const asked = async (words: string, ...more: string[]) => {
+    const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-words-'));
     const segment = ['segment', path.join(phantoms, 'endoscopy-04'), '--prompt', words, '--out', out, '--json'];
-    const { stdout, stderr } = await run([...segment, '--format', 'png']);
-    expect(stderr).toContain(`warning: "${words}" names no structure of the catalogue: the mask is the model's guess`);
-    const [entry] = JSON.parse(stdout);
-    expect(entry.warnings).toEqual([expect.stringContaining('guess')]);
-    const [png = ''] = entry.files;
-    const { data } = PNG.sync.read(await readFile(path.join(out, png)));
-    // The polyp itself has about 7,000 pixels: other words must not draw it.
-    expect(data.filter((value, at) => at % 4 === 0 && value > 0).length).toBeLessThan(500);
-  }
+    const { stdout } = await run([...segment, '--format', 'seg,png', ...more]);
+    return JSON.parse(stdout)[0];
+  };
+
+  test.each([
+    ['of another place', 'left kidney'],
+    ['of another family', 'heart'],
+    ['in an unknown language', 'figo la kushoto'],
+    ['beside some that it knows', 'polyp; left kidney'],
+  ])('%s get no mask: a person should look', SLOW, async (_, words) => {
+    const entry = await asked(words);
+    expect(entry).toMatchObject({
+      outcome: 'needs-person',
+      reason: expect.stringContaining('starter-vlsm has learned polyp, and something else was asked for'),
+      files: [],
+    });
+  });
+
+  test('get one where a person insists on the model, and it is told to be a guess', SLOW, async () => {
+    const entry = await asked('left kidney', '--model', 'starter-vlsm');
+    expect(entry.warnings).toEqual([expect.stringMatching(/"left kidney" names no structure .* guess/)]);
+    expect(entry.files).toHaveLength(2);
+  });
 });
