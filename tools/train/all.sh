@@ -1,13 +1,14 @@
 #!/bin/sh
 # From data to bundles. Flags (--images, --prompts, --run, --phantoms DIR ...) go to every step;
-# MINUTES sets the training's wall-clock budget, MODELS where the bundles go, PYTHON the interpreter;
+# MINUTES sets each training's wall-clock budget, MODELS where the bundles go, PYTHON the interpreter;
 # BENCHMARK=1 goes on with docs/benchmark.md.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
 models=${MODELS:-$here/../../models}
 "$python" "$here/split.py" "$@"
-"$python" "$here/train.py" --minutes "${MINUTES:-75}" --resume "$@"
+"$python" "$here/train_vlsm.py" --minutes "${MINUTES:-75}" --resume "$@"
+"$python" "$here/train_unet.py" --minutes "${MINUTES:-75}" --resume "$@"
 for step in export calibrate domain evaluate manifest; do
   "$python" "$here/$step.py" --models "$models" "$@"
 done

@@ -21,7 +21,7 @@ ABSENT_SHARE = 0.25
 @dataclass
 class Batch(PictureBatch):
     """And P prompts: tokens [P,T,384], attention_mask [P,T], prompt_image [P] (whose prompt),
-    prompt_masks [P,1,256,256]."""
+    prompt_masks [P,1,S,S]."""
 
     tokens: Tensor
     attention_mask: Tensor
@@ -48,7 +48,7 @@ class Sampler(PictureSampler):
                 prompt_image.append(n)
                 if k is None:
                     words.append(absent_prompt(s.spec, self.rng))
-                    prompt_masks.append(torch.zeros(256, 256))
+                    prompt_masks.append(torch.zeros_like(pictures.masks[n, 0]))
                     continue
                 mask = pictures.masks[n, k]
                 findings = tuple(s.classes[f] for f in looked_for if s.classes[f] in FINDINGS)

@@ -23,7 +23,7 @@ from experiment.corrupted import Corrupted, corrupt, judge_corrupted
 from experiment.features import FeatureSet
 from experiment.fit import Statistics, fit
 from experiment.judge import Oracle, judge
-from experiment.plan import POOLED, SEED, VLSM, Training, plan
+from experiment.plan import POOLED, SEED, SIDE, VLSM, Training, plan
 from experiment.sampler import FeatureSampler, Wordless
 from prompts import PaperPrompts, read_paper_prompts
 from sets import REAL_SETS
@@ -59,7 +59,7 @@ class Laboratory:
     """Features, splits and prompts, loaded once."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        cached = caching.load(args.images, [], args.run / "cache")
+        cached = caching.load(args.images, [], args.run / "cache", SIDE)
         self.splits: Splits = json.loads(paths.SPLITS.read_text())["sets"]
         self.sets = {s.name: features.load(args.run / "features" / s.name, cached[s.name], set(self.splits[s.name]["train"]), SEED)
                      for s in REAL_SETS}

@@ -23,7 +23,7 @@ def session(path: Path) -> onnxruntime.InferenceSession:
 
 
 def pixel_values(image: np.ndarray) -> np.ndarray:
-    """uint8 [256,256,3] -> float32 [1,3,256,256], normalised."""
+    """uint8 [S,S,3] -> float32 [1,3,S,S], normalised."""
     return ((image.astype(np.float32) - 127) / 128).transpose(2, 0, 1)[None]
 
 
@@ -39,7 +39,7 @@ class VlsmBundle:
         return dict(zip(names, self.image.run(names, {"pixel_values": pixel_values(image)})))
 
     def pooled(self, image: np.ndarray) -> np.ndarray:
-        """uint8 [256,256,3] -> float32 [432]."""
+        """uint8 [S,S,3] -> float32 [432]."""
         return self.features(image)["pooled"][0]
 
     def looks(self, image: np.ndarray, family: str) -> list[Features]:
@@ -47,7 +47,7 @@ class VlsmBundle:
         return [self.features(each) for each in mirrored(image, family)]
 
     def probabilities(self, looks: list[Features], prompt: str) -> np.ndarray:
-        """-> float32 [256,256] in 0..1. Words that name a side are not asked of the mirror image."""
+        """-> float32 [S,S] in 0..1. Words that name a side are not asked of the mirror image."""
         tokens, mask = self.text.batch([prompt])
         asked = looks[:1] if NAMES_SIDE.search(prompt) else looks
         inputs = [{name: look[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask} for look in asked]
@@ -61,11 +61,11 @@ class ConventionalBundle:
         self.whole = session(folder / "whole.onnx")
 
     def pooled(self, image: np.ndarray) -> np.ndarray:
-        """uint8 [256,256,3] -> float32 [472]."""
+        """uint8 [S,S,3] -> float32 [472]."""
         return self.whole.run(["pooled"], {"pixel_values": pixel_values(image)})[0][0]
 
     def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
-        """uint8 [256,256,3] -> float32 [C,256,256] in 0..1."""
+        """uint8 [S,S,3] -> float32 [C,S,S] in 0..1."""
         answers = [self.whole.run(["logits"], {"pixel_values": pixel_values(each)})[0][0]
                    for each in mirrored(image, family)]
         return sigmoid(mean_of(answers))
@@ -79,7 +79,7 @@ def mirrored(image: np.ndarray, family: str) -> list[np.ndarray]:
 
 
 def mean_of(logits: list[np.ndarray]) -> np.ndarray:
-    """[...,256] of the image and, where there are two, of its mirror image."""
+    """[...,S] of the image and, where there are two, of its mirror image."""
     return np.mean([logits[0], *(each[..., ::-1] for each in logits[1:])], 0)
 
 
@@ -88,7 +88,7 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
 
 
 def mask_at(probabilities: np.ndarray, size: tuple[int, int], threshold: float, least: float) -> np.ndarray:
-    """[256,256] -> bool [height,width] at the image's own size (width, height), bilinear before the
+    """[S,S] -> bool [height,width] at the image's own size (width, height), bilinear before the
     threshold; a mask of less than `least` of the image counts as nothing found."""
     full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
     mask = full > threshold

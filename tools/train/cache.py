@@ -1,6 +1,6 @@
-"""Squash all images and masks to 256 x 256 once and keep them as uint8 arrays.
+"""Squash all images and masks to one side once and keep them as uint8 arrays.
 
-`<cache>/<set>/images.npy` [N,256,256,3], `masks.npy` [N,K,256,256] (0..255, area
+`<cache>/<side>/<set>/images.npy` [N,S,S,3], `masks.npy` [N,K,S,S] (0..255, area
 averaged, K = the set's classes), `index.json` (ids, classes, annotated, sizes).
 """
 
@@ -15,7 +15,8 @@ from PIL import Image
 
 from sets import ALL_SETS, ImageSet
 
-SIDE = 256
+#: Of the starters' input.
+SIDE = 320
 
 
 @dataclass
@@ -31,9 +32,9 @@ class CachedSet:
     folder: Path
 
 
-def squash(image: Image.Image) -> np.ndarray:
-    """RGB image of any size -> uint8 [256,256,3], aspect not kept, antialiased bilinear."""
-    return np.asarray(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+def squash(image: Image.Image, side: int) -> np.ndarray:
+    """RGB image of any size -> uint8 [S,S,3], aspect not kept, antialiased bilinear."""
+    return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
 
 
 def read_masks(folder: Path, image_id: str, spec: ImageSet) -> dict[str, Image.Image]:
@@ -47,7 +48,7 @@ def read_masks(folder: Path, image_id: str, spec: ImageSet) -> dict[str, Image.I
     return {name: Image.fromarray(mask) for name, mask in found.items()}
 
 
-def build(folder: Path, spec: ImageSet, cache: Path) -> None:
+def build(folder: Path, spec: ImageSet, cache: Path, side: int) -> None:
     """Write the cache of one set, unless it is there and newer than every file of the set."""
     ids = sorted(p.name.removesuffix(".jpg") for p in folder.glob("*.jpg"))
     out = cache / spec.name
@@ -57,14 +58,14 @@ def build(folder: Path, spec: ImageSet, cache: Path) -> None:
         return
     out.mkdir(parents=True, exist_ok=True)
     classes = list(dict.fromkeys(spec.structures.values()))
-    images = np.zeros((len(ids), SIDE, SIDE, 3), np.uint8)
-    masks = np.zeros((len(ids), len(classes), SIDE, SIDE), np.uint8)
+    images = np.zeros((len(ids), side, side, 3), np.uint8)
+    masks = np.zeros((len(ids), len(classes), side, side), np.uint8)
     annotated = np.full((len(ids), len(classes)), spec.absent_is_empty)
     for i, image_id in enumerate(ids):
-        images[i] = squash(Image.open(folder / f"{image_id}.jpg"))
+        images[i] = squash(Image.open(folder / f"{image_id}.jpg"), side)
         for name, mask in read_masks(folder, image_id, spec).items():
             k = classes.index(name)
-            masks[i, k] = np.asarray(mask.resize((SIDE, SIDE), Image.Resampling.BOX))
+            masks[i, k] = np.asarray(mask.resize((side, side), Image.Resampling.BOX))
             annotated[i, k] = True
     np.save(out / "images.npy", images)
     np.save(out / "masks.npy", masks)
@@ -79,11 +80,12 @@ def set_folders(images: Path, phantoms: list[Path]) -> list[tuple[Path, ImageSet
     return real + drawn
 
 
-def load(images: Path, phantoms: list[Path], cache: Path) -> dict[str, CachedSet]:
+def load(images: Path, phantoms: list[Path], cache: Path, side: int = SIDE) -> dict[str, CachedSet]:
     """Build what is missing, then load every set."""
     sets: dict[str, CachedSet] = {}
+    cache = cache / str(side)
     for folder, spec in set_folders(images, phantoms):
-        build(folder, spec, cache)
+        build(folder, spec, cache, side)
         index = json.loads((cache / spec.name / "index.json").read_text())
         arrays = [np.load(cache / spec.name / f"{n}.npy") for n in ("images", "masks", "annotated")]
         sets[spec.name] = CachedSet(spec, index["ids"], index["classes"], *arrays, folder)

@@ -17,14 +17,16 @@ import paths
 Code = dict[str, str]
 TASKS = paths.REPOSITORY / "catalogue" / "tasks"
 
-#: Structures that the models know and no task asks for; codes and meanings of PS3.16 (CID 4, CID 6104). Left and right are
-#: in the name: a manifest's code has no modifier.
+#: Structures that the models know and no task asks for; codes and meanings of PS3.16 (CID 4, CID 6104), the last two of
+#: SNOMED CT. Left and right are in the name: a manifest's code has no modifier.
 UNASKED: dict[str, Code] = {
     "left clavicle": {"scheme": "SCT", "value": "51299004", "meaning": "Clavicle"},
     "right clavicle": {"scheme": "SCT", "value": "51299004", "meaning": "Clavicle"},
     "heart and mediastinum": {"scheme": "SCT", "value": "72410000", "meaning": "Mediastinum"},
     "airways": {"scheme": "SCT", "value": "110726009", "meaning": "Trachea and bronchus"},
     "ground glass opacity": {"scheme": "DCM", "value": "112120", "meaning": "Ground glass opacity"},
+    "consolidation": {"scheme": "SCT", "value": "95436008", "meaning": "Lung consolidation"},
+    "devices": {"scheme": "SCT", "value": "49062001", "meaning": "Device"},
 }
 
 

@@ -27,7 +27,7 @@ Change = Callable[[np.ndarray, np.ndarray, np.random.Generator], Pair]
 
 
 def light(change: Callable[[np.ndarray, np.random.Generator], np.ndarray]) -> Change:
-    """A change of the image alone; image uint8 [256,256,3] seen as 0..1."""
+    """A change of the image alone; image uint8 [S,S,3] seen as 0..1."""
     def apply(image: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> Pair:
         changed = change(image / 255, rng)
         return (changed.clip(0, 1) * 255).round().astype(np.uint8), truth
@@ -96,7 +96,7 @@ def main() -> None:
 
 def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[VlsmBundle, ConventionalBundle],
           thresholds: Thresholds, found: dict[str, list[float]]) -> None:
-    """Every structure that the image shows, by both bundles, at 256 x 256."""
+    """Every structure that the image shows, by both bundles, at the side of their input."""
     rng = np.random.default_rng(i)
     vlsm, unet = bundles
     for k, name in enumerate(cached.classes):
@@ -119,7 +119,7 @@ def report(found: dict[str, dict[str, list[float]]], limit: int) -> str:
     return "\n\n".join([
         "# Corrupted images",
         f"Made by `tools/train/corruptions.py`: up to {limit} held-apart images of each real set, {masks} masks, Dice "
-        "at 256 x 256, plain class name as prompt; in brackets the change from the image as it is.",
+        f"at {caching.SIDE} x {caching.SIDE}, plain class name as prompt; in brackets the change from the image as it is.",
         table(["change", "VLSM", "U-Net"], lines),
     ]) + "\n"
 

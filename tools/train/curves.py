@@ -1,10 +1,10 @@
-"""Learning curves of starter runs: from their logs to a table, and from the table to a plot.
+"""Learning curves of the starters' trainings: from their logs to a table, and from the table to a plot.
 
-    python tools/train/curves.py --log FIRST=run/log --log SECOND=run2/log     also makes learning-curves.csv
-    python tools/train/curves.py                                               only the plot, from the table
+    python tools/train/curves.py --log "run 4/VLSM=run/vlsm.log" --log "run 4/U-Net=run/unet.log"
+    python tools/train/curves.py                                  only the plot, from the table
 
-Writes docs/benchmark/learning-curves.csv and .svg. A log's line: minutes, step, and the mean loss of both
-decoders since the line before it. A resumed run goes on counting.
+Writes docs/benchmark/learning-curves.csv and .svg; a log takes the place of what the table had under its name.
+A log's line: minutes, step, and the mean loss since the line before it. A resumed run goes on counting.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,47 +21,61 @@ import paths
 from experiment.figures import row_of, COLOURS, save
 
 FOLDER = paths.REPOSITORY / "docs" / "benchmark"
-LINE = re.compile(r"([\d.]+) min\s+step (\d+)\s+vlsm ([\d.]+)\s+unet ([\d.]+)")
-HEAD = ["run", "minutes", "step", "vlsm", "unet"]
+LINE = re.compile(r"([\d.]+) min\s+step (\d+)\s+loss ([\d.]+)")
+HEAD = ["run", "model", "minutes", "step", "loss"]
+MODELS = ("VLSM", "U-Net")
 #: Lines over which the plot averages: one line is 20 seconds.
 WINDOW = 9
+
+Row = dict[str, str]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--log", action="append", default=[], metavar="NAME=FILE", help="a run's log; repeatable")
+    parser.add_argument("--log", action="append", default=[], metavar="RUN/MODEL=FILE", help="repeatable")
     args = parser.parse_args()
     table = FOLDER / "learning-curves.csv"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    if args.log:
-        rows = [row for pair in args.log for row in parse(*pair.split("=", 1))]
-        with table.open("w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([HEAD, *rows])
     with table.open(newline="") as file:
-        draw(list(csv.DictReader(file)), FOLDER / "learning-curves.svg")
+        rows = list(csv.DictReader(file))
+    for pair in args.log:
+        name, log = pair.split("=", 1)
+        run, model = name.rsplit("/", 1)
+        rows = [row for row in rows if (row["run"], row["model"]) != (run, model)] + parse(run, model, Path(log))
+    write(rows, table)
+    draw(rows, FOLDER / "learning-curves.svg")
 
 
-def parse(run: str, log: str) -> list[list[str]]:
+def parse(run: str, model: str, log: Path) -> list[Row]:
     """Where a restart repeats steps, what was trained later counts."""
-    found: list[list[str]] = []
-    for match in LINE.finditer(Path(log).read_text()):
-        while found and int(found[-1][2]) >= int(match[2]):
+    found: list[Row] = []
+    for match in LINE.finditer(log.read_text()):
+        while found and int(found[-1]["step"]) >= int(match[2]):
             found.pop()
-        found.append([run, *match.groups()])
+        found.append(dict(zip(HEAD, (run, model, *match.groups()))))
     return found
 
 
-def draw(rows: list[dict[str, str]], path: Path) -> None:
+def write(rows: Iterable[Row], path: Path) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, HEAD, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def draw(rows: list[Row], path: Path) -> None:
     runs = list(dict.fromkeys(row["run"] for row in rows))
     figure, axes = row_of(len(runs))
     for axis, run in zip(axes, runs):
-        mine = [row for row in rows if row["run"] == run]
-        minutes = np.array([float(row["minutes"]) for row in mine])
-        for name, colour in zip(("vlsm", "unet"), COLOURS):
-            loss = np.array([float(row[name]) for row in mine])
+        highest = 0.0
+        for model, colour in zip(MODELS, COLOURS):
+            mine = [row for row in rows if (row["run"], row["model"]) == (run, model)]
+            if not mine:
+                continue
+            minutes, loss = (np.array([float(row[name]) for row in mine]) for name in ("minutes", "loss"))
             axis.plot(minutes, loss, color=colour, alpha=0.2, linewidth=0.7)
-            axis.plot(smooth(minutes), smooth(loss), color=colour, label={"vlsm": "VLSM", "unet": "U-Net"}[name])
-        axis.set(title=run, xlabel="minutes of training", ylim=(0, np.percentile([float(r["vlsm"]) for r in mine], 99) * 1.05))
+            axis.plot(smooth(minutes), smooth(loss), color=colour, label=model)
+            highest = max(highest, float(np.percentile(loss, 99)))
+        axis.set(title=run, xlabel="minutes of training", ylim=(0, highest * 1.05))
     axes[0].set_ylabel("loss (augmented training images)")
     axes[0].legend()
     save(figure, path)

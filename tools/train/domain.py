@@ -32,7 +32,7 @@ NEAR, INSIDE, OUTSIDE = 97.5, 99.5, 1.0
 
 @dataclass
 class Rows:
-    """Pooled features [M,432 or 472] with what each row is."""
+    """Pooled features [M,D] with what each row is."""
 
     features: np.ndarray
     family: np.ndarray

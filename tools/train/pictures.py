@@ -19,7 +19,7 @@ EMPTY_WEIGHT = 3.0
 
 @dataclass
 class Pictures:
-    """B drawn images: which (set, row), their augmented pixels [B,3,256,256] and masks [B,K,256,256],
+    """B drawn images: which (set, row), their augmented pixels [B,3,S,S] and masks [B,K,S,S],
     which of the set's classes were looked for, and whether the image was mirrored."""
 
     picks: list[tuple[CachedSet, int]]
@@ -35,8 +35,8 @@ class Pictures:
 
 @dataclass
 class PictureBatch:
-    """pixels [B,3,256,256] normalised, and M annotated (image, class) pairs:
-    class_image, class_index [M], class_masks [M,1,256,256]."""
+    """pixels [B,3,S,S] normalised, and M annotated (image, class) pairs:
+    class_image, class_index [M], class_masks [M,1,S,S]."""
 
     pixels: Tensor
     class_image: Tensor
@@ -72,8 +72,9 @@ class PictureSampler:
         picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
-        pixels = torch.zeros(images, 3, 256, 256)
-        masks = torch.zeros(images, width, 256, 256)
+        side = picks[0][0].images.shape[1]
+        pixels = torch.zeros(images, 3, side, side)
+        masks = torch.zeros(images, width, side, side)
         for n, (s, i) in enumerate(picks):
             pixels[n] = torch.from_numpy(s.images[i]).permute(2, 0, 1).float() / 255
             masks[n, :len(s.classes)] = torch.from_numpy(s.masks[i]).float() / 255

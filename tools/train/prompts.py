@@ -24,7 +24,7 @@ PLACE_TYPES = {"p6", "p9"}
 
 @dataclass(frozen=True)
 class Case:
-    """One structure of one augmented image; mask [256,256], positive = structure."""
+    """One structure of one augmented image; mask [S,S], positive = structure."""
 
     spec: ImageSet
     image_id: str

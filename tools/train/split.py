@@ -26,6 +26,8 @@ COLONDB_STARTS = [1, 39, 61, 77, 98, 149, 156, 204, 209, 264, 274, 301, 321, 341
 #: Sets whose names show no patient: near-identical frames are chained into one group.
 LOOK_ALIKE_SETS = {"kvasir-seg", "bkai-igh", "fuseg", "isic2017", "ph2", "busi", "hc18", "covid-cxr"}
 LOOK_ALIKE_BITS = 36
+#: Side of the images that are compared: another would make other groups, and so other splits.
+HASHED = 256
 
 
 def group_of(set_name: str, image_id: str) -> str:
@@ -110,7 +112,7 @@ def main() -> None:
     paths.add_data_flags(parser)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    sets = caching.load(args.images, args.phantoms, args.run / "cache")
+    sets = caching.load(args.images, args.phantoms, args.run / "cache", HASHED)
     splits = split_all(sets, args.seed)
     paths.SPLITS.write_text(json.dumps({"seed": args.seed, "sets": splits}, indent=1) + "\n")
     for name, parts in splits.items():

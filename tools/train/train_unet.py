@@ -1,6 +1,6 @@
-"""Train the conventional model: an encoder of its own, and one channel for each class.
+"""Train the conventional model for a fixed time.
 
-    python tools/train/train_unet.py --minutes 90 [--resume] [--phantoms DIR ...]
+    python tools/train/train_unet.py --minutes 75 [--resume] [--phantoms DIR ...]
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from pictures import PictureBatch, PictureSampler
 from unet import unfold
 
 CHECKPOINT = "unet.pt"
-#: From this share of the time on, the encoder's early blocks learn too: without them a step takes two thirds as long.
-EARLY_AFTER = 0.5
 
 
 def main() -> None:
@@ -32,14 +30,13 @@ class ConventionalTraining:
     def sampler(self, seed: int) -> PictureSampler:
         return PictureSampler(self.sets, self.splits, seed)
 
-    def losses(self, batch: PictureBatch, elapsed: float) -> dict[str, Tensor]:
+    def loss(self, batch: PictureBatch) -> Tensor:
         """bf16 where it pays."""
-        self.model.encoder.learn_early(elapsed > EARLY_AFTER)
         pyramid = self.model.encoder(batch.pixels)
         with torch.autocast("cpu", torch.bfloat16):
             coarse, fine, presence = self.model.unet(pyramid)
         at = (batch.class_image, batch.class_index)
-        return {"unet": mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks)}
+        return mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Train encoder, prompt decoder and conventional decoder together for a fixed time.
+"""Train the model that reads prompts for a fixed time.
 
-    python tools/train/train.py --minutes 75 [--resume] [--phantoms DIR ...]
+    python tools/train/train_vlsm.py --minutes 75 [--resume] [--phantoms DIR ...]
 """
 
 from __future__ import annotations
@@ -15,41 +15,33 @@ import loop
 from batches import Batch, Sampler
 from cache import CachedSet
 from losses import mask_loss
-from model import Starter, pyramid_at
+from model import Vlsm, pyramid_at
 from prompts import read_paper_prompts
 from text import TextEncoder, whitening
-from unet import unfold
 
-CHECKPOINT = "checkpoint.pt"
-UNET_SHARE = 0.6
+CHECKPOINT = "vlsm.pt"
 
 
 def main() -> None:
-    loop.begin(__doc__, CHECKPOINT, lambda args: StarterTraining(*loop.data(args), args.prompts, args.seed))
+    loop.begin(__doc__, CHECKPOINT, lambda args: VlsmTraining(*loop.data(args), args.prompts, args.seed))
 
 
-class StarterTraining:
+class VlsmTraining:
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], prompts: Path,
                  seed: int) -> None:
         self.sets, self.splits = sets, splits
         self.paper, self.text = read_paper_prompts(prompts), TextEncoder()
-        self.model = Starter(*prompt_statistics(self.sampler(seed))).to(memory_format=torch.channels_last)
+        self.model = Vlsm(*prompt_statistics(self.sampler(seed))).to(memory_format=torch.channels_last)
 
     def sampler(self, seed: int) -> Sampler:
         return Sampler(self.sets, self.splits, self.paper, self.text, seed)
 
-    def losses(self, batch: Batch, elapsed: float) -> dict[str, Tensor]:
-        """bf16 where it pays. The conventional decoder learns faster than the one that reads prompts, so it sees
-        only a part of the images."""
+    def loss(self, batch: Batch) -> Tensor:
+        """bf16 where it pays."""
         pyramid = self.model.encoder(batch.pixels)
-        part = round(len(batch.pixels) * UNET_SHARE)
         with torch.autocast("cpu", torch.bfloat16):
             logits, there = self.model.vlsm(pyramid_at(pyramid, batch.prompt_image), batch.tokens, batch.attention_mask)
-            coarse, fine, presence = self.model.unet({name: f[:part] for name, f in pyramid.items()})
-        seen = batch.class_image < part
-        at = (batch.class_image[seen], batch.class_index[seen])
-        return {"vlsm": mask_loss(logits, there, batch.prompt_masks),
-                "unet": mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks[seen])}
+        return mask_loss(logits, there, batch.prompt_masks)
 
 
 def prompt_statistics(sampler: Sampler) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ from encoder import LITE0, Backbone, Pyramid, pooled
 
 
 class UNetDecoder(nn.Module):
-    """Pyramid -> coarse [N,C,16,64,64] and fine [N,C,4,128,128]: each class's 256 x 256 logits are
+    """Pyramid -> coarse [N,C,16,S/4,S/4] and fine [N,C,4,S/2,S/2]: each class's S x S logits are
     the sum of both, still in 4 x 4 and 2 x 2 blocks; presence [N,C].
 
     Left in blocks so that training computes its loss only on annotated classes;
@@ -35,15 +35,15 @@ class UNetDecoder(nn.Module):
         x = self.up16(pyramid["f32"], pyramid["f16"])
         x = self.up8(x, pyramid["f8"])
         x = self.up4(x, pyramid["f4"])
-        coarse = self.head(x).reshape(-1, self.classes, 16, 64, 64)
+        coarse = self.head(x).unflatten(1, (self.classes, 16))
         y = self.conv2(F.pixel_shuffle(self.to2(x), 2) + self.skip2(pyramid["f2"]))
-        fine = self.detail(y).reshape(-1, self.classes, 4, 128, 128)
+        fine = self.detail(y).unflatten(1, (self.classes, 4))
         there = self.presence(pooled(pyramid))
         return coarse, fine, there.float()
 
 
 def unfold(coarse: Tensor, fine: Tensor, presence: Tensor) -> Tensor:
-    """[M,16,64,64], [M,4,128,128], presence [M] -> logits [M,1,256,256]."""
+    """[M,16,S/4,S/4], [M,4,S/2,S/2], presence [M] -> logits [M,1,S,S]."""
     return F.pixel_shuffle(coarse, 4).float() + F.pixel_shuffle(fine, 2).float() - F.softplus(-presence)[:, None, None, None]
 
 

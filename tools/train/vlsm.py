@@ -10,10 +10,12 @@ from encoder import CHANNELS, Pyramid, pooled, POOLED
 from text import WIDTH
 
 DIM, HEADS = 160, 5
+#: Learned places a side; a finer or coarser grid of features takes what lies between them.
+PLACES = 16
 
 
 class VlsmDecoder(nn.Module):
-    """Pyramid, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,256,256], presence [N].
+    """Pyramid, tokens [N,T,384], attention_mask int64 [N,T] -> logits [N,1,S,S], presence [N].
 
     The logits already hold log sigmoid(presence): a structure that is not there
     pulls the whole mask down.
@@ -26,7 +28,7 @@ class VlsmDecoder(nn.Module):
         self.token_in = nn.Linear(WIDTH, DIM)
         self.f16_in = nn.Conv2d(CHANNELS["f16"], DIM, 1)
         self.f32_in = nn.Conv2d(CHANNELS["f32"], DIM, 1)
-        self.place = nn.Parameter(torch.randn(1, 256, DIM) * 0.02)
+        self.place = nn.Parameter(torch.randn(1, PLACES * PLACES, DIM) * 0.02)
         self.attention = nn.ModuleList([TextBlock(), TextBlock()])
         self.text_vector = nn.Sequential(nn.Linear(DIM, DIM), nn.ReLU())
         self.to8 = nn.Conv2d(DIM, 96, 1)
@@ -53,7 +55,7 @@ class VlsmDecoder(nn.Module):
         return logits - F.softplus(-there.float())[:, None, None, None], there.float()
 
     def at_stride_8(self, pyramid: Pyramid, tokens: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """-> features [N,96,32,32], the whole text [N,160], presence [N]."""
+        """-> features [N,96,S/8,S/8], the whole text [N,160], presence [N]."""
         words = self.token_in((tokens - self.token_mean) @ self.whiten)
         keep = attention_mask.to(words.dtype)
         bias = (1 - keep)[:, None, None, :] * -1e4
@@ -61,18 +63,24 @@ class VlsmDecoder(nn.Module):
         text = self.text_vector(mean)
 
         x = self.f16_in(pyramid["f16"]) + F.interpolate(self.f32_in(pyramid["f32"]), scale_factor=2.0)
-        x = x.flatten(2).transpose(1, 2) + self.place
+        rows, columns = x.shape[2:]
+        x = (x + self.places(rows, columns)).flatten(2).transpose(1, 2)
         for block in self.attention:
             x = block(x, words, bias)
         there = self.presence(torch.cat([x.mean(1), text, pooled(pyramid)], 1))[:, 0]
 
-        x = x.transpose(1, 2).reshape(-1, DIM, 16, 16)
+        x = x.transpose(1, 2).reshape(-1, DIM, rows, columns)
         x = F.interpolate(self.to8(x), scale_factor=2.0) + self.skip8(pyramid["f8"])
         return self.conv8(x, text), text, there
 
+    def places(self, rows: int, columns: int) -> Tensor:
+        """-> [1,160,rows,columns]."""
+        grid = self.place.transpose(1, 2).reshape(1, DIM, PLACES, PLACES)
+        return F.interpolate(grid, (rows, columns), mode="bilinear")
+
 
 class TextBlock(nn.Module):
-    """Pixels look at the words, then at each other. x [N,256,160], words [N,T,160]."""
+    """Pixels look at the words, then at each other. x [N,P,160], words [N,T,160]."""
 
     def __init__(self) -> None:
         super().__init__()

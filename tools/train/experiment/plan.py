@@ -8,6 +8,8 @@ from sets import ALL_SETS, REAL_SETS
 
 VLSM = "VLSM"
 ARCHITECTURES = (VLSM, "U-Net", "U-Net++", "DeepLabv3+")
+#: Pixels a side of the images: the frozen encoder's features of all views take 5 GB.
+SIDE = 256
 SEED, BATCH, RATE, WEIGHT_DECAY, CLIP, EMA = 7, 4, 2e-3, 1e-2, 5.0, 0.99
 
 #: Images of each set that a training sees, counting repetitions: the same in its own training and in the pooled one.
