@@ -9,6 +9,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
+#: Share of the images that are drawn as from another place.
+ELSEWHERE = 1 / 3
+
+
 def affine(mirrored: list[bool], generator: torch.Generator) -> Tensor:
     """Rotation to 20 degrees, scale 0.75 to 1.3, shift to 10 %, after mirroring. -> theta [N,2,3]."""
     n = len(mirrored)
@@ -37,11 +41,42 @@ def light(images: Tensor, generator: torch.Generator) -> Tensor:
     draw = torch.rand(n, 7, 1, 1, generator=generator) * 2 - 1
     x = images.clamp(0, 1).pow(torch.exp(draw[:, 0:1] * 0.35))
     x = (x - 0.5) * (1 + 0.25 * draw[:, 1:2]) + 0.5 + 0.1 * draw[:, 2:3]
-    spread = x.amax(1, keepdim=True) - x.amin(1, keepdim=True)
-    colour = (spread.amax((2, 3), keepdim=True) > 0.05).float()
-    x = x * (1 + 0.08 * draw[:, 3:6] * colour)
+    x = x * (1 + 0.08 * draw[:, 3:6] * coloured(x))
     noisy = (draw[:, 6:7] > 0.6).float() * 0.03
     return (x + noisy * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+
+
+def some_from_elsewhere(images: Tensor, generator: torch.Generator) -> Tensor:
+    """images [N,3,H,W] in 0..1, one in three as another camera, detector or export might have made it."""
+    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < ELSEWHERE).flatten().tolist()
+    return torch.cat([(changed(x, generator) if i in chosen else x).clamp(0, 1) for i, x in enumerate(images.split(1))])
+
+
+def changed(x: Tensor, generator: torch.Generator) -> Tensor:
+    """x [1,3,H,W] in 0..1, by one strong change: gamma, contrast, colour (of a grey image: inverted), noise, blur,
+    coarse pixels."""
+    kind = int(torch.randint(6, (1,), generator=generator))
+    a, b = torch.rand(2, generator=generator).tolist()
+    if kind == 0:
+        return x.pow(math.exp(2 * a - 1))
+    if kind == 1:
+        return (x - b) * (0.2 + 0.5 * a) + b
+    if kind == 2:
+        if not coloured(x):
+            return 1 - x
+        return x.lerp(x[:, [1, 2, 0]], 0.5 * a) + 0.4 * torch.rand(1, 3, 1, 1, generator=generator) - 0.2
+    if kind == 3:
+        return x + (0.04 + 0.1 * a) * torch.randn(x.shape, generator=generator)
+    width = 3 + 2 * int(4 * a)
+    if kind == 4:
+        return F.avg_pool2d(x, width, 1, width // 2, count_include_pad=False)
+    return F.interpolate(F.avg_pool2d(x, width, ceil_mode=True), x.shape[2:])
+
+
+def coloured(x: Tensor) -> Tensor:
+    """[N,1,1,1]: 1 where the channels of an image differ."""
+    spread = x.amax(1, keepdim=True) - x.amin(1, keepdim=True)
+    return (spread.amax((2, 3), keepdim=True) > 0.05).float()
 
 
 def normalise(images: Tensor) -> Tensor:

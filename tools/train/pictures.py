@@ -79,7 +79,8 @@ class PictureSampler:
             pixels[n] = torch.from_numpy(s.images[i]).permute(2, 0, 1).float() / 255
             masks[n, :len(s.classes)] = torch.from_numpy(s.masks[i]).float() / 255
         pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator))
-        pixels = augment.normalise(augment.light(pixels, self.generator))
+        lit = augment.some_from_elsewhere(augment.light(pixels, self.generator), self.generator)
+        pixels = augment.normalise(lit)
         annotated = [s.annotated[i].copy() for s, i in picks]
         for n, (s, _) in enumerate(picks):
             if mirrored[n] and s.spec.mirror == "sides":
