@@ -27,7 +27,7 @@ describeWith({ name: 'models/starter-vlsm', there }, 'the starter models', () =>
     const conventional = await openConventional(shelf.get('starter-unet'), runtime);
     const features = await vlsm.encode([grey]);
     const [logits] = await vlsm.segment(features, 'left lung');
-    expect(logits).toMatchObject({ width: 256, height: 256 });
+    expect(logits).toMatchObject({ width: 320, height: 320 });
     const [result] = await conventional.segment([grey]);
     expect([...(result?.logits.keys() ?? [])]).toContain('left lung');
     for (const { dim } of vlsm.bundle.domains.values()) expect(features[0]?.pooled).toHaveLength(dim);

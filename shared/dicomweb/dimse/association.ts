@@ -10,17 +10,24 @@ export interface Node {
   readonly callingAeTitle: string;
   readonly timeoutMs: number;
 }
-type Request = InstanceType<typeof requests.Request>;
+export type Request = InstanceType<typeof requests.Request>;
+/** One association; what it gives back are the requests for which the PACS accepts no presentation context. */
+export type Associate = (asked: readonly Request[], signal?: AbortSignal) => Promise<ReadonlySet<Request>>;
 
 /**
  * One association with these requests, one after the other; resolves when it is released. A peer that closes the connection
- * before that has not answered: half a list must not be taken for a whole one, nor silence for a refusal.
+ * before that has not answered: half a list must not be taken for a whole one, nor silence for a refusal. The library leaves
+ * out a request for which the peer accepts no presentation context: those are given back.
  * @throws MaskwrightError ARCHIVE_UNREACHABLE (no connection, time-out, transient rejection, abort, closed before the last
  * answer), ARCHIVE_REFUSED (permanent rejection, e.g. an AE title that the PACS does not know)
  */
-export async function associate(node: Node, asked: readonly Request[], signal?: AbortSignal): Promise<void> {
+export async function associate(
+  node: Node,
+  asked: readonly Request[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<Request>> {
   signal?.throwIfAborted();
-  if (asked.length === 0) return;
+  if (asked.length === 0) return new Set();
   const where = `${node.calledAeTitle} at ${node.host}:${node.port}`;
   const client = new Client();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -64,6 +71,7 @@ export async function associate(node: Node, asked: readonly Request[], signal?: 
   });
   try {
     await promise;
+    return unanswered;
   } finally {
     signal?.removeEventListener('abort', stop);
   }

@@ -11,6 +11,8 @@ interface Behaviour {
   readonly stores?: readonly number[];
   /** So many matches of a C-FIND, and then the connection is closed. */
   readonly closesAfter?: number;
+  /** Whether it accepts any presentation context. */
+  readonly accepts?: boolean;
 }
 
 const EXPLICIT = '1.2.840.10008.1.2.1';
@@ -20,7 +22,7 @@ afterEach(() => {
 });
 
 /** A PACS that misbehaves, and what we speak to it with. */
-async function beside({ stores = [0], closesAfter = 0 }: Behaviour) {
+async function beside({ stores = [0], closesAfter = 0, accepts = true }: Behaviour) {
   const port = await freePorts(2);
   const asked: string[] = [];
 
@@ -33,6 +35,10 @@ async function beside({ stores = [0], closesAfter = 0 }: Behaviour) {
     override associationRequested(association: Parameters<Peer['associationRequested']>[0]): void {
       for (const { id } of association.getPresentationContexts()) {
         const context = association.getPresentationContext(id);
+        if (!accepts) {
+          context.setResult(constants.PresentationContextResult.RejectAbstractSyntaxNotSupported);
+          continue;
+        }
         const offered = context.getTransferSyntaxUids();
         const syntax = offered.includes(EXPLICIT) ? EXPLICIT : offered[0];
         context.setResult(constants.PresentationContextResult.Accept, syntax);
@@ -112,10 +118,35 @@ describe('an object that the PACS does not take', () => {
   });
 });
 
-describe('a PACS that closes the connection before it has answered', () => {
-  const study = parseUid<StudyInstanceUID>('1.2.3', 'study');
-  const series = parseUid<SeriesInstanceUID>('1.2.3.4', 'series');
+const study = parseUid<StudyInstanceUID>('1.2.3', 'study');
+const series = parseUid<SeriesInstanceUID>('1.2.3.4', 'series');
 
+describe('a PACS that accepts no presentation context', () => {
+  test('is no PACS without matches', async () => {
+    const { archive } = await beside({ accepts: false });
+    await expect(archive.searchInstances(study, series)).rejects.toMatchObject({
+      code: 'ARCHIVE_REFUSED',
+      message: expect.stringContaining('accepts no C-FIND'),
+    });
+  });
+
+  test('sends nothing', async () => {
+    const { archive } = await beside({ accepts: false });
+    await expect(archive.retrieveInstance(study, series, sample.instance)).rejects.toMatchObject({
+      code: 'ARCHIVE_REFUSED',
+      message: expect.stringContaining('accepts no C-MOVE'),
+    });
+  });
+
+  test('does not support what it is sent (0122)', async () => {
+    const { archive, asked } = await beside({ accepts: false });
+    const refused = { sopInstanceUID: sample.instance, stored: false, reason: 0x0122 };
+    expect(await archive.store([sample.file])).toEqual([refused]);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a PACS that closes the connection before it has answered', () => {
   test.each([0, 2])('after %i matches is unreachable: what it has sent is no list', async (closesAfter) => {
     const { archive } = await beside({ closesAfter });
     await expect(archive.searchInstances(study, series)).rejects.toMatchObject({

@@ -1,0 +1,46 @@
+import { type DataSet, datasetOf } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { type Associate, failureOf } from './association.ts';
+import { constants, type requests } from './library.ts';
+
+/**
+ * The matches, with nothing but their keys.
+ * @throws MaskwrightError ARCHIVE_REFUSED where the PACS answers with a failure or offers no such search
+ */
+export async function find(
+  associate: Associate,
+  request: InstanceType<typeof requests.CFindRequest>,
+  keys: readonly string[],
+  signal?: AbortSignal,
+): Promise<DataSet[]> {
+  const found: DataSet[] = [];
+  let failure: MaskwrightError | undefined;
+  request.on('response', (response) => {
+    failure ??= failureOf(response.getStatus(), 'C-FIND');
+    const dataset = response.getStatus() === constants.Status.Pending ? response.getDataset() : undefined;
+    if (dataset) found.push(datasetOf(picked(dataset.getElements(), keys)));
+  });
+  const leftOut = await associate([request], signal);
+  if (leftOut.size > 0)
+    throw new MaskwrightError('ARCHIVE_REFUSED', 'the PACS accepts no C-FIND of the study root (PS3.4 C.6.2)');
+  if (failure) throw failure;
+  return found;
+}
+
+/** Keys that are asked for, whatever their value (PS3.4 C.2.2.2.3). */
+export function blank(keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [key, '']));
+}
+
+/** Texts and numbers of an answer; the rest of it is not asked for. */
+function picked(
+  elements: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Record<string, string | string[]> {
+  const entries = keys.flatMap((key): [string, string | string[]][] => {
+    const value = elements[key];
+    if (Array.isArray(value)) return [[key, value.filter((one) => typeof one === 'string')]];
+    return typeof value === 'string' || typeof value === 'number' ? [[key, String(value)]] : [];
+  });
+  return Object.fromEntries(entries);
+}
