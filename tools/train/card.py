@@ -11,8 +11,8 @@ LIMITS = (
     f"{SIDE} x {SIDE} input: thin or small structures (vessels, clavicles, small lesions) are coarse.",
     "Few hundred images a family, most from one place each; expect less on other scanners. The domain files measure "
     "how far an image is from the training images, they do not promise quality.",
-    "Presence is learnt from few empty images: breast ultrasound without a tumour usually still gets a mask, and so do "
-    "many prompts for something that the image cannot show (report, \"Nothing to find\").",
+    "Presence is learnt from few empty images, and many prompts for something that the image cannot show get a mask "
+    "all the same (report, \"Nothing to find\"). The product keeps no mask of a structure that is not among the classes.",
     "CT slices of the torso are known from synthetic phantoms only; chest X-ray and endoscopy also from phantoms.",
     "Left and right are the patient's. Chest X-rays are expected in the usual display (patient's left on the image's "
     "right).",
