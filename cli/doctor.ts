@@ -1,6 +1,7 @@
-import { loadCatalogue } from '@maskwright/catalogue';
+import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
+import type { BundleShelf } from '@maskwright/model';
 import { modelLoader, openComposition } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { places, version } from './places.ts';
@@ -27,11 +28,11 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     return [read, options.config ?? 'defaults'];
   });
   if (!config) return 1;
-  await check('catalogue', async () => {
-    const catalogue = await loadCatalogue(config.catalogue ?? places.catalogue);
-    return [catalogue, catalogue.tasks.map(({ id }) => id).join(', ')];
+  const catalogue = await check('catalogue', async () => {
+    const loaded = await loadCatalogue(config.catalogue ?? places.catalogue);
+    return [loaded, loaded.tasks.map(({ id }) => id).join(', ')];
   });
-  await check('models', async () => {
+  const shelf = await check('models', async () => {
     const bundles = await loadConfiguredBundles(config);
     for (const { id, reason } of bundles.refused) {
       wrong++;
@@ -39,8 +40,21 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     }
     return [bundles, bundles.all.map(({ id, version: v, kind }) => `${id} ${v} (${kind})`).join(', ')];
   });
+  if (catalogue && shelf) for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
   await checkConnections(config, check);
   return wrong > 0 ? 1 : 0;
+}
+
+/** Structures that a task asks for and its VLSM has not learned: mostly it draws the image's own structure under their name. */
+function guesses({ tasks }: Catalogue, shelf: BundleShelf): string[] {
+  return tasks.flatMap(({ id, family, targets, models }) => {
+    const vlsm = shelf.all.find((bundle) => bundle.id === models.vlsm);
+    if (!vlsm || vlsm.openVocabulary) return [];
+    const classes = vlsm.classesOf(family);
+    return targets
+      .filter(({ name }) => !classes.includes(name))
+      .map(({ name }) => `task ${id}: of ${family} images ${vlsm.id} has learned ${classes.join(', ')}, not ${name}`);
+  });
 }
 
 type Check = <T>(what: string, look: () => Promise<readonly [T, string]>) => Promise<T | undefined>;

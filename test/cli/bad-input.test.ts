@@ -107,9 +107,18 @@ describe('bad input ends with one clear line, its remedy, and an exit code that 
 
 test('doctor finds nothing wrong with what ships', async () => {
   const { code, stdout } = await run(['doctor', '--config', await configured('home: state\n')]);
-  expect(stdout).not.toMatch(/WRONG/);
+  expect(stdout).not.toMatch(/WRONG|guess/);
   expect(stdout).toMatch(/ok {5}inference/);
   expect(code).toBe(0);
+}, 60_000);
+
+test('doctor tells of a structure that a task asks for and its model has not learned', async () => {
+  const catalogue = path.join(await temporary(), 'catalogue');
+  await cp(path.join(repositoryRoot, 'catalogue'), catalogue, { recursive: true });
+  const task = path.join(catalogue, 'tasks/polyp.yaml');
+  await writeFile(task, (await readFile(task, 'utf8')).replace('name: polyp', 'name: left kidney'));
+  const { stdout } = await run(['doctor', '--config', await configured(`catalogue: ${catalogue}\n`)]);
+  expect(stdout).toMatch(/^guess {2}task polyp: of polyp images starter-vlsm has learned polyp, not left kidney$/m);
 }, 60_000);
 
 test.each(['demo', 'up', 'segment', 'prompt', 'inspect', 'doctor'])('help for %s', async (command) => {
