@@ -49,11 +49,11 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
 function guesses({ tasks }: Catalogue, shelf: BundleShelf): string[] {
   return tasks.flatMap(({ id, family, targets, models }) => {
     const vlsm = shelf.all.find((bundle) => bundle.id === models.vlsm);
-    if (!vlsm || vlsm.openVocabulary) return [];
-    const classes = vlsm.classesOf(family);
-    return targets
-      .filter(({ name }) => !classes.includes(name))
-      .map(({ name }) => `task ${id}: of ${family} images ${vlsm.id} has learned ${classes.join(', ')}, not ${name}`);
+    if (!vlsm) return [];
+    const learned = `of ${family} images ${vlsm.id} has learned ${vlsm.classesOf(family).join(', ')}`;
+    return targets.flatMap(({ name }) =>
+      vlsm.answersFor(family, name) ? [] : [`task ${id}: ${learned}, not ${name}`],
+    );
   });
 }
 

@@ -1,20 +1,22 @@
 import type { Logits } from '@maskwright/model';
+import { diceOf, type Overlap } from '@maskwright/score';
 
 /** Collects the overlap of pairs of masks (two wordings', or the image's and its mirror image's), pair by pair over all frames of a series. */
 export class Agreement {
-  readonly #pairs = new Map<string | number, { both: number; sum: number }>();
+  readonly #pairs = new Map<string | number, { both: number; truth: number; found: number }>();
 
   /** Logits of both for the same frames and target. */
   add(pair: string | number, one: readonly Logits[], other: readonly Logits[]): void {
-    const count = this.#pairs.get(pair) ?? { both: 0, sum: 0 };
+    const count = this.#pairs.get(pair) ?? { both: 0, truth: 0, found: 0 };
     for (const [frame, { data }] of one.entries()) {
       const compared = other[frame]?.data;
       if (!compared) continue;
       for (let i = 0; i < data.length; i++) {
         const a = (data[i] ?? 0) > 0;
         const b = (compared[i] ?? 0) > 0;
+        if (a) count.truth++;
+        if (b) count.found++;
         if (a && b) count.both++;
-        count.sum += Number(a) + Number(b);
       }
     }
     this.#pairs.set(pair, count);
@@ -28,12 +30,12 @@ export class Agreement {
 
   /** Mean Dice over the pairs; two empty masks agree. Undefined where nothing was compared. */
   mean(): number | undefined {
-    if (this.#pairs.size === 0) return undefined;
-    const dice = [...this.#pairs.values()].map(diceOf);
-    return dice.reduce((total, one) => total + one, 0) / dice.length;
+    return meanDice(this.#pairs.values());
   }
 }
 
-function diceOf({ both, sum }: { readonly both: number; readonly sum: number }): number {
-  return sum === 0 ? 1 : (2 * both) / sum;
+/** Undefined where there is none. */
+export function meanDice(overlaps: Iterable<Overlap>): number | undefined {
+  const dice = Array.from(overlaps, diceOf);
+  return dice.length === 0 ? undefined : dice.reduce((total, one) => total + one, 0) / dice.length;
 }

@@ -1,6 +1,7 @@
 import type { CandidateSignals, Signals } from '@maskwright/assess';
 import type { Logits } from '@maskwright/model';
-import { Agreement } from './agreement.ts';
+import { diceOf, type Overlap } from '@maskwright/score';
+import { Agreement, meanDice } from './agreement.ts';
 import { meanLogits } from './ensemble.ts';
 import type { Answers } from './looks.ts';
 
@@ -52,21 +53,18 @@ export class MaskSignals {
         ...signalsOf(conventional, vlsm.probability, pixels),
         mirrored: this.#mirrored.conventional.of(target) ?? 1,
       },
-      agreement: diceOf(sums),
+      agreement: diceOf(overlapOf(sums)),
     };
   }
 
   /** Mean Dice between both models' masks over the targets; undefined where nothing was compared. */
   agreement(): number | undefined {
-    const dice = [...this.#targets.values()].map(diceOf);
-    return dice.length === 0 ? undefined : dice.reduce((total, one) => total + one, 0) / dice.length;
+    return meanDice(this.#targets.values().map(overlapOf));
   }
 }
 
-/** Two empty masks agree. */
-function diceOf({ vlsm, conventional, both }: Sums): number {
-  const total = vlsm.mask + conventional.mask;
-  return total === 0 ? 1 : (2 * both) / total;
+function overlapOf({ both, vlsm, conventional }: Sums): Overlap {
+  return { both, truth: vlsm.mask, found: conventional.mask };
 }
 
 function none(): ModelSums {

@@ -183,10 +183,11 @@ function input(settings: Settings): AssessInput {
   };
 }
 function bundle(id: string, modalities: readonly string[], openVocabulary = false): ModelView['bundle'] {
+  const classesOf = (family: string) => (family === 'chest-xray' ? ['heart', 'left lung'] : []);
   return {
     id,
-    openVocabulary,
+    answersFor: (family, target) => openVocabulary || classesOf(family).includes(target),
     domains: new Map([['chest-xray', { ...domain, modalities }]]),
-    classesOf: (family) => (family === 'chest-xray' ? ['heart', 'left lung'] : []),
+    classesOf,
   };
 }

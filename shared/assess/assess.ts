@@ -31,7 +31,7 @@ export interface AssessInput {
   readonly image: RgbImage;
 }
 export interface ModelView {
-  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf' | 'openVocabulary'> &
+  readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf' | 'answersFor'> &
     Partial<Pick<Bundle, 'calibration' | 'digest'>>;
   /** Pooled features, one a frame. */
   readonly pooled: readonly Float32Array[];
@@ -56,7 +56,7 @@ export function assess(input: AssessInput): Assessment {
     agreement,
     conventionalFits: fits(conventional, family, targets),
     humanPrompt,
-    learned: vlsm.bundle.openVocabulary || learned(vlsm, family, targets),
+    learned: answersForAll(vlsm, family, targets),
     forecast,
   });
   return {
@@ -96,10 +96,9 @@ function zoneOf(domain: Domain | undefined, distance: number | undefined): Zone 
 function fits({ bundle, pooled }: ModelView, family: string, targets: readonly string[]): boolean {
   const domain = bundle.domains.get(family);
   const zone = zoneOf(domain, domain && medianDistance(domain, pooled));
-  return (zone === 'near' || zone === 'between') && learned({ bundle }, family, targets);
+  return (zone === 'near' || zone === 'between') && answersForAll({ bundle }, family, targets);
 }
 
-function learned({ bundle }: Pick<ModelView, 'bundle'>, family: string, targets: readonly string[]): boolean {
-  const classes = bundle.classesOf(family);
-  return targets.every((target) => classes.includes(target));
+function answersForAll({ bundle }: Pick<ModelView, 'bundle'>, family: string, targets: readonly string[]): boolean {
+  return targets.every((target) => bundle.answersFor(family, target));
 }

@@ -20,7 +20,7 @@ const calibration: Calibration = {
 const signal = (own: number) => ({ own, cross: 0.9, peak: 1, area: 0.1, entropy: 0.1, mirrored: 1 });
 const signals = (agreement: number, own: number) => ({ vlsm: signal(own), conventional: signal(0.9), agreement });
 
-const bundle = (id: string) => ({ id, domains: new Map(), classesOf: () => [], openVocabulary: false });
+const bundle = (id: string) => ({ id, domains: new Map(), classesOf: () => [], answersFor: () => false });
 
 function input(change: Partial<AssessInput> = {}, digest = 'd1'): AssessInput {
   return {

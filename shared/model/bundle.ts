@@ -30,8 +30,8 @@ export interface Bundle {
   rule(family: string, target: string): MaskRule;
   /** Names of the structures that the model was trained for in one family. */
   classesOf(family: string): string[];
-  /** Whether it may also answer for other structures. */
-  readonly openVocabulary: boolean;
+  /** Whether its masks of a structure may be kept: it was trained for it in that family, or its vocabulary is open. */
+  answersFor(family: string, target: string): boolean;
 }
 export interface BundleOptions {
   /** Where given, only bundles that one of these keys has signed are loaded. */
@@ -95,7 +95,9 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
     digest: sha256Of(bytes),
     rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,
     classesOf: (family) => classes.filter((one) => one.family === family).map(({ name }) => name),
-    openVocabulary: manifest.kind === 'vlsm' && manifest.openVocabulary,
+    answersFor: (family, target) =>
+      (manifest.kind === 'vlsm' && manifest.openVocabulary) ||
+      classes.some((one) => one.family === family && one.name === target),
   };
 }
 

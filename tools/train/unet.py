@@ -1,11 +1,11 @@
-"""The conventional decoder: a U-Net on the same encoder, one sigmoid channel a class."""
+"""The conventional decoder: a U-Net, one sigmoid channel a class."""
 
 from __future__ import annotations
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from encoder import LITE0, Backbone, Pyramid, pooled
+from encoder import Backbone, Pyramid, pooled
 
 
 class UNetDecoder(nn.Module):
@@ -16,7 +16,7 @@ class UNetDecoder(nn.Module):
     `unfold` gives the picture.
     """
 
-    def __init__(self, classes: int, backbone: Backbone = LITE0) -> None:
+    def __init__(self, classes: int, backbone: Backbone) -> None:
         super().__init__()
         self.classes, channels = classes, backbone.channels
         self.up16 = Up(channels["f32"], channels["f16"], 160)

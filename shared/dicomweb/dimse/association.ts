@@ -77,6 +77,18 @@ export async function associate(
   }
 }
 
+/** The same of a service of the study root (PS3.4 C.6.2). @throws MaskwrightError ARCHIVE_REFUSED where the PACS does not offer it */
+export async function query(
+  associate: Associate,
+  service: string,
+  asked: readonly Request[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const leftOut = await associate(asked, signal);
+  if (leftOut.size > 0)
+    throw new MaskwrightError('ARCHIVE_REFUSED', `the PACS accepts no ${service} of the study root (PS3.4 C.6.2)`);
+}
+
 /**
  * The library writes command and data set one after the other and leaves Nagle's algorithm on, so that each C-STORE
  * waits 40 ms for the other side's delayed acknowledgement. It does not show its socket.

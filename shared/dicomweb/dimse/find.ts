@@ -1,6 +1,6 @@
 import { type DataSet, datasetOf } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
-import { type Associate, failureOf } from './association.ts';
+import type { MaskwrightError } from '@maskwright/errors';
+import { type Associate, failureOf, query } from './association.ts';
 import { constants, type requests } from './library.ts';
 
 /**
@@ -20,9 +20,7 @@ export async function find(
     const dataset = response.getStatus() === constants.Status.Pending ? response.getDataset() : undefined;
     if (dataset) found.push(datasetOf(picked(dataset.getElements(), keys)));
   });
-  const leftOut = await associate([request], signal);
-  if (leftOut.size > 0)
-    throw new MaskwrightError('ARCHIVE_REFUSED', 'the PACS accepts no C-FIND of the study root (PS3.4 C.6.2)');
+  await query(associate, 'C-FIND', [request], signal);
   if (failure) throw failure;
   return found;
 }

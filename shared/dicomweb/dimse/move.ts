@@ -1,6 +1,6 @@
 import { parsePart10, type SeriesInstanceUID, type SOPInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { type Associate, failureOf } from './association.ts';
+import { type Associate, failureOf, query } from './association.ts';
 import { Dataset, requests } from './library.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -34,12 +34,12 @@ export async function move(
     return request;
   };
   try {
-    const leftOut = await associate([moving(uids)], signal);
-    if (leftOut.size > 0)
-      throw new MaskwrightError('ARCHIVE_REFUSED', 'the PACS accepts no C-MOVE of the study root (PS3.4 C.6.2)');
+    await query(associate, 'C-MOVE', [moving(uids)], signal);
     const left = uids.filter((uid) => !arrived.has(uid));
     if (uids.length > 1)
-      await associate(
+      await query(
+        associate,
+        'C-MOVE',
         left.map((uid) => moving([uid])),
         signal,
       );
