@@ -1,9 +1,9 @@
 import { CANDIDATES, type CalibrationCase, relativeDistance } from '@maskwright/assess';
 import type { Catalogue } from '@maskwright/catalogue';
-import type { SourceImage } from '@maskwright/image';
-import type { BundleShelf } from '@maskwright/model';
+import { RETOUCHES, type SourceImage } from '@maskwright/image';
+import type { BundleShelf, Domain } from '@maskwright/model';
 import { diceOf, overlapOf } from '@maskwright/score';
-import { compareModels, type Models } from '@maskwright/segmenter';
+import { type Look, lookAt, type Models, retouchedLooks } from '@maskwright/segmenter';
 import { z } from 'zod';
 import { requestOf } from './case-request.ts';
 import type { ImageFiles } from './case-source.ts';
@@ -17,20 +17,22 @@ import { shifted } from './shifted.ts';
 
 const number = z.number();
 const seen = z.object({ own: number, cross: number, peak: number, area: number, entropy: number, mirrored: number });
-/** What the candidates made of one structure of one image. */
+/** What the candidates made of one structure of one image, in each look. */
 export const calibrationRecord = z.object({
   key: z.string(),
-  case: z
-    .object({
+  looks: z.array(
+    z.object({
       image: z.string(),
+      copy: z.int(),
+      retouch: z.enum(RETOUCHES).nullable(),
       structure: z.string(),
       signals: z.object({ vlsm: seen, conventional: seen, agreement: z.number() }),
       distance: z.number(),
       vlsm: z.number(),
       conventional: z.number(),
       consensus: z.number(),
-    })
-    .nullable(),
+    }),
+  ),
 });
 export type CalibrationRecord = z.infer<typeof calibrationRecord>;
 
@@ -42,10 +44,11 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/3';
+const VERSION = 'maskwright.calibration/4';
 
 /**
- * The case as it is and, of a picture, as other places might have made it; without what one of the models cannot draw.
+ * The case as it is and, of a picture, as other places might have made it, each also retouched; without what one of the
+ * models cannot draw.
  * @param seed chooses the shifts
  * @param shifts how many of them
  */
@@ -57,9 +60,9 @@ export async function calibrationCases(
   const { image, source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   // Not the bundles' digests: this command itself changes them.
   const drawing = [models.vlsm, models.conventional].flatMap((id) => {
-    const { manifest, domains } = shelf.get(id);
-    const mirrored = domains.get(asked.task.family)?.mirrored ?? false;
-    return [...Object.values(manifest.graphs).map(({ sha256 }) => sha256), String(mirrored)];
+    const { manifest } = shelf.get(id);
+    const { mirrored = false, feature } = manifest.domain[asked.task.family] ?? {};
+    return [...Object.values(manifest.graphs).map(({ sha256 }) => sha256), String(mirrored), feature?.sha256 ?? ''];
   });
   const found: CalibrationCase[] = [];
   for (const [variant, each] of [source, ...shiftedSources(image, seed, shifts)].entries()) {
@@ -68,21 +71,38 @@ export async function calibrationCases(
     if (!record) {
       const task = { ...asked.task, models };
       const request = requestOf(catalogue, { ...asked, task }, each, attributes, undefined);
-      const { inference, assessment } = await compareModels(remembering(await modelsFor({ models })), request);
-      const [vlsm, conventional, consensus] = CANDIDATES.map((kind) => inference[kind].masks[0]?.unpacked());
-      const [signals] = inference.signals;
+      const pair = remembering(await modelsFor({ models }));
+      const asIs = await lookAt(pair, request);
+      const looks = [asIs, ...(await Array.fromAsync(retouchedLooks(pair, request, asIs)))];
       const domain = shelf.get(models.vlsm).domains.get(task.family);
-      const distance = relativeDistance(domain, assessment.distance ?? undefined);
-      const dice = (data: Uint8Array) => diceOf(overlapOf(truth.data, data));
       const structure = `${task.family}/${asked.target.name}`;
-      const known = vlsm && conventional && consensus && signals;
-      const all = known && { vlsm: dice(vlsm), conventional: dice(conventional), consensus: dice(consensus) };
-      record = { key, case: all ? { image: image.digest, structure, signals, distance, ...all } : null };
+      const common = { image: image.digest, copy: variant, structure };
+      record = {
+        key,
+        looks: looks.flatMap((look) => seenIn(look, truth.data, domain).map((of) => ({ ...common, ...of }))),
+      };
       await journal.add(record);
     }
-    if (record.case) found.push(record.case);
+    found.push(...record.looks);
   }
   return found;
+}
+
+function seenIn({ inference, assessment }: Look, truth: Uint8Array, domain: Domain | undefined) {
+  const [vlsm, conventional, consensus] = CANDIDATES.map((kind) => inference[kind].masks[0]?.unpacked());
+  const [signals] = inference.signals;
+  if (!vlsm || !conventional || !consensus || !signals) return [];
+  const dice = (data: Uint8Array) => diceOf(overlapOf(truth, data));
+  return [
+    {
+      retouch: assessment.retouch,
+      signals,
+      distance: relativeDistance(domain, assessment.distance ?? undefined),
+      vlsm: dice(vlsm),
+      conventional: dice(conventional),
+      consensus: dice(consensus),
+    },
+  ];
 }
 
 function shiftedSources({ files, digest }: ImageFiles, seed: number, shifts: number): SourceImage[] {

@@ -90,7 +90,7 @@ export async function calibrate(
     bar.update(index + 1);
   }
   bar.stop();
-  mustSuffice(found.length);
+  mustSuffice(found.filter(({ retouch }) => retouch === null).length);
   const partner = shelf.get(models.conventional);
   const calibration = calibrationOf(found, { id: partner.id, digest: partner.digest });
   const signed = await attachCalibration(directory, calibration, key);
@@ -123,15 +123,16 @@ function calibrationOf(found: readonly CalibrationCase[], partner: Calibration['
     ...fitted,
     data: {
       images: new Set(found.map(({ image }) => image)).size,
-      masks: found.length,
+      masks: found.filter(({ retouch }) => retouch === null).length,
       sha256: createHash('sha256').update(JSON.stringify(found)).digest('hex'),
     },
     measured: measured(found, outOfFold),
   });
 }
 
-/** Out of fold, on the calibration's own cases with their shifts. */
-function measured(found: readonly CalibrationCase[], outOfFold: Fitted['outOfFold']): Calibration['measured'] {
+/** Out of fold, on the calibration's own cases with their shifts; each model's and the oracle's of the image as it is. */
+function measured(all: readonly CalibrationCase[], outOfFold: Fitted['outOfFold']): Calibration['measured'] {
+  const found = all.filter(({ retouch }) => retouch === null);
   const mean = (values: readonly number[]) => round(values.reduce((sum, one) => sum + one, 0) / values.length);
   const auroc = failureAuroc(outOfFold, FAILED);
   return {
@@ -140,6 +141,7 @@ function measured(found: readonly CalibrationCase[], outOfFold: Fitted['outOfFol
     consensus: mean(found.map((one) => one.consensus)),
     auto: mean(outOfFold.map((one) => one.dice)),
     oracle: mean(found.map((one) => Math.max(one.vlsm, one.conventional, one.consensus))),
+    retouched: mean(outOfFold.map(({ retouch }) => (retouch === null ? 0 : 1))),
     meanAbsoluteError: mean(outOfFold.map(({ predicted, dice }) => Math.abs(predicted - dice))),
     failureAuroc: auroc === undefined ? null : round(auroc),
   };

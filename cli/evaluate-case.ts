@@ -1,9 +1,10 @@
 import { CANDIDATES, type CandidateKind, modelsOf } from '@maskwright/assess';
 import type { Catalogue } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
+import type { Mask } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
-import { type CaseScore, scoreMask } from '@maskwright/score';
-import { type Compared, compareModels, type Models } from '@maskwright/segmenter';
+import { diceOf, overlapOf, scoreMask } from '@maskwright/score';
+import { type Compared, compareModels, type Look, type Models } from '@maskwright/segmenter';
 import { requestOf } from './case-request.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
@@ -27,7 +28,7 @@ export interface Evaluation {
 }
 
 /** Changed when scores or choices are made otherwise, so that older journals are not believed. */
-const VERSION = 'maskwright.evaluation/3';
+const VERSION = 'maskwright.evaluation/4';
 
 /** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
 export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {
@@ -51,16 +52,11 @@ export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<C
     for (const pair of pairs) {
       const models = remembering(await evaluation.modelsFor(pair));
       const compared = await compareModels(models, request);
-      const scores = scoresOf(compared, truth);
-      rows.push(...rowsOf(pair, compared, scores, label));
-      if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, scores));
+      rows.push(...rowsOf(pair, compared, truth, label));
+      if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, truth));
       const [first] = rows;
       if (first && rows.length > 0 && picture === undefined && evaluation.isWorst(shown(rows).dice))
-        picture = borderPicture(
-          compared.inference.image,
-          truth,
-          compared.inference[chosenKind(compared)].masks[0]?.unpacked(),
-        );
+        picture = borderPicture(compared.inference.image, truth, maskOf(compared, chosenKind(compared)));
     }
   }
   if (rows.length === 0)
@@ -77,46 +73,48 @@ export function shown(rows: readonly CaseRow[]): CaseRow {
   return row;
 }
 
-type Scores = Readonly<Record<CandidateKind, CaseScore | undefined>>;
-
-function scoresOf({ inference }: Compared, truth: Parameters<typeof scoreMask>[0]): Scores {
-  const score = (kind: CandidateKind) => {
-    const data = inference[kind].masks[0]?.unpacked();
-    return data && scoreMask(truth, { ...truth, data });
-  };
-  return { vlsm: score('vlsm'), conventional: score('conventional'), consensus: score('consensus') };
-}
-
-function rowsOf({ models, scored }: Pair, compared: Compared, scores: Scores, promptType: string): CaseRow[] {
+/** Of the models the masks of the image as it is; of the choice those that it took. */
+function rowsOf({ models, scored }: Pair, compared: Compared, truth: Mask, promptType: string): CaseRow[] {
   const names = modelsOf(models);
-  const chosen = chosenKind(compared);
-  const common = { promptType, outcome: outcomeOf(compared), chosen: names[chosen] };
+  const common = { promptType, outcome: outcomeOf(compared), chosen: names[chosenKind(compared)] };
   return scored.flatMap((model) => {
-    const kind = model === AUTO ? chosen : CANDIDATES.find((one) => names[one] === model);
-    const score = kind && scores[kind];
-    return score ? [{ model, ...score, predictedDice: predictedOf(compared, kind), ...common }] : [];
+    const look = model === AUTO ? compared : compared.asIs;
+    const kind = model === AUTO ? chosenKind(compared) : CANDIDATES.find((one) => names[one] === model);
+    const data = kind && maskOf(look, kind);
+    return data
+      ? [{ model, ...scoreMask(truth, { ...truth, data }), predictedDice: predictedOf(look, kind), ...common }]
+      : [];
   });
 }
 
-function comparisonOf(compared: Compared, { vlsm, conventional, consensus }: Scores): Comparison[] {
-  if (!vlsm || !conventional || !consensus) return [];
+function comparisonOf(compared: Compared, truth: Mask): Comparison[] {
+  const dice = (look: Look, kind: CandidateKind) => {
+    const data = maskOf(look, kind);
+    return data && diceOf(overlapOf(truth.data, data));
+  };
+  const [vlsm, conventional, consensus] = CANDIDATES.map((kind) => dice(compared.asIs, kind));
   const kind = chosenKind(compared);
-  const dice = { vlsm: vlsm.dice, conventional: conventional.dice, consensus: consensus.dice };
-  return [
-    { ...dice, auto: dice[kind], predicted: predictedOf(compared, kind), stored: outcomeOf(compared) === 'stored' },
-  ];
+  const auto = dice(compared, kind);
+  if (vlsm === undefined || conventional === undefined || consensus === undefined || auto === undefined) return [];
+  const { retouch } = compared.assessment;
+  const stored = outcomeOf(compared) === 'stored';
+  return [{ vlsm, conventional, consensus, auto, retouch, predicted: predictedOf(compared, kind), stored }];
 }
 
-function outcomeOf({ assessment }: Compared): CaseRow['outcome'] {
+function maskOf({ inference }: Look, kind: CandidateKind): Uint8Array | undefined {
+  return inference[kind].masks[0]?.unpacked();
+}
+
+function outcomeOf({ assessment }: Look): CaseRow['outcome'] {
   return assessment.choice.kind === 'needs-person' ? 'needs-person' : 'stored';
 }
 
 /** The better candidate, also where a person must look before it is believed. */
-function chosenKind({ assessment }: Compared): CandidateKind {
+function chosenKind({ assessment }: Look): CandidateKind {
   const [best] = assessment.candidates;
   return assessment.choice.kind === 'needs-person' ? (best?.kind ?? 'vlsm') : assessment.choice.kind;
 }
 
-function predictedOf({ assessment }: Compared, kind: CandidateKind): number | null {
+function predictedOf({ assessment }: Look, kind: CandidateKind): number | null {
   return assessment.candidates.find((one) => one.kind === kind)?.predictedDice ?? null;
 }

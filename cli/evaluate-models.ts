@@ -29,9 +29,9 @@ export function pairsFor({ models }: Task, wanted: readonly string[] | undefined
 }
 
 /** Images whose features are kept: the structures of one image are asked one after the other. */
-const KEPT = 4;
+const KEPT = 8;
 
-/** Models that do not encode the same image again for its next structure, prompt type or second look. */
+/** Models that do not encode the same image again for its next structure, prompt type or look. */
 export function remembering({ vlsm, conventional }: Models): Models {
   return {
     vlsm: { ...vlsm, encode: remembered((images) => vlsm.encode(images)) },

@@ -1,3 +1,4 @@
+import { RETOUCHES } from '@maskwright/image';
 import { z } from 'zod';
 
 const score = z.number().nullable();
@@ -17,12 +18,14 @@ const caseRow = z.object({
 });
 export type CaseRow = z.infer<typeof caseRow>;
 
-/** Dice of all candidates beside that of the choice, for the same prompt. */
+/** Dice of all candidates of the image as it is beside that of the choice, for the same prompt. */
 const comparison = z.object({
   vlsm: z.number(),
   conventional: z.number(),
   consensus: z.number(),
   auto: z.number(),
+  /** What was done to the image of which the choice is; null: nothing. */
+  retouch: z.enum(RETOUCHES).nullable(),
   predicted: score,
   stored: z.boolean(),
 });

@@ -25,7 +25,7 @@ export interface ChoiceReport {
   /** The mask of the mean of both models' answers. */
   readonly consensus: number;
   readonly auto: number;
-  /** The best of the three in each case. */
+  /** The best of the three in each case; all of the image as it is, so that the choice among retouched images may pass it. */
   readonly oracle: number;
   /** Share of the way from the better single model to the oracle, 0–1; null where there is no way. */
   readonly wayToOracle: number | null;
@@ -33,6 +33,8 @@ export interface ChoiceReport {
   readonly failureAuroc: number | null;
   /** Mean risk (1 − Dice) over all coverages; null without calibration. */
   readonly areaUnderRiskCoverage: number | null;
+  /** Cases in which the choice is a mask of the retouched image. */
+  readonly retouched: number;
   readonly stored: number;
   readonly needsPerson: number;
   /** Mean Dice of the stored ones; null where none is. */
@@ -99,6 +101,7 @@ export class Tally {
       wayToOracle: oracle > better ? round((auto - better) / (oracle - better)) : null,
       failureAuroc: forecasts.length > 0 ? roundOr(failureAuroc(forecasts, FAILED)) : null,
       areaUnderRiskCoverage: forecasts.length > 0 ? round(areaUnder(riskCoverage(forecasts))) : null,
+      retouched: all.filter(({ retouch }) => retouch !== null).length,
       stored: stored.length,
       needsPerson: all.length - stored.length,
       diceOfStored: stored.length > 0 ? round(mean(stored.map((one) => one.auto))) : null,

@@ -1,5 +1,14 @@
 import type { Signals } from '@maskwright/assess';
-import { decodeFrame, PackedMask, type RgbImage, renderRgb, type SourceFrame } from '@maskwright/image';
+import {
+  decodeFrame,
+  type Light,
+  PackedMask,
+  type Retouch,
+  type RgbImage,
+  renderRgb,
+  retouched,
+  type SourceFrame,
+} from '@maskwright/image';
 import {
   atOneSize,
   type Conventional,
@@ -33,7 +42,7 @@ export interface Inference {
   readonly wordings: number | undefined;
   /** What is seen of both models' masks, one a target; undefined where one of them has none. */
   readonly signals: readonly (Signals | undefined)[];
-  /** The middle frame, for the checks that look at the image itself. */
+  /** The middle frame as it is, for the checks that look at the image itself. */
   readonly image: RgbImage;
 }
 export interface ModelRun extends Drawn {
@@ -47,12 +56,20 @@ export interface Drawn {
   readonly planes: readonly (readonly ProbabilityPlane[])[];
 }
 
+/** What is done to the frames before the models see them. */
+export interface Retouching {
+  readonly how: Retouch;
+  readonly light: Light;
+  /** Of the images that the models see, pixels. */
+  readonly side: number;
+}
+
 /** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
 const FRAMES_AT_ONCE = 8;
 /** Wordings of one prompt that are asked and averaged. */
 const MOST_WORDINGS = 8;
 
-export async function infer(models: Models, request: SegmentRequest): Promise<Inference> {
+export async function infer(models: Models, request: SegmentRequest, retouching?: Retouching): Promise<Inference> {
   const { source, prompts, task } = request;
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts), consensus: nothingDrawn(prompts) };
   const wordings = new Agreement();
@@ -63,7 +80,8 @@ export async function infer(models: Models, request: SegmentRequest): Promise<In
     const images = await Promise.all(
       source.frames.slice(start, start + FRAMES_AT_ONCE).map((frame) => render(frame, request)),
     );
-    const views = viewsOf(images, [models.vlsm, models.conventional], task.family);
+    const seen = images.map((image) => seenAs(image, retouching));
+    const views = viewsOf(seen, [models.vlsm, models.conventional], task.family);
     const vlsm = await lookWords(models.vlsm, views, task.family);
     run.vlsm.pooled.push(...vlsm.pooled);
     const conventional = await lookClasses(models.conventional, views, task.family);
@@ -133,6 +151,10 @@ function emptyRun(prompts: readonly TargetPrompt[]): MutableDrawn & { readonly p
 async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
   const { window } = request.task;
   return renderRgb(await decodeFrame(frame), frame.instance.dataset, window ? { window } : {});
+}
+
+function seenAs(image: RgbImage, retouching: Retouching | undefined): RgbImage {
+  return retouching ? retouched(image, retouching.how, retouching.light, retouching.side) : image;
 }
 
 function put(

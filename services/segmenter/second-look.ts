@@ -1,6 +1,6 @@
 import { SAME_MASKS } from '@maskwright/assess';
 import { type AttributeName, attributesOfMask, fitPrompt } from '@maskwright/prompt';
-import { type Inference, infer, type Models } from './infer.ts';
+import { type Inference, infer, type Models, type Retouching } from './infer.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What a mask shows, but not in words that the models have learned from masks. */
@@ -17,6 +17,7 @@ export async function secondLook(
   models: Models,
   request: SegmentRequest,
   first: Inference,
+  retouching?: Retouching,
 ): Promise<{ readonly prompts: readonly TargetPrompt[]; readonly inference: Inference }> {
   const { source, prompts, task } = request;
   const same = source.frames.length === 1 && (first.agreement ?? 0) >= SAME_MASKS;
@@ -33,5 +34,5 @@ export async function secondLook(
     const richer = (change = {}) => wording({ ...change, type, add });
     return { ...one, prompt: fitPrompt(richer(), richer, models.vlsm.tokenizer) };
   });
-  return { prompts: again, inference: await infer(models, { ...request, prompts: again }) };
+  return { prompts: again, inference: await infer(models, { ...request, prompts: again }, retouching) };
 }

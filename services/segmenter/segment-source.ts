@@ -1,11 +1,11 @@
-import { type Assessment, assess, type CandidateKind } from '@maskwright/assess';
+import type { Assessment, CandidateKind } from '@maskwright/assess';
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask } from '@maskwright/image';
 import { type ProbabilityPlane, probabilitiesAt } from '@maskwright/model';
-import { type Attribute, fitPrompt, fitWords } from '@maskwright/prompt';
+import type { Attribute } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
-import { type Drawn, type Inference, infer, type Models } from './infer.ts';
-import { secondLook } from './second-look.ts';
+import { compareModels } from './compare.ts';
+import type { Drawn, Models } from './infer.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What the stages before the encoding have found out about one series. */
@@ -19,13 +19,6 @@ export interface Segmented {
   readonly model: { readonly id: string; readonly version: string } | null;
   readonly warnings: readonly string[];
 }
-/** Both models' masks of one series, and what the assessment says of them. */
-export interface Compared {
-  readonly prompts: readonly TargetPrompt[];
-  readonly inference: Inference;
-  readonly assessment: Assessment;
-}
-
 /**
  * Infers with both models, assesses, and keeps the masks that were chosen: one model's, or those of the mean of both.
  * No archive, no queue: the command line's `segment` runs the same code.
@@ -44,33 +37,6 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     model: choice.kind === 'needs-person' ? null : { id: choice.model, version: versionOf(choice.kind, models) },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };
-}
-
-/** Everything before the choice is acted on: `evaluate` and `calibrate` score both models' masks. */
-export async function compareModels(models: Models, request: SegmentRequest): Promise<Compared> {
-  const { source, task } = request;
-  const first = { ...request, prompts: request.prompts.map((one) => fitted(one, models)) };
-  const { prompts, inference } = await secondLook(models, first, await infer(models, first));
-  const assessment = assess({
-    family: task.family,
-    dataset: source.dataset,
-    vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
-    conventional: { bundle: models.conventional.bundle, pooled: inference.conventional.pooled },
-    targets: prompts.map(({ target }) => target.name),
-    humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
-    agreement: inference.agreement,
-    wordings: inference.wordings,
-    signals: inference.signals,
-    floor: task.floor,
-    image: inference.image,
-  });
-  return { prompts, inference, assessment };
-}
-
-/** Shortened where the language model does not take it whole. */
-function fitted(one: TargetPrompt, { vlsm }: Models): TargetPrompt {
-  const { prompt, wording } = one;
-  return { ...one, prompt: wording ? fitPrompt(prompt, wording, vlsm.tokenizer) : fitWords(prompt, vlsm.tokenizer) };
 }
 
 function versionOf(kind: CandidateKind, { vlsm, conventional }: Models): string {

@@ -1,4 +1,5 @@
 import type { DataSet } from '@maskwright/dicom';
+import type { Retouch } from '@maskwright/image';
 import type { Domain } from '@maskwright/model';
 import { describe, expect, test } from 'vitest';
 import { type AssessInput, assess, type ModelView } from './assess.ts';
@@ -127,6 +128,24 @@ describe('assess', () => {
       'vlsm',
       /^words was used: .*lie nearer\); look closely, because classes drew partly other masks \(Dice 0\.79\)\.$/,
     ],
+    [
+      'retouched, as a radiograph should look',
+      { distance: 0.5, retouch: 'inverted', asIsDistance: 3 },
+      'vlsm',
+      /^words was used: the image, black and white exchanged and its light made that of the training images, is like its/,
+    ],
+    [
+      'retouched, at the edge as before',
+      { distance: 1.5, agreement: 0.9, retouch: 'smoothed', asIsDistance: 1.6 },
+      'vlsm',
+      /the image, smoothed, is unusual/,
+    ],
+    [
+      'retouched, a stranger that only came nearer',
+      { distance: 1.5, agreement: 0.9, retouch: 'levelled', asIsDistance: 2.1 },
+      'needs-person',
+      /the image, its light made that of the training images, is unlike/,
+    ],
     ['at home, models agree', { distance: 0.5, agreement: 0.8 }, 'vlsm', /lie nearer\)\.$/],
     [
       'at home, models disagree',
@@ -156,6 +175,9 @@ interface Settings {
   readonly uniform?: boolean;
   readonly humanPrompt?: boolean;
   readonly openVocabulary?: boolean;
+  readonly retouch?: Retouch;
+  /** Before it was retouched. */
+  readonly asIsDistance?: number;
 }
 function input(settings: Settings): AssessInput {
   const { modality = 'CR', side = 64, uniform = false } = settings;
@@ -168,7 +190,9 @@ function input(settings: Settings): AssessInput {
     ...(modality === null ? {} : { '00080060': { vr: 'CS', Value: [modality] } }),
     ...(settings.photometric === undefined ? {} : { '00280004': { vr: 'CS', Value: [settings.photometric] } }),
   };
+  const { retouch: how, asIsDistance: distance = 0 } = settings;
   return {
+    ...(how && { retouched: { how, asIs: assess(input({ distance })) } }),
     family: settings.family ?? 'chest-xray',
     dataset,
     vlsm: view('words', distances),

@@ -1,5 +1,5 @@
 import type { DataSet } from '@maskwright/dicom';
-import type { RgbImage } from '@maskwright/image';
+import type { Retouch, RgbImage } from '@maskwright/image';
 import type { Bundle, Domain } from '@maskwright/model';
 import { type Assessment, modelsOf } from './assessment.ts';
 import { decide, type Zone } from './decide.ts';
@@ -27,8 +27,10 @@ export interface AssessInput {
   readonly signals?: readonly (Signals | undefined)[] | undefined;
   /** The task's own least predicted Dice; default: the calibration's. */
   readonly floor?: number | undefined;
-  /** The middle frame, as the models saw it. */
+  /** The middle frame, before anything was done to it. */
   readonly image: RgbImage;
+  /** What was done to the frames before the models saw them, where the image as it is promised little. */
+  readonly retouched?: { readonly how: Retouch; readonly asIs: Assessment } | undefined;
 }
 export interface ModelView {
   readonly bundle: Pick<Bundle, 'id' | 'domains' | 'classesOf' | 'answersFor'> &
@@ -48,7 +50,7 @@ export function assess(input: AssessInput): Assessment {
   const domain = vlsm.bundle.domains.get(family);
   const distance = domain && medianDistance(domain, vlsm.pooled);
   const percentile = domain && distance !== undefined ? percentileOf(domain, distance) : undefined;
-  const zone = zoneOf(domain, distance);
+  const zone = zoneAfter(input.retouched?.asIs, domain, zoneOf(domain, distance));
   const { candidates, forecast } = forecastOf(input, domain, distance);
   const decision = decide({
     gatePassed: doubts.length === 0,
@@ -61,6 +63,7 @@ export function assess(input: AssessInput): Assessment {
   });
   return {
     family,
+    retouch: input.retouched?.how ?? null,
     gate: doubts,
     distance: distance ?? null,
     percentile: percentile ?? null,
@@ -73,6 +76,7 @@ export function assess(input: AssessInput): Assessment {
         : { kind: decision.choose, model: models[decision.choose] },
     reason: reasonOf(decision, {
       family,
+      retouch: input.retouched?.how,
       gate: doubts,
       zone,
       domain,
@@ -91,6 +95,12 @@ function zoneOf(domain: Domain | undefined, distance: number | undefined): Zone 
   if (!domain || distance === undefined) return 'unknown';
   if (distance <= domain.near) return 'near';
   return distance <= domain.far ? 'between' : 'beyond';
+}
+
+/** Made like the training images, a stranger may come near them: it must then be as near as those that belong there. */
+function zoneAfter(asIs: Assessment | undefined, domain: Domain | undefined, zone: Zone): Zone {
+  const wasBeyond = asIs !== undefined && zoneOf(domain, asIs.distance ?? undefined) === 'beyond';
+  return wasBeyond && zone === 'between' ? 'beyond' : zone;
 }
 
 function fits({ bundle, pooled }: ModelView, family: string, targets: readonly string[]): boolean {

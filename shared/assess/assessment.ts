@@ -1,3 +1,5 @@
+import type { Retouch } from '@maskwright/image';
+
 /** Whose masks they are: one model's, or the mean of both models' answers. */
 export const CANDIDATES = ['vlsm', 'conventional', 'consensus'] as const;
 export type CandidateKind = (typeof CANDIDATES)[number];
@@ -22,6 +24,8 @@ export interface Candidate {
 /** How far an image is from what a model was trained on, whose masks were chosen, and why. */
 export interface Assessment {
   readonly family: string;
+  /** What was done to the image before the models saw it; null: nothing. */
+  readonly retouch: Retouch | null;
   /** Reasons of the metadata gate for doubt (modality, colour, size, uniform image); empty: passed. */
   readonly gate: readonly string[];
   /** Mahalanobis distance of pooled image features to the training statistics; null where the bundle has none. */

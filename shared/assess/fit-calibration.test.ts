@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CalibrationCase, fitCalibration } from './fit-calibration.ts';
 import { fitRegression, regress } from './regression.ts';
+import type { CandidateSignals, Signals } from './signals.ts';
 
 /** Numbers in [0, 1), always the same. */
 function numbers(seed: number): () => number {
@@ -23,6 +24,8 @@ function cases(count: number, seed: number): CalibrationCase[] {
     const signals = { vlsm: signal(vlsm), conventional: signal(conventional), agreement: quality };
     return {
       image: `${n % (count / 2)}`,
+      copy: n < count / 2 ? 0 : 1,
+      retouch: null,
       structure: 'polyp/polyp',
       signals,
       distance: 1 - quality,
@@ -55,6 +58,23 @@ describe('calibration', () => {
     const { outOfFold, gain } = fitCalibration(better);
     expect(outOfFold.filter(({ kind }) => kind === 'consensus').length / better.length).toBeGreaterThan(0.9);
     expect(gain.base).toBeGreaterThan(0.1);
+  });
+
+  test('takes a retouched image where that promises more than the image as it is', () => {
+    const spoiled = found.map((one) => ({
+      ...one,
+      signals: dimmed(one.signals, 0.5),
+      vlsm: 0.5 * one.vlsm,
+      conventional: 0.5 * one.conventional,
+      consensus: 0.5 * one.consensus,
+    }));
+    const mended = found.map((one) => ({ ...one, retouch: 'levelled' as const }));
+    const { outOfFold, lookAgain } = fitCalibration([...spoiled, ...mended]);
+    expect(outOfFold).toHaveLength(found.length);
+    expect(mean(outOfFold.map(({ retouch }) => Number(retouch === 'levelled')))).toBeGreaterThan(0.9);
+    expect(mean(outOfFold.map(({ dice }) => dice))).toBeGreaterThan(0.9 * mean(found.map(({ vlsm }) => vlsm)));
+    expect(lookAgain).toBe(0.8);
+    expect(fitted.lookAgain).toBeUndefined();
   });
 
   test('its interval holds about nine in ten', () => {
@@ -94,6 +114,11 @@ describe('boosted trees', () => {
     expect(regress(regression, [1])).toBeCloseTo(0.4, 10);
   });
 });
+
+function dimmed({ vlsm, conventional, agreement }: Signals, factor: number): Signals {
+  const dim = (one: CandidateSignals) => ({ ...one, own: factor * one.own, cross: factor * one.cross });
+  return { vlsm: dim(vlsm), conventional: dim(conventional), agreement: factor * agreement };
+}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, one) => sum + one, 0) / values.length;

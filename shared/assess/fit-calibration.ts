@@ -1,13 +1,19 @@
+import type { Retouch } from '@maskwright/image';
 import type { Calibration, Regression } from '@maskwright/model';
 import { CANDIDATES, type CandidateKind } from './assessment.ts';
 import { clipped, FEATURES, featuresOf, widthAt } from './features.ts';
+import { LOOK_AGAIN, promisesMore } from './look-again.ts';
 import { type FitOptions, fitRegression, regress } from './regression.ts';
 import type { Signals } from './signals.ts';
 
-/** One held-out structure of one image with what both models made of it. */
+/** One held-out structure of one image with what both models made of it in one look. */
 export interface CalibrationCase {
   /** Cases of one image are never apart in fitting and testing. */
   readonly image: string;
+  /** Copy of the image, as another place might have made it; 0: the image itself. */
+  readonly copy: number;
+  /** What was done to that before the models saw it; null: nothing. */
+  readonly retouch: Retouch | null;
   /** family/structure */
   readonly structure: string;
   readonly signals: Signals;
@@ -18,13 +24,14 @@ export interface CalibrationCase {
   readonly consensus: number;
 }
 type Regressions = Record<'level' | 'difference' | 'gain', Regression>;
-export type Fitted = Pick<Calibration, 'features' | 'usual' | 'interval' | 'floor'> &
+export type Fitted = Pick<Calibration, 'features' | 'usual' | 'interval' | 'floor' | 'lookAgain'> &
   Regressions & {
-    /** Predicted and true Dice of each case's better candidate, by a fit that has not seen its image. */
+    /** Of each copy's structure: predicted and true Dice of the candidate that would be chosen, by a fit that has not seen its image. */
     readonly outOfFold: readonly OutOfFold[];
   };
 export interface OutOfFold {
   readonly kind: CandidateKind;
+  readonly retouch: Retouch | null;
   readonly predicted: number;
   readonly dice: number;
 }
@@ -41,42 +48,23 @@ const FLOOR = { least: 0.5, most: 0.75 };
 
 /** Fits on all cases; intervals and floor come from cross-fitting by image. Deterministic. */
 export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
-  const images = [...new Set(cases.map(({ image }) => image))].toSorted();
-  const foldOf = new Map(images.map((image, index) => [image, index % FOLDS]));
-  const inFold = (fold: number) => (one: CalibrationCase) => foldOf.get(one.image) === fold;
-  const parts = Array.from({ length: FOLDS }, (_, fold) => ({
-    held: cases.filter(inFold(fold)),
-    others: cases.filter((one) => !inFold(fold)(one)),
-  }));
-  // A structure's usual Dice is always taken from other images, in fitting as in use.
-  const usualRows = parts.flatMap(({ held, others }) => rowsWith(usualOf(others), held));
-  const whole = fit(usualRows);
-  const tested = parts.flatMap(({ held, others }) => {
-    const inner = Array.from({ length: FOLDS }, (_, n) => n);
-    const rows = inner.flatMap((n) => {
-      const rest = others.filter((_, index) => index % FOLDS !== n);
-      return rowsWith(
-        usualOf(rest),
-        others.filter((_, index) => index % FOLDS === n),
-      );
-    });
-    const { level, difference, gain } = fit(rows);
+  const whole = fit(rowsOf(cases));
+  const tested = foldsOf(cases).flatMap(({ held, others }) => {
+    const { level, difference, gain } = fit(rowsOf(others));
     return rowsWith(usualOf(others), held).map(({ features, one }): Tested => {
       const [middle, half] = [regress(level, features), regress(difference, features)];
       const consensus = clipped(middle + regress(gain, features));
       return { one, vlsm: clipped(middle + half), conventional: clipped(middle - half), consensus };
     });
   });
-  const outOfFold = tested.map(({ one, ...predicted }): OutOfFold => {
-    const kind = CANDIDATES.reduce((best, other) => (predicted[other] > predicted[best] ? other : best));
-    return { kind, predicted: predicted[kind], dice: one[kind] };
-  });
+  const outOfFold = chosen(tested);
   return {
     features: [...FEATURES],
     usual: usualOf(cases),
     ...whole,
     ...spread(tested),
     floor: floorOf(outOfFold),
+    ...(cases.some(({ retouch }) => retouch !== null) && { lookAgain: LOOK_AGAIN }),
     outOfFold,
   };
 }
@@ -84,6 +72,37 @@ export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
 interface Tested extends Readonly<Record<CandidateKind, number>> {
   readonly one: CalibrationCase;
 }
+/** Divided by image. */
+function foldsOf(cases: readonly CalibrationCase[]) {
+  const images = [...new Set(cases.map(({ image }) => image))].toSorted();
+  const foldOf = new Map(images.map((image, index) => [image, index % FOLDS]));
+  return Array.from({ length: FOLDS }, (_, fold) => ({
+    held: cases.filter(({ image }) => foldOf.get(image) === fold),
+    others: cases.filter(({ image }) => foldOf.get(image) !== fold),
+  }));
+}
+
+/** A structure's usual Dice is always taken from other images, in fitting as in use. */
+function rowsOf(cases: readonly CalibrationCase[]): Row[] {
+  return foldsOf(cases).flatMap(({ held, others }) => rowsWith(usualOf(others), held));
+}
+
+/** As in use: the best candidate of the image as it is, or of a retouched one where that promises more. */
+function chosen(tested: readonly Tested[]): OutOfFold[] {
+  const looks = Map.groupBy(tested, ({ one: { image, copy, structure } }) => JSON.stringify([image, copy, structure]));
+  return [...looks.values()].flatMap((all): OutOfFold[] => {
+    const candidates = all.map(({ one, ...predicted }): OutOfFold => {
+      const kind = CANDIDATES.reduce((best, other) => (predicted[other] > predicted[best] ? other : best));
+      return { kind, retouch: one.retouch, predicted: predicted[kind], dice: one[kind] };
+    });
+    const asIs = candidates.find(({ retouch }) => retouch === null);
+    let best = asIs;
+    for (const other of asIs && asIs.predicted < LOOK_AGAIN ? candidates : [])
+      if (best && promisesMore(other.predicted, { predicted: best.predicted, asIs: best === asIs })) best = other;
+    return best ? [best] : [];
+  });
+}
+
 interface Row {
   readonly one: CalibrationCase;
   readonly features: readonly number[];
@@ -108,8 +127,9 @@ function fit(rows: readonly Row[]): Regressions {
   };
 }
 
-/** A few cases of a structure say little: each mean is drawn towards that of all by ten cases. */
-function usualOf(cases: readonly CalibrationCase[]): Record<string, number> {
+/** Of images as they are. A few cases of a structure say little: each mean is drawn towards that of all by ten cases. */
+function usualOf(all: readonly CalibrationCase[]): Record<string, number> {
+  const cases = all.filter(({ retouch }) => retouch === null);
   const sums = new Map<string, { sum: number; n: number }>();
   let total = 0;
   for (const { structure, vlsm, conventional } of cases) {
@@ -117,9 +137,9 @@ function usualOf(cases: readonly CalibrationCase[]): Record<string, number> {
     sums.set(structure, { sum: before.sum + (vlsm + conventional) / 2, n: before.n + 1 });
     total += (vlsm + conventional) / 2;
   }
-  const all = cases.length > 0 ? total / cases.length : 0.5;
-  const means = [...sums].map(([structure, { sum, n }]) => [structure, digits((sum + 10 * all) / (n + 10))]);
-  return Object.fromEntries([...means, ['', digits(all)]]);
+  const mean = cases.length > 0 ? total / cases.length : 0.5;
+  const means = [...sums].map(([structure, { sum, n }]) => [structure, digits((sum + 10 * mean) / (n + 10))]);
+  return Object.fromEntries([...means, ['', digits(mean)]]);
 }
 
 function spread(tested: readonly Tested[]): Pick<Calibration, 'interval'> {

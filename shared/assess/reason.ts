@@ -1,3 +1,4 @@
+import type { Retouch } from '@maskwright/image';
 import type { Domain } from '@maskwright/model';
 import type { Candidate, CandidateKind } from './assessment.ts';
 import { type Decision, SAME_MASKS, type Zone } from './decide.ts';
@@ -5,6 +6,7 @@ import { type Decision, SAME_MASKS, type Zone } from './decide.ts';
 /** What the sentence may tell. */
 export interface Findings {
   readonly family: string;
+  readonly retouch: Retouch | undefined;
   readonly gate: readonly string[];
   readonly zone: Zone;
   readonly domain: Domain | undefined;
@@ -66,14 +68,21 @@ function differs({ agreement }: Findings): boolean {
   return agreement !== undefined && agreement < SAME_MASKS;
 }
 
-function describe({ zone, family, domain, distance, percentile }: Findings): string {
+const AS_RETOUCHED: Readonly<Record<Retouch, string>> = {
+  levelled: 'the image, its light made that of the training images,',
+  inverted: 'the image, black and white exchanged and its light made that of the training images,',
+  smoothed: 'the image, smoothed,',
+};
+
+function describe({ retouch, zone, family, domain, distance, percentile }: Findings): string {
+  const image = retouch ? AS_RETOUCHED[retouch] : 'the image';
   if (!domain || distance === undefined || percentile === undefined)
     return `nothing is known about the distance to the ${family} training images`;
   const number = distance.toFixed(1);
   const share = `${Math.floor(percentile)} % of the ${family} images it was calibrated on lie nearer`;
   if (zone === 'near')
-    return `the image is like its training images (distance ${number} of at most ${domain.near.toFixed(1)}; ${share})`;
+    return `${image} is like its training images (distance ${number} of at most ${domain.near.toFixed(1)}; ${share})`;
   if (zone === 'between')
-    return `the image is unusual (distance ${number}, usual up to ${domain.near.toFixed(1)}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
-  return `the image is unlike the training images (distance ${number}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
+    return `${image} is unusual (distance ${number}, usual up to ${domain.near.toFixed(1)}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
+  return `${image} is unlike the training images (distance ${number}, foreign beyond ${domain.far.toFixed(1)}; ${share})`;
 }

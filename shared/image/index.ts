@@ -11,4 +11,5 @@ export { describePixels, MOST_PIXELS, type PixelDescription, type PixelSource } 
 export { geometryOf, planeOf } from './plane.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
 export { resizeRgb } from './resize.ts';
+export { LIGHT_VALUES, type Light, RETOUCHES, type Retouch, retouched } from './retouch.ts';
 export type { Frame, PlaneGeometry, RgbImage, SourceFrame, SourceImage } from './source.ts';

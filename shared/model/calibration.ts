@@ -54,6 +54,8 @@ export const calibrationSchema = z.strictObject({
   interval: z.strictObject({ coverage: share, low: z.number(), high: z.number() }),
   /** Predictions below are left to a person, where the task names no floor of its own. */
   floor: share,
+  /** Where less is predicted of the image as it is, it is asked again, retouched; without it never. */
+  lookAgain: share.optional(),
   /** What it was fitted on. */
   data: z.strictObject({ images: z.int().positive(), masks: z.int().positive(), sha256: z.string() }),
   /** Out of fold, on the same data. */

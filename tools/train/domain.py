@@ -3,7 +3,7 @@
     python tools/train/domain.py --models models
 
 Writes domain-<family>.json into both bundles and <run>/domain.json (how well the
-families separate by the VLSM's). distance = || projection (x - mean) ||.
+families separate by the VLSM's), with the light of its training images. distance = || projection (x - mean) ||.
 
 The projection first goes to the principal directions of ALL families together,
 because that is where families differ, and then whitens there by the family's own
@@ -24,6 +24,7 @@ import cache as caching
 import paths
 from bundle import ConventionalBundle, VlsmBundle
 from export import UNET, VLSM
+from light import light_of
 from split import group_of
 
 DIRECTIONS, SHRINK, FOLDS = 32, 0.2, 5
@@ -71,6 +72,7 @@ def main() -> None:
         report = {}
         for family in map(str, sorted(set(rows.family))):
             written, report[family] = calibrated(rows, family, basis)
+            written["light"] = light_of(sets, splits, family)
             text = json.dumps(written, separators=(",", ":")) + "\n"
             (args.models / name / f"domain-{family}.json").write_text(text)
             print(name, family, {k: round(v, 3) for k, v in report[family].items()}, flush=True)

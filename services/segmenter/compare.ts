@@ -1,0 +1,80 @@
+import { type Assessment, assess, promisesMore, wantsAnotherLook } from '@maskwright/assess';
+import { RETOUCHES } from '@maskwright/image';
+import { fitPrompt, fitWords } from '@maskwright/prompt';
+import { type Inference, infer, type Models, type Retouching } from './infer.ts';
+import { secondLook } from './second-look.ts';
+import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
+
+/** Both models' masks of one series, and what the assessment says of them. */
+export interface Look {
+  readonly prompts: readonly TargetPrompt[];
+  readonly inference: Inference;
+  readonly assessment: Assessment;
+}
+/** The look whose masks promise most, of the image as it is or retouched. */
+export interface Compared extends Look {
+  readonly asIs: Look;
+}
+
+/**
+ * Everything before the choice is acted on. Where little is predicted of the image as it is, it is asked again with its
+ * light made that of the training images, inverted, and smoothed; not where a person named the model that shall answer.
+ * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
+ */
+export async function compareModels(models: Models, request: SegmentRequest): Promise<Compared> {
+  const asIs = await lookAt(models, request);
+  let best = asIs;
+  if (request.model === undefined && wantsAnotherLook(asIs.assessment, models.vlsm.bundle.calibration)) {
+    for await (const other of retouchedLooks(models, request, asIs)) {
+      const so = { predicted: predictedOf(best), asIs: best === asIs };
+      if (promisesMore(predictedOf(other), so)) best = other;
+    }
+  }
+  return { ...best, asIs };
+}
+
+/** The other looks, one after the other; none where the VLSM does not know how its training images are lit. */
+export async function* retouchedLooks(models: Models, request: SegmentRequest, asIs: Look): AsyncGenerator<Look> {
+  const { vlsm, conventional } = models;
+  const light = vlsm.bundle.domains.get(request.task.family)?.light;
+  if (!light) return;
+  const side = Math.max(vlsm.bundle.manifest.input.width, conventional.bundle.manifest.input.width);
+  for (const how of RETOUCHES)
+    yield await lookAt(models, { ...request, progress: undefined }, { how, light, side, asIs: asIs.assessment });
+}
+
+/** @param retouched what is done to the frames first; default: nothing */
+export async function lookAt(
+  models: Models,
+  request: SegmentRequest,
+  retouched?: Retouching & { readonly asIs: Assessment },
+): Promise<Look> {
+  const { source, task } = request;
+  const first = { ...request, prompts: request.prompts.map((one) => fitted(one, models)) };
+  const { prompts, inference } = await secondLook(models, first, await infer(models, first, retouched), retouched);
+  const assessment = assess({
+    family: task.family,
+    dataset: source.dataset,
+    vlsm: { bundle: models.vlsm.bundle, pooled: inference.vlsm.pooled },
+    conventional: { bundle: models.conventional.bundle, pooled: inference.conventional.pooled },
+    targets: prompts.map(({ target }) => target.name),
+    humanPrompt: prompts.some(({ prompt }) => prompt.type === 'human'),
+    agreement: inference.agreement,
+    wordings: inference.wordings,
+    signals: inference.signals,
+    floor: task.floor,
+    image: inference.image,
+    retouched,
+  });
+  return { prompts, inference, assessment };
+}
+
+function predictedOf({ assessment }: Look): number {
+  return assessment.candidates[0]?.predictedDice ?? 0;
+}
+
+/** Shortened where the language model does not take it whole. */
+function fitted(one: TargetPrompt, { vlsm }: Models): TargetPrompt {
+  const { prompt, wording } = one;
+  return { ...one, prompt: wording ? fitPrompt(prompt, wording, vlsm.tokenizer) : fitWords(prompt, vlsm.tokenizer) };
+}
