@@ -3,13 +3,13 @@ import type { Catalogue } from '@maskwright/catalogue';
 import { RETOUCHES, type SourceImage } from '@maskwright/image';
 import type { BundleShelf, Domain } from '@maskwright/model';
 import { diceOf, overlapOf } from '@maskwright/score';
-import { type Look, lookAt, type Models, retouchedLooks } from '@maskwright/segmenter';
+import { type Look, lookAt, retouchedLooks } from '@maskwright/segmenter';
 import { z } from 'zod';
 import { requestOf } from './case-request.ts';
 import type { ImageFiles } from './case-source.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
-import { remembering } from './evaluate-models.ts';
+import type { ModelsFor } from './evaluate-models.ts';
 import type { Asked } from './evaluate-target.ts';
 import { readKnownCase } from './known-case.ts';
 import { decodePicture, rgbSource } from './picture-source.ts';
@@ -40,7 +40,7 @@ export interface Fitting {
   readonly catalogue: Catalogue;
   readonly shelf: BundleShelf;
   readonly models: Asked['task']['models'];
-  readonly modelsFor: (task: { readonly models: Asked['task']['models'] }) => Promise<Models>;
+  readonly modelsFor: ModelsFor;
   readonly journal: Journal<CalibrationRecord>;
 }
 
@@ -71,7 +71,7 @@ export async function calibrationCases(
     if (!record) {
       const task = { ...asked.task, models };
       const request = requestOf(catalogue, { ...asked, task }, each, attributes, undefined);
-      const pair = remembering(await modelsFor({ models }));
+      const pair = await modelsFor({ models });
       const asIs = await lookAt(pair, request);
       const looks = [asIs, ...(await Array.fromAsync(retouchedLooks(pair, request, asIs)))];
       const domain = shelf.get(models.vlsm).domains.get(task.family);

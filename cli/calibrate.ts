@@ -20,6 +20,7 @@ import { modelLoader } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { readCases } from './evaluate-cases.ts';
 import { openJournal } from './evaluate-journal.ts';
+import { remembering } from './evaluate-models.ts';
 import { FAILED, round } from './evaluate-tally.ts';
 import { places, version } from './places.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -69,7 +70,7 @@ export async function calibrate(
   opened.defer(() => telemetry.shutdown());
   const journal = await openJournal(path.join(options.work, 'journal.jsonl'), calibrationRecord);
   opened.defer(() => journal.close());
-  const modelsFor = modelLoader({ bundles: shelf, config, telemetry });
+  const modelsFor = remembering(modelLoader({ bundles: shelf, config, telemetry }));
   const fitting: Fitting = { catalogue, shelf, models, modelsFor, journal };
 
   const found: CalibrationCase[] = [];

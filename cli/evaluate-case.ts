@@ -4,20 +4,19 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { Mask } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
 import { diceOf, overlapOf, scoreMask } from '@maskwright/score';
-import { type Compared, compareModels, type Look, type Models } from '@maskwright/segmenter';
+import { type Compared, compareModels, type Look } from '@maskwright/segmenter';
 import { requestOf } from './case-request.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
-import { AUTO, type Pair, pairsFor, remembering } from './evaluate-models.ts';
+import { AUTO, type ModelsFor, type Pair, pairsFor } from './evaluate-models.ts';
 import { borderPicture } from './evaluate-picture.ts';
 import type { CaseRecord, CaseRow, Comparison } from './evaluate-record.ts';
-import type { Asked } from './evaluate-target.ts';
 import { readKnownCase } from './known-case.ts';
 
 export interface Evaluation {
   readonly catalogue: Catalogue;
   readonly shelf: BundleShelf;
-  readonly modelsFor: (task: { readonly models: Asked['task']['models'] }) => Promise<Models>;
+  readonly modelsFor: ModelsFor;
   /** Ids, or undefined for the task's own and `auto`. */
   readonly models: readonly string[] | undefined;
   /** P0 … P9, or undefined for the task's own words. */
@@ -50,7 +49,7 @@ export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<C
     const request = requestOf(catalogue, asked, source, attributes, promptType);
     const label = promptType ?? (asked.target.prompts || asked.task.prompts ? 'own' : asked.task.promptType);
     for (const pair of pairs) {
-      const models = remembering(await evaluation.modelsFor(pair));
+      const models = await evaluation.modelsFor(pair);
       const compared = await compareModels(models, request);
       rows.push(...rowsOf(pair, compared, truth, label));
       if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, truth));

@@ -28,30 +28,43 @@ export function pairsFor({ models }: Task, wanted: readonly string[] | undefined
   return scored.length > 0 ? [{ models, scored }, ...others] : others;
 }
 
-/** Images whose features are kept: the structures of one image are asked one after the other. */
-const KEPT = 8;
+export type ModelsFor = (task: Pick<Task, 'models'>) => Promise<Models>;
+
+/** Frames whose features are kept: enough for every look at one picture and the mirror images. */
+const KEPT = 16;
 
 /** Models that do not encode the same image again for its next structure, prompt type or look. */
-export function remembering({ vlsm, conventional }: Models): Models {
-  return {
-    vlsm: { ...vlsm, encode: remembered((images) => vlsm.encode(images)) },
-    conventional: { ...conventional, segment: remembered((images) => conventional.segment(images)) },
+export function remembering(load: ModelsFor): ModelsFor {
+  const known = new WeakMap<Models, Models>();
+  return async (task) => {
+    const models = await load(task);
+    const { vlsm, conventional } = models;
+    const wrapped = known.get(models) ?? {
+      vlsm: { ...vlsm, encode: remembered((images) => vlsm.encode(images)) },
+      conventional: { ...conventional, segment: remembered((images) => conventional.segment(images)) },
+    };
+    known.set(models, wrapped);
+    return wrapped;
   };
 }
 
 function remembered<Result>(run: (images: readonly RgbImage[]) => Promise<Result>) {
-  const results = new Map<string, Promise<Result>>();
+  const results = new Map<string, { readonly result: Promise<Result>; readonly frames: number }>();
   return (images: readonly RgbImage[]): Promise<Result> => {
     const hash = createHash('sha256');
     for (const { width, height, data } of images) hash.update(`${width} ${height} `).update(data);
     const key = hash.digest('hex');
     const before = results.get(key);
-    if (before) return before;
+    if (before) return before.result;
     const result = run(images);
-    results.set(key, result);
+    results.set(key, { result, frames: images.length });
     result.catch(() => results.delete(key));
-    const [oldest] = results.keys();
-    if (results.size > KEPT && oldest !== undefined) results.delete(oldest);
+    let kept = results.values().reduce((sum, { frames }) => sum + frames, 0);
+    for (const [old, { frames }] of results) {
+      if (kept <= KEPT || old === key) break;
+      results.delete(old);
+      kept -= frames;
+    }
     return result;
   };
 }

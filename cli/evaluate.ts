@@ -10,7 +10,7 @@ import { type Evaluation, evaluateCase, shown } from './evaluate-case.ts';
 import { type Case, readCases, repeatedIn } from './evaluate-cases.ts';
 import { reportHtml } from './evaluate-html.ts';
 import { openJournal } from './evaluate-journal.ts';
-import { AUTO } from './evaluate-models.ts';
+import { AUTO, remembering } from './evaluate-models.ts';
 import { caseRecord } from './evaluate-record.ts';
 import { type Fault, reportJson } from './evaluate-report.ts';
 import { openCaseTable } from './evaluate-table.ts';
@@ -59,7 +59,7 @@ export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<
     journal,
     promptTypes,
     models: options.model,
-    modelsFor: modelLoader({ bundles: shelf, config, telemetry }),
+    modelsFor: remembering(modelLoader({ bundles: shelf, config, telemetry })),
     isWorst: (dice) => worst.takes(dice),
   };
   const run = await runCases(cases, evaluation, worst, options.out, io);

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
+import { parsePart10 } from '@maskwright/dicom';
+import { assembleSource, type SourceImage } from '@maskwright/image';
+import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
+import { diceOf, overlapOf } from '@maskwright/score';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../../test/support/needs.ts';
+import { type Compared, compareModels, type Look } from './compare.ts';
+import type { Models } from './infer.ts';
+import { headerOf, promptsFor } from './prompts-for.ts';
+
+const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
+let catalogue: Catalogue;
+let models: Models;
+beforeAll(async () => {
+  catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
+  const bundles = await loadBundles(path.join(repositoryRoot, 'models'));
+  models = {
+    vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
+    conventional: await openConventional(bundles.get('starter-unet'), runtime),
+  };
+}, 60_000);
+
+describe('a radiograph', () => {
+  test('that is as it should be is looked at once', async () => {
+    const compared = await compare(await radiograph('MONOCHROME2'));
+    expect(compared.assessment.retouch).toBeNull();
+    expect(compared.assessment).toBe(compared.asIs.assessment);
+  });
+
+  test('whose header calls white what is black is looked at again, and drawn as if it were right', async () => {
+    const right = await compare(await radiograph('MONOCHROME2'));
+    const wrong = await compare(await radiograph('MONOCHROME1'));
+    expect(wrong.assessment.retouch).toBe('inverted');
+    expect(wrong.assessment.reason).toContain('black and white exchanged');
+    const [before, after] = [sameness(wrong.asIs, right), sameness(wrong, right)];
+    expect(Math.min(...after)).toBeGreaterThan(0.85);
+    for (const [target, dice] of after.entries()) expect(dice).toBeGreaterThan(before[target] ?? 1);
+  });
+
+  test('is not looked at again for a person who named the model that shall answer', async () => {
+    const { assessment, asIs } = await compare(await radiograph('MONOCHROME1'), 'starter-vlsm');
+    expect(assessment).toBe(asIs.assessment);
+  });
+});
+
+async function radiograph(photometric: string): Promise<SourceImage> {
+  const folder = path.join(repositoryRoot, 'fixtures/phantoms/chest-pa-cr-01');
+  const [file = ''] = await readdir(folder);
+  const { dataset, ...instance } = parsePart10(await readFile(path.join(folder, file)));
+  return assembleSource([{ ...instance, dataset: { ...dataset, '00280004': { vr: 'CS', Value: [photometric] } } }]);
+}
+
+function compare(source: SourceImage, model?: string): Promise<Compared> {
+  const task = catalogue.task('chest-xray');
+  return compareModels(models, { source, task, model, prompts: promptsFor(catalogue, task, headerOf(source)) });
+}
+
+/** Dice between both looks' masks of the mean, one a target. */
+function sameness(one: Look, other: Look): number[] {
+  const masks = ({ inference }: Look) => inference.consensus.masks.map((mask) => mask?.unpacked() ?? new Uint8Array());
+  const others = masks(other);
+  return masks(one).map((mask, target) => diceOf(overlapOf(mask, others[target] ?? mask)));
+}
