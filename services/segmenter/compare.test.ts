@@ -9,7 +9,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
 import { type Compared, compareModels, type Look } from './compare.ts';
 import type { Models } from './infer.ts';
+import { summaryOf } from './process-job.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
+import type { SegmentRequest } from './segment-request.ts';
+import { segmentSource } from './segment-source.ts';
 
 const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
 let catalogue: Catalogue;
@@ -40,6 +43,14 @@ describe('a radiograph', () => {
     for (const [target, dice] of after.entries()) expect(dice).toBeGreaterThan(before[target] ?? 1);
   });
 
+  test('that was looked at again is counted as it came, and its result says what was done', async () => {
+    const request = requestOf(await radiograph('MONOCHROME1'));
+    const segmented = await segmentSource(models, request);
+    const { assessment } = summaryOf(segmented);
+    expect(assessment).toMatchObject({ retouch: 'inverted', distance: segmented.asIs.distance });
+    expect(assessment.distance).toBeGreaterThan(segmented.assessment.distance ?? Number.POSITIVE_INFINITY);
+  });
+
   test('is not looked at again for a person who named the model that shall answer', async () => {
     const { assessment, asIs } = await compare(await radiograph('MONOCHROME1'), 'starter-vlsm');
     expect(assessment).toBe(asIs.assessment);
@@ -53,9 +64,13 @@ async function radiograph(photometric: string): Promise<SourceImage> {
   return assembleSource([{ ...instance, dataset: { ...dataset, '00280004': { vr: 'CS', Value: [photometric] } } }]);
 }
 
-function compare(source: SourceImage, model?: string): Promise<Compared> {
+function requestOf(source: SourceImage): SegmentRequest {
   const task = catalogue.task('chest-xray');
-  return compareModels(models, { source, task, model, prompts: promptsFor(catalogue, task, headerOf(source)) });
+  return { source, task, prompts: promptsFor(catalogue, task, headerOf(source)) };
+}
+
+function compare(source: SourceImage, model?: string): Promise<Compared> {
+  return compareModels(models, { ...requestOf(source), model });
 }
 
 /** Dice between both looks' masks of the mean, one a target. */

@@ -155,7 +155,7 @@ export function summaryOf(
   measurements: readonly MaskMeasurements[] = [],
   provenance?: Provenance,
 ): ResultSummary {
-  const { assessment, prompts, segments, model } = segmented;
+  const { assessment, asIs, prompts, segments, model } = segmented;
   const [best] = assessment.candidates;
   return {
     segments: prompts.map(({ target, prompt }, index) => ({
@@ -169,9 +169,10 @@ export function summaryOf(
     reason: assessment.reason,
     assessment: {
       family: assessment.family,
-      percentile: assessment.percentile,
-      distance: assessment.distance,
+      percentile: asIs.percentile,
+      distance: asIs.distance,
       gate: assessment.gate,
+      ...(assessment.retouch && { retouch: assessment.retouch }),
       ...(best && { predictedDice: best.predictedDice }),
     },
     attributes: segmented.attributes.map((one) => ({

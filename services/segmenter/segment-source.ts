@@ -15,10 +15,13 @@ export interface Segmented {
   readonly prompts: readonly TargetPrompt[];
   readonly attributes: readonly Attribute[];
   readonly assessment: Assessment;
+  /** Of the image as it is, where `assessment` is of the image retouched. */
+  readonly asIs: Assessment;
   /** Whose masks they are: of the consensus both, as "a + b"; null where a person must look. */
   readonly model: { readonly id: string; readonly version: string } | null;
   readonly warnings: readonly string[];
 }
+
 /**
  * Infers with both models, assesses, and keeps the masks that were chosen: one model's, or those of the mean of both.
  * No archive, no queue: the command line's `segment` runs the same code.
@@ -26,7 +29,7 @@ export interface Segmented {
  */
 export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
   const { source } = request;
-  const { prompts, inference, assessment: judged } = await compareModels(models, request);
+  const { prompts, inference, assessment: judged, asIs } = await compareModels(models, request);
   const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
   const { choice } = assessment;
   return {
@@ -34,6 +37,7 @@ export async function segmentSource(models: Models, request: SegmentRequest): Pr
     segments: choice.kind === 'needs-person' ? [] : segmentsOf(source, prompts, inference[choice.kind]),
     attributes: distinct(prompts.flatMap(({ prompt }) => prompt.attributes)),
     assessment,
+    asIs: asIs.assessment,
     model: choice.kind === 'needs-person' ? null : { id: choice.model, version: versionOf(choice.kind, models) },
     warnings: [...new Set([...source.warnings, ...prompts.flatMap(({ prompt }) => prompt.warnings)])],
   };

@@ -68,6 +68,7 @@ const resultSchema = z
         percentile: z.number().nullable(),
         distance: z.number().nullable(),
         gate: z.array(z.string()).readonly(),
+        retouch: z.string().exactOptional(),
         /** Dice to expect of the best candidate's masks, 0–1; absent where the model is not calibrated. */
         predictedDice: z.number().exactOptional(),
       })

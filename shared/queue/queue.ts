@@ -70,9 +70,12 @@ export interface ResultSummary {
   readonly reason: string;
   readonly assessment: {
     readonly family: string;
+    /** Both of the image as it is. */
     readonly percentile: number | null;
     readonly distance: number | null;
     readonly gate: readonly string[];
+    /** What was done to the image before the models saw it; absent: nothing. */
+    readonly retouch?: string;
     /** Dice to expect of the best candidate's masks, 0–1; absent where the model is not calibrated. */
     readonly predictedDice?: number;
   };

@@ -112,7 +112,7 @@ function quote(words, type) {
 function trust({ result }) {
   if (!result) return [];
   const { assessment, model, reason } = result;
-  const { percentile, distance, gate, family } = assessment;
+  const { percentile, distance, gate, family, retouch } = assessment;
   return section(
     'Model and assessment',
     element('p', {}, reason),
@@ -121,6 +121,7 @@ function trust({ result }) {
       ['Model', model ?? 'none was chosen'],
       ['Family', family],
       ['Distance', distance === null ? null : distance.toFixed(1)],
+      ['Image', retouch ? `${retouch} before the models saw it` : 'as it is'],
       ['Metadata', gate.length === 0 ? 'as in training' : gate.join('; ')],
     ]),
   );
