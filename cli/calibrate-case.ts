@@ -83,7 +83,7 @@ export async function calibrationCases(
       };
       await journal.add(record);
     }
-    found.push(...record.looks);
+    found.push(...record.looks.map((look) => ({ ...look, group: one.group ?? look.image })));
   }
   return found;
 }

@@ -9,6 +9,8 @@ export interface Case {
   readonly image: string;
   readonly target: string;
   readonly dataset: string;
+  /** Patient, exam or sequence that the image is of; undefined: it stands for itself. */
+  readonly group?: string;
   readonly imagePath: string;
   readonly maskPath: string;
   /** JSON file, or undefined. */
@@ -17,11 +19,11 @@ export interface Case {
   readonly fault?: string;
 }
 
-const COLUMNS = ['image', 'mask', 'target', 'attributes', 'dataset'] as const;
+const COLUMNS = ['image', 'mask', 'target', 'attributes', 'dataset', 'group'] as const;
 const NEEDED = ['image', 'mask', 'target'] as const;
 
 /**
- * Reads a CSV with the columns image, mask, target, attributes and dataset in any order; others are not looked at. Relative
+ * Reads a CSV with the columns image, mask, target, attributes, dataset and group in any order; others are not looked at. Relative
  * paths are relative to the CSV file.
  * @throws MaskwrightError INPUT_NOT_FOUND, USAGE naming the column
  */
@@ -40,6 +42,7 @@ export async function readCases(file: string): Promise<Case[]> {
       image: cell('image'),
       target: cell('target'),
       dataset: cell('dataset'),
+      ...(cell('group') !== '' && { group: cell('group') }),
       imagePath: located('image'),
       maskPath: located('mask'),
       attributesPath: cell('attributes') === '' ? undefined : located('attributes'),

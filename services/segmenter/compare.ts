@@ -1,5 +1,13 @@
-import { type Assessment, assess, promisesMore, wantsAnotherLook } from '@maskwright/assess';
+import {
+  type Assessment,
+  assess,
+  bestLook,
+  type Prospect,
+  relativeDistance,
+  wantsAnotherLook,
+} from '@maskwright/assess';
 import { RETOUCHES } from '@maskwright/image';
+import type { Domain } from '@maskwright/model';
 import { fitPrompt, fitWords } from '@maskwright/prompt';
 import { type Inference, infer, type Models, type Retouching } from './infer.ts';
 import { secondLook } from './second-look.ts';
@@ -17,20 +25,27 @@ export interface Compared extends Look {
 }
 
 /**
- * Everything before the choice is acted on. Where little is predicted of the image as it is, it is asked again with its
- * light made that of the training images, inverted, and smoothed; not where a person named the model that shall answer.
+ * Everything before the choice is acted on. An image unlike the training images, of whose masks not enough is predicted, is
+ * asked again with its light made that of the training images, inverted, and smoothed; not where a person named the model that shall answer.
  * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
  */
 export async function compareModels(models: Models, request: SegmentRequest): Promise<Compared> {
   const asIs = await lookAt(models, request);
-  let best = asIs;
-  if (request.model === undefined && wantsAnotherLook(asIs.assessment, models.vlsm.bundle.calibration)) {
-    for await (const other of retouchedLooks(models, request, asIs)) {
-      const so = { predicted: predictedOf(best), asIs: best === asIs };
-      if (promisesMore(predictedOf(other), so)) best = other;
-    }
-  }
-  return { ...best, asIs };
+  const { calibration, domains } = models.vlsm.bundle;
+  const domain = domains.get(request.task.family);
+  const first = prospectOf(asIs, domain);
+  const again =
+    request.model === undefined && asIs.assessment.gate.length === 0 && wantsAnotherLook(first, calibration?.lookAgain);
+  if (!again) return { ...asIs, asIs };
+  const others = await Array.fromAsync(retouchedLooks(models, request, asIs), (look) => prospectOf(look, domain));
+  return { ...bestLook(first, others).look, asIs };
+}
+
+function prospectOf(look: Look, domain: Domain | undefined): Prospect & { readonly look: Look } {
+  const { candidates, distance } = look.assessment;
+  // Nothing is asked again where nothing is foretold.
+  const predicted = candidates[0]?.predictedDice ?? 1;
+  return { predicted, distance: relativeDistance(domain, distance ?? undefined), look };
 }
 
 /** The other looks, one after the other; none where the VLSM does not know how its training images are lit. */
@@ -67,10 +82,6 @@ export async function lookAt(
     retouched,
   });
   return { prompts, inference, assessment };
-}
-
-function predictedOf({ assessment }: Look): number {
-  return assessment.candidates[0]?.predictedDice ?? 0;
 }
 
 /** Shortened where the language model does not take it whole. */

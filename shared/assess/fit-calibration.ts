@@ -2,13 +2,14 @@ import type { Retouch } from '@maskwright/image';
 import type { Calibration, Regression } from '@maskwright/model';
 import { CANDIDATES, type CandidateKind } from './assessment.ts';
 import { clipped, FEATURES, featuresOf, widthAt } from './features.ts';
-import { LOOK_AGAIN, promisesMore } from './look-again.ts';
+import { bestLook, LOOK_AGAIN, wantsAnotherLook } from './look-again.ts';
 import { type FitOptions, fitRegression, regress } from './regression.ts';
 import type { Signals } from './signals.ts';
 
 /** One held-out structure of one image with what both models made of it in one look. */
 export interface CalibrationCase {
-  /** Cases of one image are never apart in fitting and testing. */
+  /** Patient, exam or sequence: what belongs together is never apart in fitting and testing. */
+  readonly group: string;
   readonly image: string;
   /** Copy of the image, as another place might have made it; 0: the image itself. */
   readonly copy: number;
@@ -26,7 +27,7 @@ export interface CalibrationCase {
 type Regressions = Record<'level' | 'difference' | 'gain', Regression>;
 export type Fitted = Pick<Calibration, 'features' | 'usual' | 'interval' | 'floor' | 'lookAgain'> &
   Regressions & {
-    /** Of each copy's structure: predicted and true Dice of the candidate that would be chosen, by a fit that has not seen its image. */
+    /** Of each copy's structure: predicted and true Dice of the candidate that would be chosen, by a fit that has not seen its group. */
     readonly outOfFold: readonly OutOfFold[];
   };
 export interface OutOfFold {
@@ -46,7 +47,7 @@ const BAD = 0.5;
 const MOST_BAD = 0.05;
 const FLOOR = { least: 0.5, most: 0.75 };
 
-/** Fits on all cases; intervals and floor come from cross-fitting by image. Deterministic. */
+/** Fits on all cases; intervals and floor come from cross-fitting by group. Deterministic. */
 export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
   const whole = fit(rowsOf(cases));
   const tested = foldsOf(cases).flatMap(({ held, others }) => {
@@ -72,17 +73,17 @@ export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
 interface Tested extends Readonly<Record<CandidateKind, number>> {
   readonly one: CalibrationCase;
 }
-/** Divided by image. */
+/** Divided by group. */
 function foldsOf(cases: readonly CalibrationCase[]) {
-  const images = [...new Set(cases.map(({ image }) => image))].toSorted();
-  const foldOf = new Map(images.map((image, index) => [image, index % FOLDS]));
+  const groups = [...new Set(cases.map(({ group }) => group))].toSorted();
+  const foldOf = new Map(groups.map((group, index) => [group, index % FOLDS]));
   return Array.from({ length: FOLDS }, (_, fold) => ({
-    held: cases.filter(({ image }) => foldOf.get(image) === fold),
-    others: cases.filter(({ image }) => foldOf.get(image) !== fold),
+    held: cases.filter(({ group }) => foldOf.get(group) === fold),
+    others: cases.filter(({ group }) => foldOf.get(group) !== fold),
   }));
 }
 
-/** A structure's usual Dice is always taken from other images, in fitting as in use. */
+/** A structure's usual Dice is always taken from other groups, in fitting as in use. */
 function rowsOf(cases: readonly CalibrationCase[]): Row[] {
   return foldsOf(cases).flatMap(({ held, others }) => rowsWith(usualOf(others), held));
 }
@@ -90,16 +91,16 @@ function rowsOf(cases: readonly CalibrationCase[]): Row[] {
 /** As in use: the best candidate of the image as it is, or of a retouched one where that promises more. */
 function chosen(tested: readonly Tested[]): OutOfFold[] {
   const looks = Map.groupBy(tested, ({ one: { image, copy, structure } }) => JSON.stringify([image, copy, structure]));
-  return [...looks.values()].flatMap((all): OutOfFold[] => {
-    const candidates = all.map(({ one, ...predicted }): OutOfFold => {
-      const kind = CANDIDATES.reduce((best, other) => (predicted[other] > predicted[best] ? other : best));
-      return { kind, retouch: one.retouch, predicted: predicted[kind], dice: one[kind] };
+  return [...looks.values()].flatMap((all) => {
+    const candidates = all.map(({ one, ...predictions }) => {
+      const kind = CANDIDATES.reduce((best, other) => (predictions[other] > predictions[best] ? other : best));
+      const { retouch, distance } = one;
+      return { kind, retouch, distance, predicted: predictions[kind], dice: one[kind] };
     });
     const asIs = candidates.find(({ retouch }) => retouch === null);
-    let best = asIs;
-    for (const other of asIs && asIs.predicted < LOOK_AGAIN ? candidates : [])
-      if (best && promisesMore(other.predicted, { predicted: best.predicted, asIs: best === asIs })) best = other;
-    return best ? [best] : [];
+    if (!asIs) return [];
+    const others = candidates.filter(({ retouch }) => retouch !== null);
+    return [wantsAnotherLook(asIs, LOOK_AGAIN) ? bestLook(asIs, others) : asIs];
   });
 }
 

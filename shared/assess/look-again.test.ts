@@ -1,33 +1,25 @@
 import { expect, test } from 'vitest';
-import type { Assessment } from './assessment.ts';
-import { promisesMore, wantsAnotherLook } from './look-again.ts';
+import { bestLook, type Prospect, wantsAnotherLook } from './look-again.ts';
 
-const calibrated = { lookAgain: 0.8 };
-
-test.each<[string, number | undefined, readonly string[], { readonly lookAgain?: number } | undefined, boolean]>([
-  ['where little is predicted of its masks', 0.79, [], calibrated, true],
-  ['not where enough is', 0.8, [], calibrated, false],
-  ['not where nothing is predicted', undefined, [], calibrated, false],
-  ['not where the gate doubts the image itself', 0.2, ['the image is uniform'], calibrated, false],
-  ['not by a calibration that knows no retouched images', 0.2, [], {}, false],
-  ['not without calibration', 0.2, [], undefined, false],
-])('an image is asked again %s', (_, predictedDice, gate, calibration, wanted) => {
-  expect(wantsAnotherLook(assessment(predictedDice, gate), calibration)).toBe(wanted);
+test.each<[string, Prospect, number | undefined, boolean]>([
+  ['where it is unlike the training images and little is predicted', { predicted: 0.89, distance: 1.1 }, 0.9, true],
+  ['not where enough is predicted', { predicted: 0.9, distance: 1.1 }, 0.9, false],
+  ['not where it is like the training images', { predicted: 0.2, distance: 1 }, 0.9, false],
+  ['not by a calibration that knows no retouched images', { predicted: 0.2, distance: 3 }, undefined, false],
+])('an image is asked again %s', (_, asIs, lookAgain, wanted) => {
+  expect(wantsAnotherLook(asIs, lookAgain)).toBe(wanted);
 });
 
-test.each([
-  [0.62, { predicted: 0.6, asIs: true }, false],
-  [0.63, { predicted: 0.6, asIs: true }, true],
-  [0.61, { predicted: 0.6, asIs: false }, true],
-  [0.6, { predicted: 0.6, asIs: false }, false],
-])('%d against %o: %s', (predicted, best, better) => {
-  expect(promisesMore(predicted, best)).toBe(better);
-});
+const asIs = { predicted: 0.6, distance: 1.5 };
+const better = { predicted: 0.63, distance: 1.4 };
+const best = { predicted: 0.7, distance: 0.9 };
 
-function assessment(
-  predictedDice: number | undefined,
-  gate: readonly string[],
-): Pick<Assessment, 'candidates' | 'gate'> {
-  const candidate = { kind: 'vlsm', model: 'words', low: 0, high: 1 } as const;
-  return { gate, candidates: predictedDice === undefined ? [] : [{ ...candidate, predictedDice }] };
-}
+test.each<[string, readonly Prospect[], Prospect]>([
+  ['the retouched image that promises most', [better, best], best],
+  ['the same in another order', [best, better], best],
+  ['the image as it is, where the others promise hardly more', [{ predicted: 0.615, distance: 0.5 }], asIs],
+  ['the image as it is, where the others come no nearer', [{ predicted: 0.99, distance: 1.5 }], asIs],
+  ['the image as it is, where there is no other', [], asIs],
+])('kept is %s', (_, others, kept) => {
+  expect(bestLook(asIs, others)).toBe(kept);
+});

@@ -39,7 +39,7 @@ class VlsmBundle:
         return dict(zip(names, self.image.run(names, {"pixel_values": pixel_values(image)})))
 
     def pooled(self, image: np.ndarray) -> np.ndarray:
-        """uint8 [S,S,3] -> float32 [472]."""
+        """uint8 [S,S,3] -> float32 [432]."""
         return self.features(image)["pooled"][0]
 
     def looks(self, image: np.ndarray, family: str) -> list[Features]:

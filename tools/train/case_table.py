@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import paths
+from groups import group_of
 from sets import ALL_SETS
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     folders = {folder.name: folder for folder in [*args.images.iterdir(), *args.phantoms] if folder.is_dir()}
     with args.out.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["image", "mask", "target", "attributes", "dataset"])
+        writer.writerow(["image", "mask", "target", "attributes", "dataset", "group"])
         for name, parts in json.loads(paths.SPLITS.read_text())["sets"].items():
             if name not in folders or (args.sets and name not in args.sets):
                 continue
@@ -48,7 +49,7 @@ def cases(folder: Path, name: str, image_id: str) -> list[list[str]]:
         mask = folder / f"{image_id}{'.' if structure else ''}{structure}.png"
         parts = [s for s, t in structures.items() if t == target]
         if mask.exists() and len(parts) == 1:
-            rows.append([str(folder / f"{image_id}.jpg"), str(mask), target, "", name])
+            rows.append([str(folder / f"{image_id}.jpg"), str(mask), target, "", name, f"{name}/{group_of(name, image_id)}"])
     return rows
 
 

@@ -42,17 +42,12 @@ def restore(path: Path, model: nn.Module, average: MovingAverage,
     return Progress(**state["progress"])
 
 
-def begin_from(path: Path, part: str, model: nn.Module) -> None:
-    """Weights of an earlier run, of the layers whose names begin with `part`; layers that it did not have, or had in
-    another shape, keep their own."""
-    weights = {name: w for name, w in torch.load(path, weights_only=True)["average"].items() if name.startswith(part)}
-    mine = model.state_dict()
-    unknown = weights.keys() - mine.keys()
-    if unknown or not weights:
-        raise ValueError(f"{path} has layers that this model does not have: {sorted(unknown)}")
-    other = [name for name, w in weights.items() if w.shape != mine[name].shape]
-    print(f"begun from {path}: {len(weights) - len(other)} tensors; of another shape:", *other, flush=True)
-    model.load_state_dict({name: w for name, w in weights.items() if name not in other}, strict=False)
+def begin_from(path: Path, model: nn.Module) -> None:
+    """Weights of an earlier run; layers that it did not have keep their own."""
+    weights = torch.load(path, weights_only=True)["average"]
+    unknown = model.load_state_dict(weights, strict=False).unexpected_keys
+    if unknown:
+        raise ValueError(f"{path} has layers that this model does not have: {unknown}")
 
 
 def load_average(path: Path, model: M) -> tuple[M, Progress, dict[str, object]]:

@@ -25,7 +25,7 @@ import paths
 from bundle import ConventionalBundle, VlsmBundle
 from export import UNET, VLSM
 from light import light_of
-from split import group_of
+from groups import group_of
 
 DIRECTIONS, SHRINK, FOLDS = 32, 0.2, 5
 NEAR, INSIDE, OUTSIDE = 97.5, 99.5, 1.0

@@ -26,7 +26,7 @@ from prompts import Case, absent_prompt, read_paper_prompts
 from report import wrong_prompt_table, write_report
 from score import summarise
 from sets import CLASS_NAMES
-from split import group_of
+from groups import group_of
 from vocabulary import MODALITY_PHRASES
 
 #: A test image is asked once for something that it cannot show.

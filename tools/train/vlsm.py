@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from encoder import LITE0, Backbone, Pyramid, pooled
+from encoder import CHANNELS, Pyramid, pooled, POOLED
 from text import WIDTH
 
 DIM, HEADS = 160, 5
@@ -21,30 +21,29 @@ class VlsmDecoder(nn.Module):
     pulls the whole mask down.
     """
 
-    def __init__(self, mean: Tensor | None = None, whitening: Tensor | None = None, backbone: Backbone = LITE0) -> None:
+    def __init__(self, mean: Tensor | None = None, whitening: Tensor | None = None) -> None:
         super().__init__()
-        channels = backbone.channels
         self.register_buffer("token_mean", torch.zeros(WIDTH) if mean is None else mean)
         self.register_buffer("whiten", torch.eye(WIDTH) if whitening is None else whitening)
         self.token_in = nn.Linear(WIDTH, DIM)
-        self.f16_in = nn.Conv2d(channels["f16"], DIM, 1)
-        self.f32_in = nn.Conv2d(channels["f32"], DIM, 1)
+        self.f16_in = nn.Conv2d(CHANNELS["f16"], DIM, 1)
+        self.f32_in = nn.Conv2d(CHANNELS["f32"], DIM, 1)
         self.place = nn.Parameter(torch.randn(1, PLACES * PLACES, DIM) * 0.02)
         self.attention = nn.ModuleList([TextBlock(), TextBlock()])
         self.text_vector = nn.Sequential(nn.Linear(DIM, DIM), nn.ReLU())
         self.to8 = nn.Conv2d(DIM, 96, 1)
-        self.skip8 = nn.Conv2d(channels["f8"], 96, 1)
+        self.skip8 = nn.Conv2d(CHANNELS["f8"], 96, 1)
         self.conv8 = FilmConv(96, 96)
         self.to4 = nn.Conv2d(96, 64, 1)
-        self.skip4 = nn.Conv2d(channels["f4"], 64, 1)
+        self.skip4 = nn.Conv2d(CHANNELS["f4"], 64, 1)
         self.conv4a, self.conv4b = FilmConv(64, 64), FilmConv(64, 64)
         self.head = nn.Conv2d(64, 16, 3, padding=1)
         self.to2 = nn.Conv2d(64, 96, 1)
-        self.skip2 = nn.Conv2d(channels["f2"], 24, 1)
+        self.skip2 = nn.Conv2d(CHANNELS["f2"], 24, 1)
         self.conv2 = FilmConv(24, 24)
         self.detail = nn.Conv2d(24, 4, 3, padding=1)
         nn.init.zeros_(self.detail.weight)
-        self.presence = nn.Sequential(nn.Linear(2 * DIM + backbone.pooled, 64), nn.ReLU(), nn.Linear(64, 1))
+        self.presence = nn.Sequential(nn.Linear(2 * DIM + POOLED, 64), nn.ReLU(), nn.Linear(64, 1))
         nn.init.constant_(self.presence[-1].bias, 2.0)
 
     def forward(self, pyramid: Pyramid, tokens: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -22,7 +22,7 @@ from encoder import Pyramid
 from model import pyramid_at
 from prompts import Case, PaperPrompts
 from sets import CLASS_NAMES, ImageSet, family_classes
-from split import group_of
+from groups import group_of
 from text import TextEncoder
 from vocabulary import MAY_SHOW
 
