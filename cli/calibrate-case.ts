@@ -24,8 +24,8 @@ export const calibrationRecord = z.object({
     z.object({
       image: z.string(),
       copy: z.int(),
-      retouch: z.enum(RETOUCHES).nullable(),
       structure: z.string(),
+      retouch: z.enum(RETOUCHES).nullable(),
       signals: z.object({ vlsm: seen, conventional: seen, agreement: z.number() }),
       distance: z.number(),
       vlsm: z.number(),

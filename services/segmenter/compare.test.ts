@@ -15,6 +15,9 @@ import type { SegmentRequest } from './segment-request.ts';
 import { segmentSource } from './segment-source.ts';
 
 const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
+const AS_IT_SHOULD_BE = { photometric: 'MONOCHROME2', width: 4096 };
+const WRONG = { photometric: 'MONOCHROME1', width: 16_384 };
+
 let catalogue: Catalogue;
 let models: Models;
 beforeAll(async () => {
@@ -28,14 +31,14 @@ beforeAll(async () => {
 
 describe('a radiograph', () => {
   test('that is as it should be is looked at once', async () => {
-    const compared = await compare(await radiograph('MONOCHROME1'));
+    const compared = await compare(await radiograph(AS_IT_SHOULD_BE));
     expect(compared.assessment.retouch).toBeNull();
     expect(compared.assessment).toBe(compared.asIs.assessment);
   });
 
-  test('whose header calls black what is white is looked at again, and drawn as if it were right', async () => {
-    const right = await compare(await radiograph('MONOCHROME1'));
-    const wrong = await compare(await radiograph('MONOCHROME2'));
+  test('whose header calls white what is black, in a window too wide, is looked at again, and drawn as if it were right', async () => {
+    const right = await compare(await radiograph(AS_IT_SHOULD_BE));
+    const wrong = await compare(await radiograph(WRONG));
     expect(wrong.assessment.retouch).toBe('inverted');
     expect(wrong.assessment.reason).toContain('black and white exchanged');
     const [before, after] = [sameness(wrong.asIs, right), sameness(wrong, right)];
@@ -44,7 +47,7 @@ describe('a radiograph', () => {
   });
 
   test('that was looked at again is counted as it came, and its result says what was done', async () => {
-    const request = requestOf(await radiograph('MONOCHROME2'));
+    const request = requestOf(await radiograph(WRONG));
     const segmented = await segmentSource(models, request);
     const { assessment } = summaryOf(segmented);
     expect(assessment).toMatchObject({ retouch: 'inverted', distance: segmented.asIs.distance });
@@ -52,16 +55,22 @@ describe('a radiograph', () => {
   });
 
   test('is not looked at again for a person who named the model that shall answer', async () => {
-    const { assessment, asIs } = await compare(await radiograph('MONOCHROME2'), 'starter-vlsm');
+    const { assessment, asIs } = await compare(await radiograph(WRONG), 'starter-vlsm');
     expect(assessment).toBe(asIs.assessment);
   });
 });
 
-async function radiograph(photometric: string): Promise<SourceImage> {
-  const folder = path.join(repositoryRoot, 'fixtures/phantoms/chest-ap-dx-02');
+async function radiograph({ photometric, width }: typeof WRONG): Promise<SourceImage> {
+  const folder = path.join(repositoryRoot, 'fixtures/phantoms/chest-pa-cr-01');
   const [file = ''] = await readdir(folder);
   const { dataset, ...instance } = parsePart10(await readFile(path.join(folder, file)));
-  return assembleSource([{ ...instance, dataset: { ...dataset, '00280004': { vr: 'CS', Value: [photometric] } } }]);
+  const header = {
+    ...dataset,
+    '00280004': { vr: 'CS', Value: [photometric] },
+    '00281050': { vr: 'DS', Value: [2048] },
+    '00281051': { vr: 'DS', Value: [width] },
+  };
+  return assembleSource([{ ...instance, dataset: header }]);
 }
 
 function requestOf(source: SourceImage): SegmentRequest {
