@@ -1,16 +1,16 @@
 /**
  * Images of one family asked as if they were of another, without a modality that would give them away:
  * `node bench/strangers.ts [--models FOLDER] [--images N]` writes bench/results/strangers.json. How many would be stored as
- * they are, and how many now that images that promise little are looked at again, retouched.
+ * they are, and how many now that images unlike the training images are looked at again, retouched.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from '@maskwright/catalogue';
-import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { compareModels, headerOf, type Look, promptsFor } from '@maskwright/segmenter';
 import { pictureSource } from '../cli/picture-source.ts';
 import { repositoryRoot, sharedFolder } from '../test/support/needs.ts';
+import { starterModels } from '../test/support/starter-models.ts';
 
 /** Sets of real images, by family. */
 const SETS: Readonly<Record<string, readonly string[]>> = {
@@ -28,12 +28,7 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
 
 const { values } = parseArgs({ options: { models: { type: 'string' }, images: { type: 'string', default: '1' } } });
 const catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-const bundles = await loadBundles(values.models ?? path.join(repositoryRoot, 'models'));
-const runtime = { executionProviders: ['cpu'] as const };
-const models = {
-  vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
-  conventional: await openConventional(bundles.get('starter-unet'), runtime),
-};
+const models = await starterModels(values.models);
 
 const stored: { readonly task: string; readonly image: string; readonly look: string; readonly reason: string }[] = [];
 let [asked, again, asIs, withLooks] = [0, 0, 0, 0];

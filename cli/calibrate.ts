@@ -91,7 +91,7 @@ export async function calibrate(
     bar.update(index + 1);
   }
   bar.stop();
-  mustSuffice(found.filter(({ retouch }) => retouch === null).length);
+  mustSuffice(asIs(found).length);
   const partner = shelf.get(models.conventional);
   const calibration = calibrationOf(found, { id: partner.id, digest: partner.digest });
   const signed = await attachCalibration(directory, calibration, key);
@@ -124,16 +124,20 @@ function calibrationOf(found: readonly CalibrationCase[], partner: Calibration['
     ...fitted,
     data: {
       images: new Set(found.map(({ image }) => image)).size,
-      masks: found.filter(({ retouch }) => retouch === null).length,
+      masks: asIs(found).length,
       sha256: createHash('sha256').update(JSON.stringify(found)).digest('hex'),
     },
     measured: measured(found, outOfFold),
   });
 }
 
+function asIs(found: readonly CalibrationCase[]): CalibrationCase[] {
+  return found.filter(({ retouch }) => retouch === null);
+}
+
 /** Out of fold, on the calibration's own cases with their shifts; each model's and the oracle's of the image as it is. */
 function measured(all: readonly CalibrationCase[], outOfFold: Fitted['outOfFold']): Calibration['measured'] {
-  const found = all.filter(({ retouch }) => retouch === null);
+  const found = asIs(all);
   const mean = (values: readonly number[]) => round(values.reduce((sum, one) => sum + one, 0) / values.length);
   const auroc = failureAuroc(outOfFold, FAILED);
   return {

@@ -1,12 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { parsePart10 } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
-import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { diceOf, overlapOf } from '@maskwright/score';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import { type Compared, compareModels, type Look } from './compare.ts';
 import type { Models } from './infer.ts';
 import { summaryOf } from './process-job.ts';
@@ -14,7 +13,6 @@ import { headerOf, promptsFor } from './prompts-for.ts';
 import type { SegmentRequest } from './segment-request.ts';
 import { segmentSource } from './segment-source.ts';
 
-const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
 const AS_IT_SHOULD_BE = { photometric: 'MONOCHROME2', width: 4096 };
 const WRONG = { photometric: 'MONOCHROME1', width: 16_384 };
 
@@ -22,11 +20,7 @@ let catalogue: Catalogue;
 let models: Models;
 beforeAll(async () => {
   catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-  const bundles = await loadBundles(path.join(repositoryRoot, 'models'));
-  models = {
-    vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
-    conventional: await openConventional(bundles.get('starter-unet'), runtime),
-  };
+  models = await starterModels();
 }, 60_000);
 
 describe('a radiograph', () => {
@@ -61,9 +55,7 @@ describe('a radiograph', () => {
 });
 
 async function radiograph({ photometric, width }: typeof WRONG): Promise<SourceImage> {
-  const folder = path.join(repositoryRoot, 'fixtures/phantoms/chest-pa-cr-01');
-  const [file = ''] = await readdir(folder);
-  const { dataset, ...instance } = parsePart10(await readFile(path.join(folder, file)));
+  const { dataset, ...instance } = parsePart10(await phantomFile('chest-pa-cr-01'));
   const header = {
     ...dataset,
     '00280004': { vr: 'CS', Value: [photometric] },

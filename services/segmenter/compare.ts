@@ -26,7 +26,8 @@ export interface Compared extends Look {
 
 /**
  * Everything before the choice is acted on. An image unlike the training images, of whose masks not enough is predicted, is
- * asked again with its light made that of the training images, inverted, and smoothed; not where a person named the model that shall answer.
+ * asked again with its light made that of the training images, inverted, and smoothed; not where a person named the model
+ * that shall answer.
  * @throws MaskwrightError PIXELS_*, INFERENCE_FAILED
  */
 export async function compareModels(models: Models, request: SegmentRequest): Promise<Compared> {

@@ -1,22 +1,21 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { type Instance, parsePart10, text } from '@maskwright/dicom';
 import { type Archive, oneChunk, type StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
-import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { type Job, jobFor } from '@maskwright/queue';
 import { decodeSeg, resultLineage, segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import type { Models } from './infer.ts';
 import { processJob, type SegmenterDeps } from './process-job.ts';
 import { Spool } from './spool.ts';
 
 const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'silent' });
-const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
 let catalogue: Catalogue;
 let models: Models;
 let image: Uint8Array;
@@ -27,18 +26,13 @@ let spoolFolder: string;
 
 beforeAll(async () => {
   catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-  const bundles = await loadBundles(path.join(repositoryRoot, 'models'));
-  models = {
-    vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
-    conventional: await openConventional(bundles.get('starter-unet'), runtime),
-  };
-  const folder = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
-  const [file = ''] = await readdir(folder);
-  image = await readFile(path.join(folder, file));
+  models = await starterModels();
+  image = await phantomFile('endoscopy-04');
   instance = parsePart10(image);
   const { studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = instance;
   const request = { study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane: 'routine' } as const;
-  job = jobFor(request, (id) => bundles.get(id).digest);
+  const digests = new Map([models.vlsm, models.conventional].map(({ bundle }) => [bundle.id, bundle.digest]));
+  job = jobFor(request, (id) => digests.get(id) ?? '');
 }, 60_000);
 beforeEach(async () => {
   spoolFolder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-job-'));

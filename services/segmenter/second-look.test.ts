@@ -1,29 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { parsePart10 } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
-import { loadBundles, openConventional, openVlsm } from '@maskwright/model';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { segmentSource } from './segment-source.ts';
 
-const runtime = { executionProviders: ['cpu'] as const, threads: 1 };
 let catalogue: Catalogue;
 let models: Models;
 let endoscopy: SourceImage;
 beforeAll(async () => {
   catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-  const bundles = await loadBundles(path.join(repositoryRoot, 'models'));
-  models = {
-    vlsm: await openVlsm(bundles.get('starter-vlsm'), runtime),
-    conventional: await openConventional(bundles.get('starter-unet'), runtime),
-  };
-  const folder = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
-  const [file = ''] = await readdir(folder);
-  endoscopy = assembleSource([parsePart10(await readFile(path.join(folder, file)))]);
+  models = await starterModels();
+  endoscopy = assembleSource([parsePart10(await phantomFile('endoscopy-04'))]);
 }, 60_000);
 
 describe('a task may ask', () => {

@@ -24,8 +24,8 @@ import cache as caching
 import paths
 from bundle import ConventionalBundle, VlsmBundle
 from export import UNET, VLSM
-from light import light_of
 from groups import group_of
+from light import light_of
 
 DIRECTIONS, SHRINK, FOLDS = 32, 0.2, 5
 NEAR, INSIDE, OUTSIDE = 97.5, 99.5, 1.0
@@ -65,6 +65,7 @@ def main() -> None:
     sets = caching.load(args.images, args.phantoms, args.run / "cache")
     splits = json.loads(paths.SPLITS.read_text())["sets"]
     bundles = {VLSM: VlsmBundle(args.models / VLSM).pooled, UNET: ConventionalBundle(args.models / UNET).pooled}
+    lights = {family: light_of(sets, splits, family) for family in {s.spec.family for s in sets.values()}}
     summary: dict[str, object] = {}
     for name, pooled in bundles.items():
         rows = pooled_features(pooled, sets, splits, args.limit)
@@ -72,8 +73,7 @@ def main() -> None:
         report = {}
         for family in map(str, sorted(set(rows.family))):
             written, report[family] = calibrated(rows, family, basis)
-            written["light"] = light_of(sets, splits, family)
-            text = json.dumps(written, separators=(",", ":")) + "\n"
+            text = json.dumps(written | {"light": lights[family]}, separators=(",", ":")) + "\n"
             (args.models / name / f"domain-{family}.json").write_text(text)
             print(name, family, {k: round(v, 3) for k, v in report[family].items()}, flush=True)
         if name == VLSM:

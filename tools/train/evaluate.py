@@ -22,11 +22,11 @@ import paths
 from bundle import ConventionalBundle, VlsmBundle, dice, mask_at
 from calibrate import Thresholds
 from export import UNET, VLSM
+from groups import group_of
 from prompts import Case, absent_prompt, read_paper_prompts
 from report import wrong_prompt_table, write_report
 from score import summarise
 from sets import CLASS_NAMES
-from groups import group_of
 from vocabulary import MODALITY_PHRASES
 
 #: A test image is asked once for something that it cannot show.

@@ -19,10 +19,10 @@ from experiment.fit import unfold
 from experiment.plan import POOLED, SHIFTED_IMAGES, VLSM, Training, classes_of
 from experiment.wordings import fixed
 from encoder import Pyramid
+from groups import group_of
 from model import pyramid_at
 from prompts import Case, PaperPrompts
 from sets import CLASS_NAMES, ImageSet, family_classes
-from groups import group_of
 from text import TextEncoder
 from vocabulary import MAY_SHOW
 
