@@ -44,7 +44,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/4';
+const VERSION = 'maskwright.calibration/5';
 
 /**
  * The case as it is and, of a picture, as other places might have made it, each also retouched; without what one of the
@@ -61,8 +61,10 @@ export async function calibrationCases(
   // Not the bundles' digests: this command itself changes them.
   const drawing = [models.vlsm, models.conventional].flatMap((id) => {
     const { manifest } = shelf.get(id);
-    const { mirrored = false, feature } = manifest.domain[asked.task.family] ?? {};
-    return [...Object.values(manifest.graphs).map(({ sha256 }) => sha256), String(mirrored), feature?.sha256 ?? ''];
+    return [
+      ...Object.values(manifest.graphs).map(({ sha256 }) => sha256),
+      JSON.stringify(manifest.domain[asked.task.family] ?? {}),
+    ];
   });
   const found: CalibrationCase[] = [];
   for (const [variant, each] of [source, ...shiftedSources(image, seed, shifts)].entries()) {

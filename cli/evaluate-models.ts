@@ -30,7 +30,7 @@ export function pairsFor({ models }: Task, wanted: readonly string[] | undefined
 
 export type ModelsFor = (task: Pick<Task, 'models'>) => Promise<Models>;
 
-/** Frames whose features are kept: enough for every look at one picture and the mirror images. */
+/** Frames whose features are kept: enough for every look at one picture in each of its poses. */
 const KEPT = 16;
 
 /** Models that do not encode the same image again for its next structure, prompt type or look. */

@@ -1,7 +1,7 @@
 import type { Logits } from '@maskwright/model';
 import { diceOf, type Overlap } from '@maskwright/score';
 
-/** Collects the overlap of pairs of masks (two wordings', or the image's and its mirror image's), pair by pair over all frames of a series. */
+/** Collects the overlap of pairs of masks (two wordings', or the image's as it is and in other poses), pair by pair over all frames of a series. */
 export class Agreement {
   readonly #pairs = new Map<string | number, { both: number; truth: number; found: number }>();
 

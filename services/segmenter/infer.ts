@@ -102,7 +102,7 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
       const compared = pairsOf(byWords, byClass);
       put(request, run.consensus, index, start, meanLogits(compared), between(rule, classRule));
       signals.add(index, ...compared);
-      signals.addMirrored(index, ofWords, ofClass);
+      signals.addPosed(index, ofWords, ofClass);
     }
     middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
     request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
@@ -117,8 +117,8 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
   };
 }
 
-function meanOf({ plain, mirrored }: Answers): readonly Logits[] {
-  return meanLogits([...plain, ...mirrored]);
+function meanOf({ plain, posed }: Answers): readonly Logits[] {
+  return meanLogits([...plain, ...posed]);
 }
 
 /** Both models' planes, frame by frame at one size. */

@@ -1,12 +1,16 @@
 import type { RgbImage } from '@maskwright/image';
 import type { Conventional, Logits, Vlsm } from '@maskwright/model';
-import { mirroredImage, mirroredLogits, namesSide } from './mirror.ts';
+import { allows, holds, type Pose, posedImage, posesOf, unposedLogits } from './pose.ts';
 
 /** What the models look at. */
 export interface Views {
   readonly images: readonly RgbImage[];
-  /** One an image; empty where no model asks for them. */
-  readonly mirrored: readonly RgbImage[];
+  /** The same images in each pose that one of the models asks for. */
+  readonly posed: readonly PosedImages[];
+}
+export interface PosedImages {
+  readonly pose: Pose;
+  readonly images: readonly RgbImage[];
 }
 /** One model's view of some frames, which is asked for one structure after the other. */
 export interface Look<Question, Answer> {
@@ -14,33 +18,45 @@ export interface Look<Question, Answer> {
   readonly pooled: readonly Float32Array[];
   ask(question: Question): Promise<Answer>;
 }
-/** Each answer has one plane a frame. */
+/** Each answer has one plane a frame, in the frames' own rows and columns. */
 export interface Answers {
   /** One a wording, on the frames as they are. */
   readonly plain: readonly (readonly Logits[])[];
-  /** The same on the mirror images, in the frames' own columns; empty where those were not asked. */
-  readonly mirrored: readonly (readonly Logits[])[];
+  /** The same on the posed frames, one a pose and wording; empty where none was asked. */
+  readonly posed: readonly (readonly Logits[])[];
 }
 
 export function viewsOf(images: readonly RgbImage[], models: readonly (Vlsm | Conventional)[], family: string): Views {
-  return { images, mirrored: models.some((model) => mirrors(model, family)) ? images.map(mirroredImage) : [] };
+  const domains = models.map((model) => domainOf(model, family));
+  const poses = posesOf({
+    mirrored: domains.some((domain) => domain?.mirrored),
+    turned: domains.some((domain) => domain?.turned),
+  });
+  return { images, posed: poses.map((pose) => ({ pose, images: images.map((image) => posedImage(image, pose)) })) };
 }
 
-/** Asked for wordings of one prompt. Words that name a side are not asked of the mirror image. */
+/** Asked for wordings of one prompt. Words that name a place are not asked where the pose moves it. */
 export async function lookWords(
   vlsm: Vlsm,
-  { images, mirrored }: Views,
+  { images, posed }: Views,
   family: string,
 ): Promise<Look<readonly string[], Answers>> {
   const features = await vlsm.encode(images);
-  const twins = mirrors(vlsm, family) ? await vlsm.encode(mirrored) : undefined;
+  const others = await Promise.all(
+    allowed(posed, vlsm, family).map(async ({ pose, images }) => ({ pose, features: await vlsm.encode(images) })),
+  );
   return {
     pooled: features.map(({ pooled }) => pooled),
     async ask(wordings) {
-      const plain = await Promise.all(wordings.map((words) => vlsm.segment(features, words)));
-      if (!twins || wordings.some(namesSide)) return { plain, mirrored: [] };
-      const answers = await Promise.all(wordings.map((words) => vlsm.segment(twins, words)));
-      return { plain, mirrored: answers.map((planes) => planes.map(mirroredLogits)) };
+      const asked = others.filter(({ pose }) => wordings.every((words) => holds(words, pose)));
+      return {
+        plain: await Promise.all(wordings.map((words) => vlsm.segment(features, words))),
+        posed: await Promise.all(
+          asked.flatMap(({ pose, features }) =>
+            wordings.map(async (words) => unposed(await vlsm.segment(features, words), pose)),
+          ),
+        ),
+      };
     },
   };
 }
@@ -48,23 +64,35 @@ export async function lookWords(
 /** Asked for one of the model's classes by name; undefined where it has no such class. */
 export async function lookClasses(
   conventional: Conventional,
-  { images, mirrored }: Views,
+  { images, posed }: Views,
   family: string,
 ): Promise<Look<string, Answers | undefined>> {
   const results = await conventional.segment(images);
-  const twins = mirrors(conventional, family) ? await conventional.segment(mirrored) : [];
+  const others = await Promise.all(
+    allowed(posed, conventional, family).map(async ({ pose, images }) => ({
+      pose,
+      results: await conventional.segment(images),
+    })),
+  );
   const planesOf = (of: typeof results, name: string) => of.flatMap(({ logits }) => logits.get(name) ?? []);
   return {
     pooled: results.map(({ pooled }) => pooled),
     async ask(name) {
       const plain = planesOf(results, name);
       if (plain.length !== images.length) return undefined;
-      const answer = planesOf(twins, name).map(mirroredLogits);
-      return { plain: [plain], mirrored: answer.length > 0 ? [answer] : [] };
+      return { plain: [plain], posed: others.map(({ pose, results }) => unposed(planesOf(results, name), pose)) };
     },
   };
 }
 
-function mirrors({ bundle }: Vlsm | Conventional, family: string): boolean {
-  return bundle.domains.get(family)?.mirrored ?? false;
+function allowed(posed: readonly PosedImages[], model: Vlsm | Conventional, family: string): PosedImages[] {
+  return posed.filter(({ pose }) => allows(domainOf(model, family), pose));
+}
+
+function domainOf({ bundle }: Vlsm | Conventional, family: string): Partial<Pose> | undefined {
+  return bundle.domains.get(family);
+}
+
+function unposed(planes: readonly Logits[], pose: Pose): readonly Logits[] {
+  return planes.map((plane) => unposedLogits(plane, pose));
 }

@@ -49,10 +49,10 @@ test('two empty masks agree, and are the surer the less probability there is', (
   expect(signals.of(0)?.vlsm.own).toBeGreaterThan(signals.of(1)?.vlsm.own ?? 1);
 });
 
-test('a mask that the mirror image does not show is told; where it was not asked, nothing is', () => {
+test('a mask that the posed image does not show is told; where it was not asked, nothing is', () => {
   const signals = new MaskSignals();
   const [found, nothing] = [[plane(0.9, 0.1)], [plane(0.1, 0.1)]];
   signals.add(0, found, found);
-  signals.addMirrored(0, { plain: [found], mirrored: [nothing] }, { plain: [found], mirrored: [] });
+  signals.addPosed(0, { plain: [found], posed: [nothing] }, { plain: [found], posed: [] });
   expect(signals.of(0)).toMatchObject({ vlsm: { mirrored: 0 }, conventional: { mirrored: 1 } });
 });

@@ -24,7 +24,7 @@ interface ModelSums {
 /** Gathers, frame by frame, what the assessment wants to know of both models' masks; masks are where p > 0.5. */
 export class MaskSignals {
   readonly #targets = new Map<number, Sums>();
-  readonly #mirrored = { vlsm: new Agreement(), conventional: new Agreement() };
+  readonly #posed = { vlsm: new Agreement(), conventional: new Agreement() };
 
   /** Logits of both for the same frames, at one size. */
   add(target: number, vlsm: readonly Logits[], conventional: readonly Logits[]): void {
@@ -38,9 +38,9 @@ export class MaskSignals {
   }
 
   /** Answers of both for the same frames, before their mean is taken. */
-  addMirrored(target: number, vlsm: Answers, conventional: Answers): void {
-    this.#mirrored.vlsm.add(target, meanLogits(vlsm.plain), meanLogits(vlsm.mirrored));
-    this.#mirrored.conventional.add(target, meanLogits(conventional.plain), meanLogits(conventional.mirrored));
+  addPosed(target: number, vlsm: Answers, conventional: Answers): void {
+    this.#posed.vlsm.add(target, meanLogits(vlsm.plain), meanLogits(vlsm.posed));
+    this.#posed.conventional.add(target, meanLogits(conventional.plain), meanLogits(conventional.posed));
   }
 
   of(target: number): Signals | undefined {
@@ -48,10 +48,10 @@ export class MaskSignals {
     if (!sums) return undefined;
     const { vlsm, conventional, pixels } = sums;
     return {
-      vlsm: { ...signalsOf(vlsm, conventional.probability, pixels), mirrored: this.#mirrored.vlsm.of(target) ?? 1 },
+      vlsm: { ...signalsOf(vlsm, conventional.probability, pixels), mirrored: this.#posed.vlsm.of(target) ?? 1 },
       conventional: {
         ...signalsOf(conventional, vlsm.probability, pixels),
-        mirrored: this.#mirrored.conventional.of(target) ?? 1,
+        mirrored: this.#posed.conventional.of(target) ?? 1,
       },
       agreement: diceOf(overlapOf(sums)),
     };

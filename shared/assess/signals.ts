@@ -10,7 +10,7 @@ export interface CandidateSignals {
   readonly area: number;
   /** Mean entropy (nats) of the pixels' probabilities, for each share of the frame that is mask. */
   readonly entropy: number;
-  /** Dice between the image's mask and its mirror image's, 0–1; 1 where that was not asked. */
+  /** Dice between the mask of the image as it is and that of its other poses (mirrored, turned), 0–1; 1 where none was asked. */
   readonly mirrored: number;
 }
 export interface Signals {

@@ -68,9 +68,9 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
   const signer = trustedKeys && (await trustedSigner(directory, bytes, trustedKeys));
   const manifest = parse(manifestSchema, bytes, MANIFEST);
   const domains = new Map<string, Domain>();
-  for (const [family, { modalities, mirrored = false, feature }] of Object.entries(manifest.domain)) {
+  for (const [family, { modalities, mirrored = false, turned = false, feature }] of Object.entries(manifest.domain)) {
     const statistics = parse(domainFileSchema, await readChecked(directory, feature), feature.file);
-    domains.set(family, { modalities, mirrored, ...statistics });
+    domains.set(family, { modalities, mirrored, turned, ...statistics });
   }
   const graphs = new Map<string, Ports>();
   for (const [name, graph] of Object.entries(manifest.graphs)) {

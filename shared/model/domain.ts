@@ -5,8 +5,10 @@ import { z } from 'zod';
 export interface Domain {
   /** Values of Modality that the training images stand for. */
   readonly modalities: readonly string[];
-  /** Whether the mirror image is asked too, and the mean of both answers counts. */
+  /** Whether the mirror image is asked too, and the mean of all answers counts. */
   readonly mirrored?: boolean;
+  /** Whether the image turned by half a circle is asked too, and, where `mirrored`, its mirror image. */
+  readonly turned?: boolean;
   /** Length of the pooled features. */
   readonly dim: number;
   readonly mean: readonly number[];

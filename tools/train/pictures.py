@@ -15,18 +15,22 @@ from sets import CLASS_NAMES
 
 #: Images on which nothing is to be found are few, and what a model gets wrong most.
 EMPTY_WEIGHT = 3.0
+#: Quarters of a circle by which an image may be turned where its set allows: half of them stay as they came.
+TURNS = (0, 0, 0, 1, 2, 3)
 
 
 @dataclass
 class Pictures:
     """B drawn images: which (set, row), their augmented pixels [B,3,S,S] and masks [B,K,S,S],
-    which of the set's classes were looked for, and whether the image was mirrored."""
+    which of the set's classes were looked for, whether the image was mirrored, and then turned by how many
+    quarters of a circle."""
 
     picks: list[tuple[CachedSet, int]]
     pixels: Tensor
     masks: Tensor
     annotated: list[np.ndarray]
     mirrored: list[bool]
+    turns: list[int]
 
     def looked_for(self, n: int) -> list[int]:
         """Indices of the classes annotated in picture n."""
@@ -71,6 +75,7 @@ class PictureSampler:
         chosen = self.rng.choices(range(len(self.sets)), self.weights, k=images)
         picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
+        turns = [self.rng.choice(TURNS) if s.spec.turns else 0 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
         side = picks[0][0].images.shape[1]
         pixels = torch.zeros(images, 3, side, side)
@@ -78,7 +83,7 @@ class PictureSampler:
         for n, (s, i) in enumerate(picks):
             pixels[n] = torch.from_numpy(s.images[i]).permute(2, 0, 1).float() / 255
             masks[n, :len(s.classes)] = torch.from_numpy(s.masks[i]).float() / 255
-        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator))
+        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator, turns))
         lit = augment.some_from_elsewhere(augment.light(pixels, self.generator), self.generator)
         pixels = augment.normalise(lit)
         annotated = [s.annotated[i].copy() for s, i in picks]
@@ -87,7 +92,7 @@ class PictureSampler:
                 order = side_swap(s.classes)
                 masks[n, :len(order)] = masks[n, order]
                 annotated[n] = annotated[n][order]
-        return Pictures(picks, pixels, masks, annotated, mirrored)
+        return Pictures(picks, pixels, masks, annotated, mirrored, turns)
 
 
 def with_classes(pictures: Pictures) -> PictureBatch:

@@ -32,6 +32,7 @@ class Case:
     mask: np.ndarray
     mirrored: bool
     findings: tuple[str, ...] = ()
+    turned: bool = False
 
 
 PaperPrompts = dict[tuple[str, str, str], dict[str, list[str]]]
@@ -54,7 +55,8 @@ def write_prompt(case: Case, paper: PaperPrompts, rng: Random) -> str:
     """A prompt that is true of the case."""
     own = paper.get((case.spec.name, case.image_id, case.target))
     if own and rng.random() < 0.4:
-        return paper_prompt(own, case.mirrored, rng)
+        still_true = {kind: words for kind, words in own.items() if not (case.turned and kind in PLACE_TYPES)}
+        return paper_prompt(still_true, case.mirrored, rng)
     draw = rng.random()
     if draw < 0.40:
         return case.target

@@ -24,6 +24,7 @@ class ImageSet:
     absent_is_empty: a missing mask file means that nothing is there, rather than
     that nobody looked.
     weight: factor on the set's share of the samples.
+    turns: the camera is held anyhow, so that the image turned by a quarter of a circle is one that might have come.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ImageSet:
     source: str
     absent_is_empty: bool = False
     weight: float = 1.0
+    turns: bool = False
 
 
 LUNGS = {"left-lung": "left lung", "right-lung": "right lung"}
@@ -41,22 +43,22 @@ DEVICES = ("tubing", "endotracheal-tube", "monitoring-probe", "central-venous-li
 
 REAL_SETS: tuple[ImageSet, ...] = (
     ImageSet("kvasir-seg", "polyp", {"": "polyp"}, "plain",
-             "research and education only", "Kvasir-SEG, Jha et al., MMM 2020"),
+             "research and education only", "Kvasir-SEG, Jha et al., MMM 2020", turns=True),
     ImageSet("cvc-clinicdb", "polyp", {"": "polyp"}, "plain",
-             "research and education, with citation", "CVC-ClinicDB, Bernal et al., CMIG 2015"),
+             "research and education, with citation", "CVC-ClinicDB, Bernal et al., CMIG 2015", weight=1.3, turns=True),
     ImageSet("cvc-colondb", "polyp", {"": "polyp"}, "plain",
-             "not stated; citation asked for", "CVC-ColonDB, Bernal et al., Pattern Recognition 2012"),
+             "not stated; citation asked for", "CVC-ColonDB, Bernal et al., Pattern Recognition 2012", turns=True),
     ImageSet("bkai-igh", "polyp", {"": "polyp"}, "plain",
-             "not stated; competition data", "BKAI-IGH NeoPolyp, Ngoc Lan et al., ISVC 2021"),
+             "not stated; competition data", "BKAI-IGH NeoPolyp, Ngoc Lan et al., ISVC 2021", turns=True),
     ImageSet("fuseg", "foot-ulcer", {"": "foot ulcer"}, "plain",
-             "CC BY-NC", "FUSeg 2021, Wang et al., Scientific Reports 2020"),
+             "CC BY-NC", "FUSeg 2021, Wang et al., Scientific Reports 2020", weight=1.3, turns=True),
     ImageSet("isic2017", "skin-lesion", {"": "skin melanoma"}, "plain",
              "CC0 (masks and validation photographs); CC BY-NC (512 px copies)",
-             "ISIC 2017, Codella et al., ISBI 2018"),
+             "ISIC 2017, Codella et al., ISBI 2018", weight=1.5, turns=True),
     ImageSet("ph2", "skin-lesion", {"": "skin melanoma"}, "plain",
-             "research and education", "PH2, Mendonca et al., EMBC 2013"),
+             "research and education", "PH2, Mendonca et al., EMBC 2013", turns=True),
     ImageSet("busi", "breast-ultrasound", {"tumor": "tumor"}, "plain",
-             "CC BY 4.0 (article)", "BUSI, Al-Dhabyani et al., Data in Brief 2020"),
+             "CC BY 4.0 (article)", "BUSI, Al-Dhabyani et al., Data in Brief 2020", weight=1.5),
     ImageSet("camus", "cardiac-ultrasound",
              {"lv-endocardium": "left ventricular cavity", "myocardium": "myocardium",
               "left-atrium": "left atrium cavity"}, "none",
@@ -78,12 +80,12 @@ REAL_SETS: tuple[ImageSet, ...] = (
               "myocardium": "myocardium"}, "none",
              "CC BY-NC-SA 4.0", "ACDC, Bernard et al., IEEE TMI 2018"),
     ImageSet("lgg-mri", "brain-mri", {"tumor": "brain tumor"}, "plain",
-             "CC BY-NC-SA 4.0", "LGG, Buda et al., CBM 2019; TCIA TCGA-LGG"),
+             "CC BY-NC-SA 4.0", "LGG, Buda et al., CBM 2019; TCIA TCGA-LGG", weight=1.5),
     ImageSet("hc18", "fetal-ultrasound", {"fetal-head": "fetal head"}, "plain",
              "CC BY 4.0", "HC18, van den Heuvel et al., PLoS ONE 2018"),
     ImageSet("retina", "fundus", {"vessels": "retinal vessels"}, "plain",
              "DRIVE: research; CHASE_DB1: CC BY 4.0",
-             "DRIVE, Staal et al., TMI 2004; CHASE_DB1, Fraz et al., TBME 2012"),
+             "DRIVE, Staal et al., TMI 2004; CHASE_DB1, Fraz et al., TBME 2012", turns=True),
 )
 
 PHANTOM_SETS: tuple[ImageSet, ...] = (
@@ -92,14 +94,17 @@ PHANTOM_SETS: tuple[ImageSet, ...] = (
     ImageSet("phantom-ct", "ct-torso", LUNGS | {"heart": "heart", "liver": "liver", "spine": "spine"}, "none",
              "Apache-2.0 (drawn by tools/phantom)", "synthetic", absent_is_empty=True, weight=1.0),
     ImageSet("phantom-endoscopy", "polyp", {"": "polyp"}, "plain",
-             "Apache-2.0 (drawn by tools/phantom)", "synthetic", absent_is_empty=True, weight=0.3),
+             "Apache-2.0 (drawn by tools/phantom)", "synthetic", absent_is_empty=True, weight=0.3, turns=True),
 )
 
 ALL_SETS: dict[str, ImageSet] = {s.name: s for s in (*REAL_SETS, *PHANTOM_SETS)}
 
-#: Families whose mirror image is asked too, and the mean of both answers taken: whose sets all mirror freely.
+#: Families whose mirror image is asked too, and the mean of all answers taken: whose sets all mirror freely.
 MIRRORED: frozenset[str] = frozenset(s.family for s in ALL_SETS.values()) - {
     s.family for s in ALL_SETS.values() if s.mirror != "plain"}
+#: Families that are asked turned by half a circle as well: whose sets all turn freely.
+TURNED: frozenset[str] = frozenset(s.family for s in ALL_SETS.values()) - {
+    s.family for s in ALL_SETS.values() if not s.turns}
 
 #: Channel order of the conventional model: every class name of all sets, known from the start.
 CLASS_NAMES: tuple[str, ...] = tuple(dict.fromkeys(

@@ -52,7 +52,7 @@ class FeatureSampler(Sampler):
         for n, m in enumerate(masks):
             padded[n, :len(m)] = m
         pyramid = unpack(torch.from_numpy(np.stack(rows)))
-        return pyramid, self.with_prompts(Pictures(picks, torch.zeros(images, 3, 1, 1), padded, annotated, mirrored))
+        return pyramid, self.with_prompts(Pictures(picks, torch.zeros(images, 3, 1, 1), padded, annotated, mirrored, [0] * images))
 
     def targets(self, looked_for: list[int]) -> list[int | None]:
         """Up to three structures; sometimes the last, or the only one, is one that the image does not show."""
