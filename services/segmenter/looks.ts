@@ -26,7 +26,12 @@ export interface Answers {
   readonly posed: readonly (readonly Logits[])[];
 }
 
-export function viewsOf(images: readonly RgbImage[], models: readonly (Vlsm | Conventional)[], family: string): Views {
+/** A model whose bundle says in which poses a family may be asked. */
+export interface Posing {
+  readonly bundle: { readonly domains: ReadonlyMap<string, Partial<Pose>> };
+}
+
+export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], family: string): Views {
   const domains = models.map((model) => domainOf(model, family));
   const poses = posesOf({
     mirrored: domains.some((domain) => domain?.mirrored),
@@ -37,7 +42,7 @@ export function viewsOf(images: readonly RgbImage[], models: readonly (Vlsm | Co
 
 /** Asked for wordings of one prompt. Words that name a place are not asked where the pose moves it. */
 export async function lookWords(
-  vlsm: Vlsm,
+  vlsm: Pick<Vlsm, 'encode' | 'segment'> & Posing,
   { images, posed }: Views,
   family: string,
 ): Promise<Look<readonly string[], Answers>> {
@@ -63,7 +68,7 @@ export async function lookWords(
 
 /** Asked for one of the model's classes by name; undefined where it has no such class. */
 export async function lookClasses(
-  conventional: Conventional,
+  conventional: Pick<Conventional, 'segment'> & Posing,
   { images, posed }: Views,
   family: string,
 ): Promise<Look<string, Answers | undefined>> {
@@ -85,11 +90,11 @@ export async function lookClasses(
   };
 }
 
-function allowed(posed: readonly PosedImages[], model: Vlsm | Conventional, family: string): PosedImages[] {
+function allowed(posed: readonly PosedImages[], model: Posing, family: string): PosedImages[] {
   return posed.filter(({ pose }) => allows(domainOf(model, family), pose));
 }
 
-function domainOf({ bundle }: Vlsm | Conventional, family: string): Partial<Pose> | undefined {
+function domainOf({ bundle }: Posing, family: string): Partial<Pose> | undefined {
   return bundle.domains.get(family);
 }
 

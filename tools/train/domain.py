@@ -40,6 +40,7 @@ class Rows:
     dataset: np.ndarray
     part: np.ndarray
     group: np.ndarray
+    image: np.ndarray
 
     def where(self, mask: np.ndarray) -> np.ndarray:
         return self.features[mask]
@@ -69,6 +70,7 @@ def main() -> None:
     summary: dict[str, object] = {}
     for name, pooled in bundles.items():
         rows = pooled_features(pooled, sets, splits, args.limit)
+        np.savez(rows_file(args.run, name), **vars(rows))
         basis = shared_basis(rows)
         report = {}
         for family in map(str, sorted(set(rows.family))):
@@ -83,14 +85,23 @@ def main() -> None:
 
 def pooled_features(pooled: Callable[[np.ndarray], np.ndarray], sets: dict[str, caching.CachedSet],
                     splits: dict[str, dict[str, list[str]]], limit: int) -> Rows:
-    found: list[tuple[np.ndarray, str, str, str, str]] = []
+    found: list[tuple[np.ndarray, str, str, str, str, str]] = []
     for name, cached in sets.items():
         for part, ids in splits[name].items():
             for image_id in ids[:limit]:
                 feature = pooled(cached.images[cached.ids.index(image_id)])
-                found.append((feature, cached.spec.family, name, part, f"{name}/{group_of(name, image_id)}"))
+                found.append((feature, cached.spec.family, name, part, f"{name}/{group_of(name, image_id)}", image_id))
     features, *labels = zip(*found)
     return Rows(np.stack(features).astype(np.float64), *(np.array(label) for label in labels))
+
+
+def rows_file(run: Path, bundle: str) -> Path:
+    return run / f"pooled-{bundle}.npz"
+
+
+def load_rows(run: Path, bundle: str) -> Rows:
+    """What domain.py has seen."""
+    return Rows(**np.load(rows_file(run, bundle)))
 
 
 def shared_basis(rows: Rows) -> np.ndarray:
