@@ -9,10 +9,16 @@ const image: RgbImage = { width: 3, height: 2, data: Uint8Array.from(REDS.flatMa
 const redOf = ({ data }: RgbImage) =>
   Float32Array.from({ length: data.length / 3 }, (_, pixel) => data[3 * pixel] ?? 0);
 
+const SIZE = { width: image.width, height: image.height };
+const bundleOf = (poses: Partial<Pose>, input: typeof SIZE) => ({
+  domains: new Map([['polyp', poses]]),
+  manifest: { input },
+});
+
 /** Says of each pixel how red it is, so that in any pose the answer belongs to the pixel. */
-function vlsmOf(poses: Partial<Pose>) {
+function vlsmOf(poses: Partial<Pose>, input = SIZE) {
   return {
-    bundle: { domains: new Map([['polyp', poses]]) },
+    bundle: bundleOf(poses, input),
     encode: async (images: readonly RgbImage[]): Promise<ImageFeatures[]> =>
       images.map((each) => ({
         pooled: Float32Array.of(each.data[0] ?? 0),
@@ -25,9 +31,9 @@ function vlsmOf(poses: Partial<Pose>) {
       }),
   };
 }
-function conventionalOf(poses: Partial<Pose>) {
+function conventionalOf(poses: Partial<Pose>, input = SIZE) {
   return {
-    bundle: { domains: new Map([['polyp', poses]]) },
+    bundle: bundleOf(poses, input),
     segment: async (images: readonly RgbImage[]): Promise<ConventionalResult[]> =>
       images.map((each) => ({
         pooled: Float32Array.of(each.data[0] ?? 0),
@@ -88,4 +94,13 @@ test('a class that the model does not have is no answer, and an unknown family h
   const look = await lookClasses(conventional, viewsOf([image], [conventional], 'polyp'), 'polyp');
   expect(await look.ask('liver')).toBeUndefined();
   expect(viewsOf([image], [conventional], 'skin-lesion').posed).toEqual([]);
+});
+
+test.each([
+  ['of one size are given images of that size, squashed once', { width: 2, height: 1 }, { width: 2, height: 1 }],
+  ['of two sizes are given the images as they are', { width: 4, height: 4 }, SIZE],
+])('models %s', (_, other, expected) => {
+  const models = [vlsmOf({ turned: true }, { width: 2, height: 1 }), conventionalOf({}, other)];
+  const { images, posed } = viewsOf([image], models, 'polyp');
+  for (const each of [...images, ...posed.flatMap(({ images }) => images)]) expect(each).toMatchObject(expected);
 });

@@ -1,4 +1,4 @@
-import type { RgbImage } from '@maskwright/image';
+import { type RgbImage, resizeRgb } from '@maskwright/image';
 import type { Conventional, Logits, Vlsm } from '@maskwright/model';
 import { allows, holds, type Pose, posedImage, posesOf, unposedLogits } from './pose.ts';
 
@@ -28,7 +28,10 @@ export interface Answers {
 
 /** A model whose bundle says in which poses a family may be asked. */
 export interface Posing {
-  readonly bundle: { readonly domains: ReadonlyMap<string, Partial<Pose>> };
+  readonly bundle: {
+    readonly domains: ReadonlyMap<string, Partial<Pose>>;
+    readonly manifest: { readonly input: { readonly width: number; readonly height: number } };
+  };
 }
 
 export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], family: string): Views {
@@ -37,7 +40,15 @@ export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], 
     mirrored: domains.some((domain) => domain?.mirrored),
     turned: domains.some((domain) => domain?.turned),
   });
-  return { images, posed: poses.map((pose) => ({ pose, images: images.map((image) => posedImage(image, pose)) })) };
+  const seen = squashed(images, models);
+  return { images: seen, posed: poses.map((pose) => ({ pose, images: seen.map((image) => posedImage(image, pose)) })) };
+}
+
+/** Once for all poses and models, where the models' inputs have one size; else as they are. */
+function squashed(images: readonly RgbImage[], models: readonly Posing[]): readonly RgbImage[] {
+  const [first, ...others] = models.map(({ bundle }) => bundle.manifest.input);
+  if (!first || others.some(({ width, height }) => width !== first.width || height !== first.height)) return images;
+  return images.map((image) => resizeRgb(image, first.width, first.height));
 }
 
 /** Asked for wordings of one prompt. Words that name a place are not asked where the pose moves it. */
