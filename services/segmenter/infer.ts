@@ -21,7 +21,7 @@ import {
 } from '@maskwright/model';
 import { Agreement } from './agreement.ts';
 import { addPairs, meanLogits } from './ensemble.ts';
-import { type Answers, lookClasses, lookWords, viewsOf } from './looks.ts';
+import { type Answers, lookClasses, lookWords, posesFor, viewsOf } from './looks.ts';
 import { MaskSignals } from './mask-signals.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
@@ -64,8 +64,9 @@ export interface Retouching {
   readonly side: number;
 }
 
-/** Frames that are decoded and inferred together: bounds memory whatever the series' size. */
+/** Frames that are decoded and inferred together, and with them the poses in which they are asked: bounds memory whatever the series' size. */
 const FRAMES_AT_ONCE = 8;
+const VIEWS_AT_ONCE = 16;
 /** Wordings of one prompt that are asked and averaged. */
 const MOST_WORDINGS = 8;
 
@@ -75,13 +76,15 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
   const wordings = new Agreement();
   const signals = new MaskSignals();
   let middle: RgbImage | undefined;
-  for (let start = 0; start < source.frames.length; start += FRAMES_AT_ONCE) {
+  const pair = [models.vlsm, models.conventional];
+  const together = Math.min(FRAMES_AT_ONCE, Math.floor(VIEWS_AT_ONCE / (1 + posesFor(pair, task.family).length)));
+  for (let start = 0; start < source.frames.length; start += together) {
     request.signal?.throwIfAborted();
     const images = await Promise.all(
-      source.frames.slice(start, start + FRAMES_AT_ONCE).map((frame) => render(frame, request)),
+      source.frames.slice(start, start + together).map((frame) => render(frame, request)),
     );
     const seen = images.map((image) => seenAs(image, retouching));
-    const views = viewsOf(seen, [models.vlsm, models.conventional], task.family);
+    const views = viewsOf(seen, pair, task.family);
     const vlsm = await lookWords(models.vlsm, views, task.family);
     run.vlsm.pooled.push(...vlsm.pooled);
     const conventional = await lookClasses(models.conventional, views, task.family);
@@ -105,7 +108,7 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
       signals.addPosed(index, ofWords, ofClass);
     }
     middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
-    request.progress?.(Math.min(start + FRAMES_AT_ONCE, source.frames.length), source.frames.length);
+    request.progress?.(Math.min(start + together, source.frames.length), source.frames.length);
   }
   if (!middle) throw new RangeError('a source image has at least one frame');
   return {

@@ -34,12 +34,17 @@ export interface Posing {
   };
 }
 
-export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], family: string): Views {
+/** In which poses one model or the other asks for the family's images, beside their own. */
+export function posesFor(models: readonly Posing[], family: string): Pose[] {
   const domains = models.map((model) => domainOf(model, family));
-  const poses = posesOf({
+  return posesOf({
     mirrored: domains.some((domain) => domain?.mirrored),
     turned: domains.some((domain) => domain?.turned),
   });
+}
+
+export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], family: string): Views {
+  const poses = posesFor(models, family);
   const seen = squashed(images, models);
   return { images: seen, posed: poses.map((pose) => ({ pose, images: seen.map((image) => posedImage(image, pose)) })) };
 }
