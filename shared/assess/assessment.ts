@@ -4,6 +4,14 @@ import type { Retouch } from '@maskwright/image';
 export const CANDIDATES = ['vlsm', 'conventional', 'consensus'] as const;
 export type CandidateKind = (typeof CANDIDATES)[number];
 
+/** What a single model must promise more than the mean of both: less is mostly chance (decision 009). */
+const WORTH_LEAVING_THE_MEAN = 0.01;
+
+/** By which candidates are ranked, best first. @param predictedDice 0–1 */
+export function rankOf(kind: CandidateKind, predictedDice: number): number {
+  return kind === 'consensus' ? predictedDice + WORTH_LEAVING_THE_MEAN : predictedDice;
+}
+
 /** The names that the candidates' masks go by. */
 export function modelsOf(ids: Readonly<Record<'vlsm' | 'conventional', string>>): Record<CandidateKind, string> {
   return { ...ids, consensus: `${ids.vlsm} + ${ids.conventional}` };

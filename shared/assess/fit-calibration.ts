@@ -1,6 +1,6 @@
 import type { Retouch } from '@maskwright/image';
 import type { Calibration, Regression } from '@maskwright/model';
-import { CANDIDATES, type CandidateKind } from './assessment.ts';
+import { CANDIDATES, type CandidateKind, rankOf } from './assessment.ts';
 import { clipped, FEATURES, featuresOf, widthAt } from './features.ts';
 import { bestLook, LOOK_AGAIN, wantsAnotherLook } from './look-again.ts';
 import { type FitOptions, fitRegression, regress } from './regression.ts';
@@ -93,7 +93,8 @@ function chosen(tested: readonly Tested[]): OutOfFold[] {
   const looks = Map.groupBy(tested, ({ one: { image, copy, structure } }) => JSON.stringify([image, copy, structure]));
   return [...looks.values()].flatMap((all) => {
     const candidates = all.map(({ one, ...predictions }) => {
-      const kind = CANDIDATES.reduce((best, other) => (predictions[other] > predictions[best] ? other : best));
+      const ranked = (kind: CandidateKind) => rankOf(kind, predictions[kind]);
+      const kind = CANDIDATES.reduce((best, other) => (ranked(other) > ranked(best) ? other : best));
       const { retouch, distance } = one;
       return { kind, retouch, distance, predicted: predictions[kind], dice: one[kind] };
     });

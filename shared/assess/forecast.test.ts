@@ -56,6 +56,28 @@ test.each<[string, AssessInput, string | undefined, number]>([
     'consensus',
     0.95,
   ],
+  [
+    'the mean of both answers is best where the surer model promises less than 0.01 more',
+    input({
+      vlsm: {
+        bundle: { ...bundle('vlsm'), calibration: { ...calibration, gain: { base: 0.011, trees: [] } } },
+        pooled: [],
+      },
+    }),
+    'consensus',
+    0.911,
+  ],
+  [
+    'the surer model is best where it promises 0.01 more',
+    input({
+      vlsm: {
+        bundle: { ...bundle('vlsm'), calibration: { ...calibration, gain: { base: 0.009, trees: [] } } },
+        pooled: [],
+      },
+    }),
+    'vlsm',
+    0.92,
+  ],
   ['nothing is foretold of half of the targets', input({ targets: ['a', 'b'] }), undefined, 0],
   ['nothing is foretold with another partner', input({}, 'd2'), undefined, 0],
   [

@@ -1,6 +1,6 @@
 import type { Domain } from '@maskwright/model';
 import type { AssessInput } from './assess.ts';
-import { CANDIDATES, type Candidate, modelsOf } from './assessment.ts';
+import { CANDIDATES, type Candidate, modelsOf, rankOf } from './assessment.ts';
 import type { Forecast } from './decide.ts';
 import { FEATURES, type PredictedDice, type Prediction, predict } from './features.ts';
 
@@ -27,7 +27,7 @@ export function forecastOf(
     if (foretold.length < predictions.length) return [];
     const { dice, low, high } = meanOf(foretold);
     return [{ kind, model: ids[kind], predictedDice: dice, low, high }];
-  }).toSorted((a, b) => b.predictedDice - a.predictedDice);
+  }).toSorted((a, b) => rankOf(b.kind, b.predictedDice) - rankOf(a.kind, a.predictedDice));
   const best = candidates[0]?.kind ?? 'vlsm';
   const least = Math.min(...predictions.map((one) => one[best]?.dice ?? 0));
   return { candidates, forecast: { best, least, floor: floor ?? calibration.floor } };

@@ -35,10 +35,10 @@ class Pose:
         return not across and not (self.turned and re.search(r"\b(top|bottom|upper|lower)\b", prompt, re.IGNORECASE))
 
 
-def poses(family: str) -> list[Pose]:
-    """As the image comes, and the poses that the family allows."""
-    mirrored, turned = family in MIRRORED, family in TURNED
-    return [Pose(m, t) for t in (False, True) for m in (False, True) if (mirrored or not m) and (turned or not t)]
+def poses(family: str, turned: frozenset[str]) -> list[Pose]:
+    """As the image comes, and the poses that the family allows to a model that knows families turned."""
+    return [Pose(m, t) for t in (False, True) for m in (False, True)
+            if (family in MIRRORED or not m) and (family in turned or not t)]
 
 
 Looks = list[tuple[Pose, Features]]
@@ -56,7 +56,9 @@ def pixel_values(image: np.ndarray) -> np.ndarray:
 
 
 class VlsmBundle:
-    """text.onnx, image.onnx and decoder.onnx."""
+    """text.onnx, image.onnx and decoder.onnx. What ships was not trained on turned images."""
+
+    turned: frozenset[str] = frozenset()
 
     def __init__(self, folder: Path) -> None:
         self.image, self.decoder = session(folder / "image.onnx"), session(folder / "decoder.onnx")
@@ -71,7 +73,7 @@ class VlsmBundle:
         return self.features(image)["pooled"][0]
 
     def looks(self, image: np.ndarray, family: str) -> Looks:
-        return [(pose, self.features(posed(image, pose))) for pose in poses(family)]
+        return [(pose, self.features(posed(image, pose))) for pose in poses(family, self.turned)]
 
     def probabilities(self, looks: Looks, prompt: str) -> np.ndarray:
         """-> float32 [S,S] in 0..1. Words that name a place are not asked where a pose moves it."""
@@ -87,6 +89,8 @@ class VlsmBundle:
 class ConventionalBundle:
     """whole.onnx."""
 
+    turned = TURNED
+
     def __init__(self, folder: Path) -> None:
         self.whole = session(folder / "whole.onnx")
 
@@ -97,7 +101,7 @@ class ConventionalBundle:
     def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
         """uint8 [S,S,3] -> float32 [C,S,S] in 0..1."""
         answers = [pose.of(self.whole.run(["logits"], {"pixel_values": pixel_values(posed(image, pose))})[0][0])
-                   for pose in poses(family)]
+                   for pose in poses(family, self.turned)]
         return sigmoid(np.mean(answers, 0))
 
 

@@ -15,12 +15,13 @@ import checkpoint
 import paths
 import train_unet
 import train_vlsm
+from bundle import ConventionalBundle, VlsmBundle
 from cache import SIDE
 from card import write_card
 from codes import class_codes, with_code
 from export import UNET, VLSM
 from model import Conventional, Vlsm
-from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, TURNED, family_classes
+from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
 VERSION = "1.5.0"
@@ -73,7 +74,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
     graphs = {VLSM: ("text", "image", "decoder"), UNET: ("whole",)}[bundle]
     tokenizer = described(folder / "tokenizer.json") | {"maxTokens": MAX_TOKENS} if bundle == VLSM else None
     families = sorted({ALL_SETS[name].family for name in facts["images"]})
-    codes = class_codes()
+    codes, turned = class_codes(), (VlsmBundle if bundle == VLSM else ConventionalBundle).turned
     return {
         "schema": "maskwright.bundle/1", "id": bundle, "version": VERSION,
         "kind": "vlsm" if bundle == VLSM else "conventional",
@@ -85,7 +86,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
         "classes": [with_code(class_entry(bundle, f, name, found["thresholds"][bundle]), codes)
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
         "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
-                       **({"turned": True} if f in TURNED else {}),
+                       **({"turned": True} if f in turned else {}),
                        "feature": described(folder / f"domain-{f}.json")}
                    for f in families},
         "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],
