@@ -5,7 +5,7 @@ export const CANDIDATES = ['vlsm', 'conventional', 'consensus'] as const;
 export type CandidateKind = (typeof CANDIDATES)[number];
 
 /** What a single model must promise more than the mean of both: less is mostly chance (decision 009). */
-const WORTH_LEAVING_THE_MEAN = 0.01;
+const WORTH_LEAVING_THE_MEAN = 0.02;
 
 /** By which candidates are ranked, best first. @param predictedDice 0–1 */
 export function rankOf(kind: CandidateKind, predictedDice: number): number {

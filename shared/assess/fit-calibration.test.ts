@@ -79,14 +79,14 @@ describe('calibration', () => {
     expect(fitted.lookAgain).toBeUndefined();
   });
 
-  test('its interval holds about nine in ten', () => {
+  test('its interval, for all candidates alike, holds nine in ten; more of the mean, whose noise is the less', () => {
     const { low, high } = fitted.interval;
     const inside = fitted.outOfFold.filter(({ predicted, dice }) => {
       const width = 1.05 - predicted;
       return dice >= predicted - low * width && dice <= predicted + high * width;
     });
     expect(inside.length / fitted.outOfFold.length).toBeGreaterThan(0.85);
-    expect(inside.length / fitted.outOfFold.length).toBeLessThan(0.96);
+    expect(inside.length / fitted.outOfFold.length).toBeLessThan(0.98);
   });
 
   test('its floor keeps bad masks from being stored', () => {

@@ -91,7 +91,8 @@ def main() -> None:
             i = cached.ids.index(image_id)
             for name, change in CHANGES.items():
                 score(cached, i, change, (vlsm, unet), thresholds, found[name])
-    (paths.HERE / "corruptions.md").write_text(report(found, args.limit))
+    version = json.loads((args.models / UNET / "manifest.json").read_text())["version"]
+    (paths.HERE / "corruptions.md").write_text(report(found, args.limit, version))
 
 
 def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[VlsmBundle, ConventionalBundle],
@@ -111,14 +112,14 @@ def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[Vlsm
             found[bundle].append(dice(mask, truth > 127))
 
 
-def report(found: dict[str, dict[str, list[float]]], limit: int) -> str:
+def report(found: dict[str, dict[str, list[float]]], limit: int, version: str) -> str:
     base = {bundle: np.mean(found["none"][bundle]) for bundle in (VLSM, UNET)}
     lines = [[change, *(f"{np.mean(scores[b]):.3f} ({np.mean(scores[b]) - base[b]:+.3f})" for b in (VLSM, UNET))]
              for change, scores in found.items()]
     masks = len(found["none"][VLSM])
     return "\n\n".join([
         "# Corrupted images",
-        f"Made by `tools/train/corruptions.py`: up to {limit} held-apart images of each real set, {masks} masks, Dice "
+        f"Made by `tools/train/corruptions.py`, starter bundles {version}: up to {limit} held-apart images of each real set, {masks} masks, Dice "
         f"at {caching.SIDE} x {caching.SIDE}, plain class name as prompt; in brackets the change from the image as it is.",
         table(["change", "VLSM", "U-Net"], lines),
     ]) + "\n"
