@@ -133,10 +133,13 @@ describe('a job', () => {
     const [whole, graded] = [binary, fractional].map(({ stored: [file = new Uint8Array()] }) => parsePart10(file));
     expect(graded && text(graded.dataset, 'SegmentationType')).toBe('FRACTIONAL');
     expect(new Set(graded?.pixelData?.[0]).size).toBeGreaterThan(50);
-    const [mask = [], above = []] = [whole, graded].map((one) => one && decodeSeg(one).segments[0]?.frames[0]?.data);
+    const mask = (whole && decodeSeg(whole).segments[0]?.frames[0]?.data) ?? new Uint8Array();
+    const probabilities = graded?.pixelData?.[0] ?? new Uint8Array();
+    const { threshold } = models.vlsm.bundle.rule('polyp', 'polyp');
+    expect(models.conventional.bundle.rule('polyp', 'polyp').threshold).toBe(threshold);
     const marked = mask.filter(Boolean).length;
     // Kept in steps of 1/255, so that a pixel at the very threshold may fall to the other side.
-    const apart = mask.filter((one, at) => one !== above[at]).length;
+    const apart = mask.filter((one, at) => one !== Number((probabilities[at] ?? 0) > 255 * threshold)).length;
     expect(marked).toBeGreaterThan(1000);
     expect(apart).toBeLessThan(marked / 100);
   });
