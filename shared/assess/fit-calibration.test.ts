@@ -79,14 +79,16 @@ describe('calibration', () => {
     expect(fitted.lookAgain).toBeUndefined();
   });
 
-  test('its interval, for all candidates alike, holds nine in ten; more of the mean, whose noise is the less', () => {
-    const { low, high } = fitted.interval;
-    const inside = fitted.outOfFold.filter(({ predicted, dice }) => {
+  test('its interval holds about nine in ten', () => {
+    // As noisy as one model: the interval is one for all candidates, and the mean of both would err less than it says.
+    const { interval, outOfFold } = fitCalibration(found.map((one) => ({ ...one, consensus: one.vlsm })));
+    const { low, high } = interval;
+    const inside = outOfFold.filter(({ predicted, dice }) => {
       const width = 1.05 - predicted;
       return dice >= predicted - low * width && dice <= predicted + high * width;
     });
-    expect(inside.length / fitted.outOfFold.length).toBeGreaterThan(0.85);
-    expect(inside.length / fitted.outOfFold.length).toBeLessThan(0.98);
+    expect(inside.length / outOfFold.length).toBeGreaterThan(0.85);
+    expect(inside.length / outOfFold.length).toBeLessThan(0.96);
   });
 
   test('its floor keeps bad masks from being stored', () => {
