@@ -9,6 +9,7 @@ and its running statistics are those of training images: in training, batches th
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import loop
 import paths
 import train_unet
 import train_vlsm
+from cache import SIDE
 from checkpoint import Progress, save
 from export import UNET, VLSM
 from model import Conventional, MovingAverage, Vlsm
@@ -35,12 +37,15 @@ Weights = dict[str, np.ndarray]
 
 
 def main() -> None:
-    parser = loop.parser_of(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    paths.add_data_flags(parser)
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
     parser.add_argument("--out", type=Path, required=True, help="folder for vlsm.pt and unet.pt")
+    parser.add_argument("--seed", type=int, default=7, help="of the images by which norms are measured")
+    parser.set_defaults(side=SIDE)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(args.threads)
+    torch.set_num_threads(1)
     vlsm, unet = args.models / VLSM, args.models / UNET
     data = loop.data(args)
     for name, trainee, graphs in (
@@ -51,7 +56,7 @@ def main() -> None:
         sampler = trainee.sampler(args.seed)
         measure_norms(trainee.model, lambda: trainee.loss(sampler.draw(IMAGES)))
         average = MovingAverage(trainee.model, loop.EMA)
-        save(args.out / name, trainee.model, average, loop.make_optimiser(trainee.model, args.peak), Progress(),
+        save(args.out / name, trainee.model, average, loop.make_optimiser(trainee.model, 1.0), Progress(),
              {"from": [str(path) for path in graphs]})
 
 
