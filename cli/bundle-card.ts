@@ -90,7 +90,8 @@ function part(title: string, lines: readonly string[]): string[] {
 function classLine(one: BundleCard['classes'][number]): string {
   const code = one.code ? ` (${one.code.value}, ${one.code.scheme}, "${one.code.meaning}")` : '';
   const least = one.minAreaFraction > 0 ? `, at least ${percent(one.minAreaFraction)} of the frame` : '';
-  return `${one.family}: ${one.name}${code}; probability above ${one.threshold}${least}`;
+  const lower = one.temperature ? `, less where unsure (temperature ${one.temperature})` : '';
+  return `${one.family}: ${one.name}${code}; probability above ${one.threshold}${lower}${least}`;
 }
 
 function percent(share: number): string {

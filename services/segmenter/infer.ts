@@ -15,6 +15,7 @@ import {
   type Logits,
   type MaskRule,
   maskOf,
+  meanRule,
   type ProbabilityPlane,
   probabilityPlane,
   type Vlsm,
@@ -103,7 +104,7 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
       const classRule = models.conventional.bundle.rule(task.family, target.name);
       put(request, run.conventional, index, start, byClass, classRule);
       const compared = pairsOf(byWords, byClass);
-      put(request, run.consensus, index, start, meanLogits(compared), between(rule, classRule));
+      put(request, run.consensus, index, start, meanLogits(compared), meanRule(rule, classRule));
       signals.add(index, ...compared);
       signals.addPosed(index, ofWords, ofClass);
     }
@@ -133,13 +134,6 @@ function pairsOf(words: readonly Logits[], classes: readonly Logits[]): [readonl
   return [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
 }
 
-function between(one: MaskRule, other: MaskRule): MaskRule {
-  return {
-    threshold: (one.threshold + other.threshold) / 2,
-    minAreaFraction: (one.minAreaFraction + other.minAreaFraction) / 2,
-  };
-}
-
 interface MutableDrawn {
   readonly masks: (PackedMask | undefined)[];
   readonly planes: ProbabilityPlane[][];
@@ -166,12 +160,12 @@ function put(
   index: number,
   start: number,
   logits: readonly Logits[],
-  { threshold, minAreaFraction }: MaskRule,
+  rule: MaskRule,
 ): void {
   const { rows, columns, frames } = request.source;
   const mask = run.masks[index] ?? new PackedMask({ frames: frames.length, rows, columns });
   for (const [offset, one] of logits.entries()) {
-    mask.put(start + offset, maskOf(one, rows, columns, threshold, minAreaFraction));
+    mask.put(start + offset, maskOf(one, rows, columns, rule));
   }
   run.masks[index] = mask;
   if (request.probabilities) run.planes[index]?.push(...logits.map(probabilityPlane));

@@ -6,6 +6,7 @@ import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
 import { checkGraphs } from './graph-fit.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
+import type { MaskRule } from './mask-rule.ts';
 import { checkWeights } from './onnx-content.ts';
 import { type Ports, portsOf } from './onnx-ports.ts';
 import type { TrustedKey } from './signature.ts';
@@ -37,13 +38,6 @@ export interface BundleOptions {
   /** Where given, only bundles that one of these keys has signed are loaded. */
   readonly trustedKeys?: readonly TrustedKey[] | undefined;
 }
-export interface MaskRule {
-  /** Probability, 0 < threshold < 1. */
-  readonly threshold: number;
-  /** Share of the frame, 0–1. */
-  readonly minAreaFraction: number;
-}
-
 export const MANIFEST = 'manifest.json';
 export const CALIBRATION = 'calibration.json';
 /** The starter models' have 20 KB. */

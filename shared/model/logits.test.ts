@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { atOneSize, maskOf, probabilitiesAt, probabilityPlane } from './logits.ts';
 
 const SURE = 20;
+const above = (threshold: number) => ({ threshold, minAreaFraction: 0 });
+const AT_HALF = above(0.5);
 /** Left half inside. */
 const half = { width: 4, height: 2, data: Float32Array.of(SURE, SURE, -SURE, -SURE, SURE, SURE, -SURE, -SURE) };
 const area = (mask: Uint8Array) => mask.reduce((sum, one) => sum + one, 0);
@@ -12,7 +14,7 @@ describe('atOneSize', () => {
     const small = { width: 2, height: 1, data: Float32Array.of(SURE, -SURE) };
     for (const [a, b] of [atOneSize(small, half), atOneSize(half, small)]) {
       expect([a.width, a.height, b.width, b.height]).toEqual([4, 2, 4, 2]);
-      expect([...maskOf(a, 2, 4, 0.5, 0)]).toEqual([...maskOf(b, 2, 4, 0.5, 0)]);
+      expect([...maskOf(a, 2, 4, AT_HALF)]).toEqual([...maskOf(b, 2, 4, AT_HALF)]);
     }
   });
   test('leaves planes of one size alone', () => {
@@ -22,7 +24,7 @@ describe('atOneSize', () => {
 
 describe('maskOf', () => {
   test('brings the mask to the matrix of the source', () => {
-    const mask = maskOf(half, 4, 8, 0.5, 0);
+    const mask = maskOf(half, 4, 8, AT_HALF);
     expect([...mask]).toEqual(Array.from({ length: 4 }, () => [1, 1, 1, 1, 0, 0, 0, 0]).flat());
   });
   test.each([
@@ -30,12 +32,12 @@ describe('maskOf', () => {
     ['at the least area', 0.5, 16],
     ['below the least area', 0.51, 0],
   ])('%s: fraction %d leaves %d pixels', (_, least, pixels) => {
-    expect(area(maskOf(half, 4, 8, 0.5, least))).toBe(pixels);
+    expect(area(maskOf(half, 4, 8, { threshold: 0.5, minAreaFraction: least }))).toBe(pixels);
   });
   test('applies the threshold to the probability', () => {
     const flat = { width: 1, height: 1, data: Float32Array.of(Math.log(0.7 / 0.3)) };
-    expect(area(maskOf(flat, 2, 2, 0.69, 0))).toBe(4);
-    expect(area(maskOf(flat, 2, 2, 0.71, 0))).toBe(0);
+    expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);
+    expect(area(maskOf(flat, 2, 2, above(0.71)))).toBe(0);
   });
   test('shrinks when the threshold rises, and holds only 0 and 1', () => {
     const plane = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 12, maxLength: 12 });
@@ -43,8 +45,8 @@ describe('maskOf', () => {
     fc.assert(
       fc.property(plane, threshold, threshold, (values, a, b) => {
         const logits = { width: 4, height: 3, data: Float32Array.from(values) };
-        const low = maskOf(logits, 7, 9, Math.min(a, b), 0);
-        const high = maskOf(logits, 7, 9, Math.max(a, b), 0);
+        const low = maskOf(logits, 7, 9, above(Math.min(a, b)));
+        const high = maskOf(logits, 7, 9, above(Math.max(a, b)));
         return low.every((one, i) => (one === 0 || one === 1) && one >= (high[i] ?? 2));
       }),
     );
@@ -53,8 +55,8 @@ describe('maskOf', () => {
 
 test('in its own matrix a mask holds what is above the threshold', () => {
   const logits = { width: 2, height: 2, data: Float32Array.of(-1, 0, 0.1, 5) };
-  expect([...maskOf(logits, 2, 2, 0.5, 0)]).toEqual([0, 0, 1, 1]);
-  expect([...maskOf(logits, 2, 2, 0.9, 0)]).toEqual([0, 0, 0, 1]);
+  expect([...maskOf(logits, 2, 2, AT_HALF)]).toEqual([0, 0, 1, 1]);
+  expect([...maskOf(logits, 2, 2, above(0.9))]).toEqual([0, 0, 0, 1]);
 });
 
 describe('probabilities', () => {
@@ -67,7 +69,7 @@ describe('probabilities', () => {
     fc.assert(
       fc.property(plane, (values) => {
         const logits = { width: 4, height: 3, data: Float32Array.from(values) };
-        const mask = maskOf(logits, 7, 9, 0.5, 0);
+        const mask = maskOf(logits, 7, 9, AT_HALF);
         const graded = probabilitiesAt(probabilityPlane(logits), 7, 9);
         return graded.every((shade, at) => (mask[at] ? shade >= 126 : shade <= 129));
       }),

@@ -1,4 +1,5 @@
 import { upsampleLogits } from '@maskwright/image';
+import { frameThreshold, type MaskRule, sigmoid } from './mask-rule.ts';
 
 /** What a model says about each pixel before the sigmoid: height × width, row by row, in the model's own size. */
 export interface Logits {
@@ -9,20 +10,15 @@ export interface Logits {
 
 /**
  * One mask plane (rows × columns of 0 or 1) in the source's matrix: 1 where the probability, brought to that matrix
- * bilinearly, is above `threshold`. Probabilities, not logits, are interpolated because thresholds and least areas were
- * calibrated so. A mask that covers less than `minAreaFraction` of the frame is empty.
+ * bilinearly, is above the frame's threshold. Probabilities, not logits, are interpolated because thresholds and least
+ * areas were calibrated so.
  */
-export function maskOf(
-  logits: Logits,
-  rows: number,
-  columns: number,
-  threshold: number,
-  minAreaFraction: number,
-): Uint8Array {
+export function maskOf(logits: Logits, rows: number, columns: number, rule: MaskRule): Uint8Array {
   const mask = new Uint8Array(rows * columns);
-  const limit = Math.log(threshold / (1 - threshold));
+  const limit = Math.log(rule.threshold / (1 - rule.threshold));
   // Interpolated values lie between their neighbours: nothing above the limit here, nothing there.
   if (!logits.data.some((logit) => logit > limit)) return mask;
+  const threshold = frameThreshold(logits.data, rule);
   const probabilities = upsampleLogits(logits.data.map(sigmoid), logits.width, logits.height, rows, columns);
   let area = 0;
   for (let i = 0; i < mask.length; i++) {
@@ -30,7 +26,7 @@ export function maskOf(
     mask[i] = 1;
     area++;
   }
-  return area < minAreaFraction * mask.length ? mask.fill(0) : mask;
+  return area < rule.minAreaFraction * mask.length ? mask.fill(0) : mask;
 }
 
 /** Both planes at the size of the larger one, the smaller brought to it bilinearly: each covers the whole frame. */
@@ -43,10 +39,6 @@ export function atOneSize(one: Logits, other: Logits): readonly [Logits, Logits]
 function sized(logits: Logits, width: number, height: number): Logits {
   if (logits.width === width && logits.height === height) return logits;
   return { width, height, data: upsampleLogits(logits.data, logits.width, logits.height, height, width) };
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
 }
 
 /** Probabilities in steps of 1/255, height × width in the model's own size: a quarter of the logits' memory. */

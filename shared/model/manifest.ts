@@ -38,7 +38,19 @@ const classOfVlsm = z.strictObject({
   name: z.string().min(1).describe('The structure, as prompts name it'),
   family: z.string().min(1).describe('Family of images, e.g. chest-xray'),
   code: code.optional().describe('The structure as a coded concept (DICOM PS3.3 section 8)'),
-  threshold: z.number().gt(0).lt(1).describe('Probability above which a pixel belongs to the structure'),
+  threshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .describe('Probability above which a pixel belongs to the structure; without such a pixel the frame shows nothing'),
+  temperature: z
+    .number()
+    .gt(0)
+    .max(10)
+    .optional()
+    .describe(
+      'Where given, unsure frames have a lower threshold: that of the greatest expected Dice by sigmoid(logit / temperature)',
+    ),
   minAreaFraction: z
     .number()
     .min(0)

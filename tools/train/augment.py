@@ -1,4 +1,4 @@
-"""Random geometry and light for a batch of images with their masks."""
+"""Random geometry and light for a batch of images with their masks, all of it by a strength: 1 changes most."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from torch.nn import functional as F
 ELSEWHERE = 1 / 3
 
 
-def affine(mirrored: list[bool], generator: torch.Generator, turns: list[int] | None = None) -> Tensor:
+def affine(mirrored: list[bool], generator: torch.Generator, turns: list[int] | None = None, strength: float = 1.0) -> Tensor:
     """Rotation to 20 degrees beyond `turns` quarters of a circle, scale 0.75 to 1.3, shift to 10 %, after mirroring.
     -> theta [N,2,3]."""
     n = len(mirrored)
     draw = torch.rand(n, 5, generator=generator) * 2 - 1
+    draw[:, [0, 2, 3, 4]] *= strength
     angle = draw[:, 0] * math.radians(20) * draw[:, 1].abs() + torch.tensor(turns or [0] * n) * (math.pi / 2)
     zoom = torch.exp(torch.where(draw[:, 2] > 0, draw[:, 2] * math.log(1.3), draw[:, 2] * math.log(1 / 0.75)))
     flip = torch.tensor([-1.0 if m else 1.0 for m in mirrored])
@@ -36,10 +37,11 @@ def warp(images: Tensor, masks: Tensor, theta: Tensor) -> tuple[Tensor, Tensor]:
     return moved[:, :3], moved[:, 3:]
 
 
-def light(images: Tensor, generator: torch.Generator) -> Tensor:
+def light(images: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
     """images [N,3,H,W] in 0..1: gamma, contrast, brightness, colour of each channel, some noise."""
     n = images.shape[0]
     draw = torch.rand(n, 7, 1, 1, generator=generator) * 2 - 1
+    draw[:, :6] *= strength
     x = images.clamp(0, 1).pow(torch.exp(draw[:, 0:1] * 0.35))
     x = (x - 0.5) * (1 + 0.25 * draw[:, 1:2]) + 0.5 + 0.1 * draw[:, 2:3]
     x = x * (1 + 0.08 * draw[:, 3:6] * coloured(x))
@@ -47,9 +49,9 @@ def light(images: Tensor, generator: torch.Generator) -> Tensor:
     return (x + noisy * torch.randn(x.shape, generator=generator)).clamp(0, 1)
 
 
-def some_from_elsewhere(images: Tensor, generator: torch.Generator) -> Tensor:
-    """images [N,3,H,W] in 0..1, one in three as another camera, detector or export might have made it."""
-    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < ELSEWHERE).flatten().tolist()
+def some_from_elsewhere(images: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+    """images [N,3,H,W] in 0..1, one in three (at full strength) as another camera, detector or export might have made it."""
+    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < ELSEWHERE * strength).flatten().tolist()
     return torch.cat([(changed(x, generator) if i in chosen else x).clamp(0, 1) for i, x in enumerate(images.split(1))])
 
 

@@ -33,8 +33,8 @@ class Sampler(PictureSampler):
     """Prompts of every type that is true of the drawn image."""
 
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]],
-                 paper: PaperPrompts, text: TextEncoder, seed: int) -> None:
-        super().__init__(sets, splits, seed)
+                 paper: PaperPrompts, text: TextEncoder, seed: int, strength: float = 1.0) -> None:
+        super().__init__(sets, splits, seed, strength)
         self.paper, self.text = paper, text
 
     def draw(self, images: int) -> Batch:

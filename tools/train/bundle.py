@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import onnxruntime
@@ -114,12 +115,43 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-logits.clip(-30, 30)))
 
 
-def mask_at(probabilities: np.ndarray, size: tuple[int, int], threshold: float, least: float) -> np.ndarray:
+class MaskRule(TypedDict):
+    """As in shared/model/mask-rule.ts."""
+
+    threshold: float
+    minAreaFraction: float
+    temperature: NotRequired[float]
+
+
+def mask_at(probabilities: np.ndarray, size: tuple[int, int], rule: MaskRule) -> np.ndarray:
     """[S,S] -> bool [height,width] at the image's own size (width, height), bilinear before the
-    threshold; a mask of less than `least` of the image counts as nothing found."""
+    threshold; a mask of less than `minAreaFraction` of the image counts as nothing found."""
     full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
-    mask = full > threshold
-    return mask if mask.mean() >= least else np.zeros_like(mask)
+    mask = full > frame_threshold(probabilities, rule)
+    return mask if mask.mean() >= rule["minAreaFraction"] else np.zeros_like(mask)
+
+
+#: Steps of probability in which thresholds are compared.
+STEPS = 512
+
+
+def frame_threshold(probabilities: np.ndarray, rule: MaskRule) -> float:
+    """The threshold of greatest expected Dice where the rule has a temperature and the frame shows anything at all;
+    see frameThreshold in shared/model/mask-rule.ts."""
+    threshold, temperature = rule["threshold"], rule.get("temperature")
+    if temperature is None or probabilities.max() <= threshold:
+        return threshold
+    softened = sigmoid(logit(probabilities.astype(np.float64)) / temperature).ravel()
+    steps = np.minimum(STEPS - 1, (softened * STEPS).astype(int))
+    pixels = np.cumsum(np.bincount(steps, minlength=STEPS)[:0:-1])
+    inside = np.cumsum(np.bincount(steps, softened, minlength=STEPS)[:0:-1])
+    at = (STEPS - 1 - int(np.argmax(inside / (pixels + softened.sum())))) / STEPS
+    return min(threshold, float(sigmoid(np.float64(temperature * logit(at)))))
+
+
+def logit(probabilities: np.ndarray | float) -> np.ndarray:
+    p = np.clip(probabilities, 1e-13, 1 - 1e-13)
+    return np.log(p / (1 - p))
 
 
 def dice(a: np.ndarray, b: np.ndarray) -> float:

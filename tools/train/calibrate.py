@@ -1,4 +1,4 @@
-"""Threshold and least area of each class, from the calibration part.
+"""How each class's masks are drawn, and their least area, from the calibration part.
 
     python tools/train/calibrate.py --models models      writes <run>/thresholds.json
 """
@@ -13,17 +13,24 @@ import numpy as np
 
 import cache as caching
 import paths
-from bundle import ConventionalBundle, VlsmBundle
+from bundle import ConventionalBundle, MaskRule, VlsmBundle, dice, frame_threshold
 from export import UNET, VLSM
+from groups import group_of
 from sets import CLASS_NAMES
 
-CANDIDATES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
-#: Another threshold than 0.5 must win by this much mean Dice over at least this many images.
-WORTH, ENOUGH = 0.01, 30
+#: What masks are drawn by; the first unless another one is worth it.
+RULES: list[MaskRule] = [
+    {"threshold": 0.5, "minAreaFraction": 0},
+    *({"threshold": t, "minAreaFraction": 0} for t in (0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7)),
+    *({"threshold": 0.5, "minAreaFraction": 0, "temperature": t} for t in (1.0, 1.5, 2.0))]
+#: It must win by this much mean Dice over at least this many groups (patients, exams, sequences), each of which counts once.
+WORTH, ENOUGH = 0.005, 20
 #: A mask smaller than this share of the 2nd percentile of true areas is taken for noise.
 LEAST_OF_TRUE = 0.25
 
-Thresholds = dict[str, dict[str, dict[str, float]]]
+Thresholds = dict[str, dict[str, MaskRule]]
+#: Group -> Dice by each rule, one an image.
+Groups = dict[str, list[np.ndarray]]
 
 
 def main() -> None:
@@ -36,25 +43,25 @@ def main() -> None:
     splits = json.loads(paths.SPLITS.read_text())["sets"]
     scores = candidate_scores(args.models, sets, splits, args.limit)
     least = least_areas(sets, splits)
-    found: Thresholds = {bundle: {key: {"threshold": best(rows), "minAreaFraction": least[key]}
-                                  for key, rows in by_key.items()} for bundle, by_key in scores.items()}
+    found: Thresholds = {bundle: {key: best(groups) | {"minAreaFraction": least[key]}
+                                  for key, groups in by_key.items()} for bundle, by_key in scores.items()}
     for bundle in found:
         for key in least:
-            found[bundle].setdefault(key, {"threshold": 0.5, "minAreaFraction": least[key]})
+            found[bundle].setdefault(key, RULES[0] | {"minAreaFraction": least[key]})
     (args.run / "thresholds.json").write_text(json.dumps(found, indent=1))
-    changed = {b: {k: v["threshold"] for k, v in f.items() if v["threshold"] != 0.5} for b, f in found.items()}
-    print("thresholds other than 0.5:", json.dumps(changed))
+    changed = {b: {k: v for k, v in f.items() if v | {"minAreaFraction": 0} != RULES[0]} for b, f in found.items()}
+    print("other rules than a threshold of 0.5:", json.dumps(changed))
 
 
 def candidate_scores(models: Path, sets: dict[str, caching.CachedSet], splits: dict[str, dict[str, list[str]]],
-                     limit: int) -> dict[str, dict[str, list[np.ndarray]]]:
-    """bundle -> "family/class" -> Dice of each image at each candidate."""
+                     limit: int) -> dict[str, dict[str, Groups]]:
+    """bundle -> "family/class" -> Dice of each image by each rule."""
     vlsm, unet = VlsmBundle(models / VLSM), ConventionalBundle(models / UNET)
-    scores: dict[str, dict[str, list[np.ndarray]]] = {VLSM: {}, UNET: {}}
+    scores: dict[str, dict[str, Groups]] = {VLSM: {}, UNET: {}}
     for name, cached in sets.items():
         for image_id in splits[name]["calibration"][:limit]:
             i = cached.ids.index(image_id)
-            family = cached.spec.family
+            family, group = cached.spec.family, f"{name}/{group_of(name, image_id)}"
             looks, channels = vlsm.looks(cached.images[i], family), unet.probabilities(cached.images[i], family)
             for k in np.flatnonzero(cached.annotated[i]):
                 truth = cached.masks[i, k] > 127
@@ -63,20 +70,18 @@ def candidate_scores(models: Path, sets: dict[str, caching.CachedSet], splits: d
                 key, target = f"{family}/{cached.classes[k]}", cached.classes[k]
                 for bundle, p in ((VLSM, vlsm.probabilities(looks, target)),
                                   (UNET, channels[CLASS_NAMES.index(target)])):
-                    scores[bundle].setdefault(key, []).append(dice_at(p, truth))
+                    scores[bundle].setdefault(key, {}).setdefault(group, []).append(dice_by_rule(p, truth))
     return scores
 
 
-def dice_at(probabilities: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    masks = [probabilities > t for t in CANDIDATES]
-    return np.array([2 * (m & truth).sum() / (m.sum() + truth.sum()) for m in masks])
+def dice_by_rule(probabilities: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    return np.array([dice(probabilities > frame_threshold(probabilities, rule), truth) for rule in RULES])
 
 
-def best(rows: list[np.ndarray]) -> float:
-    means = np.mean(rows, 0)
-    half = CANDIDATES.index(0.5)
+def best(groups: Groups) -> MaskRule:
+    means = np.mean([np.mean(rows, 0) for rows in groups.values()], 0)
     top = int(np.argmax(means))
-    return CANDIDATES[top] if len(rows) >= ENOUGH and means[top] > means[half] + WORTH else 0.5
+    return RULES[top] if len(groups) >= ENOUGH and means[top] > means[0] + WORTH else RULES[0]
 
 
 def least_areas(sets: dict[str, caching.CachedSet], splits: dict[str, dict[str, list[str]]]) -> dict[str, float]:

@@ -107,8 +107,7 @@ def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[Vlsm
         answers = {VLSM: vlsm.probabilities(vlsm.looks(image, cached.spec.family), name),
                    UNET: unet.probabilities(image, cached.spec.family)[CLASS_NAMES.index(name)]}
         for bundle, probabilities in answers.items():
-            limit = thresholds[bundle][f"{cached.spec.family}/{name}"]
-            mask = mask_at(probabilities, (caching.SIDE, caching.SIDE), limit["threshold"], limit["minAreaFraction"])
+            mask = mask_at(probabilities, (caching.SIDE, caching.SIDE), thresholds[bundle][f"{cached.spec.family}/{name}"])
             found[bundle].append(dice(mask, truth > 127))
 
 

@@ -19,7 +19,7 @@ from PIL import Image
 
 import cache as caching
 import paths
-from bundle import ConventionalBundle, VlsmBundle, dice, mask_at
+from bundle import ConventionalBundle, MaskRule, VlsmBundle, dice, mask_at
 from calibrate import Thresholds
 from export import UNET, VLSM
 from groups import group_of
@@ -97,8 +97,8 @@ class Evaluation:
 
         def add(bundle: str, kind: str, prompt: str, prompted: str, probabilities: np.ndarray,
                 targets: list[str]) -> None:
-            limit = self.thresholds[bundle][f"{spec.family}/{prompted}"] if prompted in truths else NO_CLASS
-            mask = mask_at(probabilities, size, limit["threshold"], limit["minAreaFraction"])
+            rule = self.thresholds[bundle][f"{spec.family}/{prompted}"] if prompted in truths else NO_CLASS
+            mask = mask_at(probabilities, size, rule)
             for target in targets:
                 truth = truths.get(target, np.zeros_like(mask))
                 overlap = 1.0 if target == prompted else dice(truths[prompted], truth)
@@ -125,7 +125,7 @@ class Evaluation:
 
 
 #: Something that the image's family does not know: the plain threshold.
-NO_CLASS = {"threshold": 0.5, "minAreaFraction": 0.0005}
+NO_CLASS: MaskRule = {"threshold": 0.5, "minAreaFraction": 0.0005}
 
 
 def write_cases(rows: list[Row], path: Path) -> None:

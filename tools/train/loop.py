@@ -66,6 +66,7 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peak", type=float, default=1.0, help="factor of both learning rates: less than 1 to go on gently from --init")
+    parser.add_argument("--strength", type=float, default=1.0, help="of the random changes to images, 0 to 1: less to finish on images as they come")
     parser.add_argument("--side", type=int, default=caching.SIDE, help="of the images in pixels; a run may begin on smaller ones")
     parser.add_argument("--keep-early", action="store_true",
                         help="stem and blocks up to stride 4 do not learn: a step takes two thirds as long")
@@ -94,7 +95,7 @@ def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
     if args.resume and path.exists():
         progress = checkpoint.restore(path, model, average, optimiser)
     sampler = trainee.sampler(args.seed + progress.step)
-    facts: dict[str, object] = {"seed": args.seed, "minutes": args.minutes, "date": date.today().isoformat(),
+    facts: dict[str, object] = {"seed": args.seed, "minutes": args.minutes, "strength": args.strength, "date": date.today().isoformat(),
                                 "images": sampler.counts()}
     print("sets", json.dumps(sampler.counts()), "resumed at step", progress.step, flush=True)
 

@@ -15,8 +15,8 @@ from sets import CLASS_NAMES
 
 #: Images on which nothing is to be found are few, and what a model gets wrong most.
 EMPTY_WEIGHT = 3.0
-#: Quarters of a circle by which an image may be turned where its set allows: half of them stay as they came.
-TURNS = (0, 0, 0, 1, 2, 3)
+#: Share of the images, at full strength, that are turned by one to three quarters of a circle where their set allows.
+TURNED = 0.5
 
 
 @dataclass
@@ -49,10 +49,13 @@ class PictureBatch:
 
 
 class PictureSampler:
-    """Sets are drawn with probability sqrt(pairs) * weight, i.e. each pair with 1 / sqrt(pairs)."""
+    """Sets are drawn with probability sqrt(pairs) * weight, i.e. each pair with 1 / sqrt(pairs).
 
-    def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], seed: int) -> None:
-        self.sets = list(sets.values())
+    strength: of all random changes, 0 to 1."""
+
+    def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], seed: int,
+                 strength: float = 1.0) -> None:
+        self.sets, self.strength = list(sets.values()), strength
         self.rng, self.generator = Random(seed), torch.Generator().manual_seed(seed)
         self.train = []
         for s in self.sets:
@@ -75,7 +78,7 @@ class PictureSampler:
         chosen = self.rng.choices(range(len(self.sets)), self.weights, k=images)
         picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
-        turns = [self.rng.choice(TURNS) if s.spec.turns else 0 for s, _ in picks]
+        turns = [self.rng.randint(1, 3) if s.spec.turns and self.rng.random() < TURNED * self.strength else 0 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
         side = picks[0][0].images.shape[1]
         pixels = torch.zeros(images, 3, side, side)
@@ -83,9 +86,9 @@ class PictureSampler:
         for n, (s, i) in enumerate(picks):
             pixels[n] = torch.from_numpy(s.images[i]).permute(2, 0, 1).float() / 255
             masks[n, :len(s.classes)] = torch.from_numpy(s.masks[i]).float() / 255
-        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator, turns))
-        lit = augment.some_from_elsewhere(augment.light(pixels, self.generator), self.generator)
-        pixels = augment.normalise(lit)
+        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator, turns, self.strength))
+        lit = augment.light(pixels, self.generator, self.strength)
+        pixels = augment.normalise(augment.some_from_elsewhere(lit, self.generator, self.strength))
         annotated = [s.annotated[i].copy() for s, i in picks]
         for n, (s, _) in enumerate(picks):
             if mirrored[n] and s.spec.mirror == "sides":

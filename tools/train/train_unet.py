@@ -19,16 +19,17 @@ CHECKPOINT = "unet.pt"
 
 
 def main() -> None:
-    loop.begin(__doc__, CHECKPOINT, lambda args: ConventionalTraining(*loop.data(args)))
+    loop.begin(__doc__, CHECKPOINT, lambda args: ConventionalTraining(*loop.data(args), args.strength))
 
 
 class ConventionalTraining:
-    def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]]) -> None:
-        self.sets, self.splits = sets, splits
+    def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]],
+                 strength: float = 1.0) -> None:
+        self.sets, self.splits, self.strength = sets, splits, strength
         self.model = Conventional().to(memory_format=torch.channels_last)
 
     def sampler(self, seed: int) -> PictureSampler:
-        return PictureSampler(self.sets, self.splits, seed)
+        return PictureSampler(self.sets, self.splits, seed, self.strength)
 
     def loss(self, batch: PictureBatch) -> Tensor:
         """bf16 where it pays."""

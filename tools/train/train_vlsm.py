@@ -23,18 +23,18 @@ CHECKPOINT = "vlsm.pt"
 
 
 def main() -> None:
-    loop.begin(__doc__, CHECKPOINT, lambda args: VlsmTraining(*loop.data(args), args.prompts, args.seed))
+    loop.begin(__doc__, CHECKPOINT, lambda args: VlsmTraining(*loop.data(args), args.prompts, args.seed, args.strength))
 
 
 class VlsmTraining:
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], prompts: Path,
-                 seed: int) -> None:
-        self.sets, self.splits = sets, splits
+                 seed: int, strength: float = 1.0) -> None:
+        self.sets, self.splits, self.strength = sets, splits, strength
         self.paper, self.text = read_paper_prompts(prompts), TextEncoder()
         self.model = Vlsm(*prompt_statistics(self.sampler(seed))).to(memory_format=torch.channels_last)
 
     def sampler(self, seed: int) -> Sampler:
-        return Sampler(self.sets, self.splits, self.paper, self.text, seed)
+        return Sampler(self.sets, self.splits, self.paper, self.text, seed, self.strength)
 
     def loss(self, batch: Batch) -> Tensor:
         """bf16 where it pays."""
