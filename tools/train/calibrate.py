@@ -1,4 +1,4 @@
-"""How each class's masks are drawn, and their least area, from the calibration part.
+"""Whether each class has a temperature (shared/model/mask-rule.ts), and its least area, from the calibration part.
 
     python tools/train/calibrate.py --models models      writes <run>/thresholds.json
 """
@@ -18,10 +18,9 @@ from export import UNET, VLSM
 from groups import group_of
 from sets import CLASS_NAMES
 
-#: What masks are drawn by; the first unless another one is worth it.
+#: What masks are drawn by: the half, unless thresholds of greatest expected Dice are worth it.
 RULES: list[MaskRule] = [
     {"threshold": 0.5, "minAreaFraction": 0},
-    *({"threshold": t, "minAreaFraction": 0} for t in (0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7)),
     *({"threshold": 0.5, "minAreaFraction": 0, "temperature": t} for t in (1.0, 1.5, 2.0))]
 #: It must win by this much mean Dice over at least this many groups (patients, exams, sequences), each of which counts once.
 WORTH, ENOUGH = 0.005, 20
