@@ -124,7 +124,7 @@ describe('a job', () => {
     expect(archive.stored.map((file) => text(parsePart10(file).dataset, 'Modality'))).toEqual(['SEG', 'SR']);
   });
 
-  test('writes probabilities where the site wants fractional objects; a mask is what is above one threshold, the classes' or lower', async () => {
+  test('writes probabilities where the site wants fractional objects; a mask is what is above one threshold, that of its class or a lower one', async () => {
     const [binary, fractional] = [archiveWith([image], accepts), archiveWith([image], accepts)];
     await run(binary);
     await spool.delete(job.key);
