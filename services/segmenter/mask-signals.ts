@@ -1,5 +1,5 @@
 import type { CandidateSignals, Signals } from '@maskwright/assess';
-import type { Logits } from '@maskwright/model';
+import { type Logits, sigmoid } from '@maskwright/model';
 import { diceOf, type Overlap } from '@maskwright/score';
 import { Agreement, meanDice } from './agreement.ts';
 import { meanLogits } from './ensemble.ts';
@@ -73,8 +73,8 @@ function none(): ModelSums {
 
 function addPlane(sums: Sums, vlsm: Float32Array, conventional: Float32Array): void {
   for (let i = 0; i < vlsm.length; i++) {
-    const p = 1 / (1 + Math.exp(-(vlsm[i] ?? 0)));
-    const q = 1 / (1 + Math.exp(-(conventional[i] ?? 0)));
+    const p = sigmoid(vlsm[i] ?? 0);
+    const q = sigmoid(conventional[i] ?? 0);
     addPixel(sums.vlsm, p, q);
     addPixel(sums.conventional, q, p);
     if (p > 0.5 && q > 0.5) sums.both++;

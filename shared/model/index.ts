@@ -8,7 +8,7 @@ export { updateDigests } from './digests.ts';
 export type { Domain } from './domain.ts';
 export { atOneSize, type Logits, maskOf, type ProbabilityPlane, probabilitiesAt, probabilityPlane } from './logits.ts';
 export { filesOf, type Manifest, manifestJsonSchema } from './manifest.ts';
-export { type MaskRule, meanRule } from './mask-rule.ts';
+export { type MaskRule, meanRule, sigmoid } from './mask-rule.ts';
 export type { ExecutionProvider, Runtime } from './runtime.ts';
 export { type BundleShelf, bundleFolders, loadBundles } from './shelf.ts';
 export { readPrivateKey, readPublicKey, SIGNATURE, signatureOf, type TrustedKey } from './signature.ts';

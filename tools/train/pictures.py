@@ -16,7 +16,7 @@ from sets import CLASS_NAMES
 #: Images on which nothing is to be found are few, and what a model gets wrong most.
 EMPTY_WEIGHT = 3.0
 #: Share of the images, at full strength, that are turned by one to three quarters of a circle where their set allows.
-TURNED = 0.5
+TURNED_SHARE = 0.5
 
 
 @dataclass
@@ -78,7 +78,7 @@ class PictureSampler:
         chosen = self.rng.choices(range(len(self.sets)), self.weights, k=images)
         picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
-        turns = [self.rng.randint(1, 3) if s.spec.turns and self.rng.random() < TURNED * self.strength else 0 for s, _ in picks]
+        turns = [self.rng.randint(1, 3) if s.spec.turns and self.rng.random() < TURNED_SHARE * self.strength else 0 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
         side = picks[0][0].images.shape[1]
         pixels = torch.zeros(images, 3, side, side)

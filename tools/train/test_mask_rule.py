@@ -24,7 +24,8 @@ class Rule(unittest.TestCase):
         better = np.where(np.arange(len(RULES)) == 3, 0.9, 0.8)
         self.assertIs(best({str(g): [better] for g in range(20)}), RULES[3])
         self.assertIs(best({str(g): [better] for g in range(19)}), RULES[0])
-        self.assertIs(best({str(g): [better if g == 0 else 0 * better + 0.8] * (50 if g == 0 else 1) for g in range(21)}), RULES[0])
+        same = np.full(len(RULES), 0.8)
+        self.assertIs(best({"a long film": [better] * 50, **{str(g): [same] for g in range(20)}}), RULES[0])
 
 
 if __name__ == "__main__":
