@@ -29,6 +29,8 @@ export interface BundleCard
     readonly modalities: readonly string[];
     readonly near: number;
     readonly far: number;
+    /** Where images of the family go into the graphs in another size, pixels. */
+    readonly input?: Manifest['domain'][string]['input'];
   }[];
   /** Whether it predicts the Dice of its masks. */
   readonly calibrated: boolean;
@@ -62,7 +64,10 @@ export function linesOf(card: BundleCard): string[] {
     ...part('structures', card.classes.map(classLine)),
     ...part(
       'domain (distance of the image to the training images: at home up to the first number, foreign from the second)',
-      card.domain.map(({ family, modalities, near, far }) => `${family}: ${modalities.join(', ')}; ${near}, ${far}`),
+      card.domain.map(
+        ({ family, modalities, near, far, input }) =>
+          `${family}: ${modalities.join(', ')}; ${near}, ${far}${input ? `; input ${input.width} × ${input.height}` : ''}`,
+      ),
     ),
     ...part(
       'Dice on images that were kept out of the training, with its 95 % interval',
@@ -91,7 +96,8 @@ function classLine(one: BundleCard['classes'][number]): string {
   const code = one.code ? ` (${one.code.value}, ${one.code.scheme}, "${one.code.meaning}")` : '';
   const least = one.minAreaFraction > 0 ? `, at least ${percent(one.minAreaFraction)} of the frame` : '';
   const lower = one.temperature ? `, less where unsure (temperature ${one.temperature})` : '';
-  return `${one.family}: ${one.name}${code}; probability above ${one.threshold}${lower}${least}`;
+  const shape = one.shape ? `, drawn as an ${one.shape}` : '';
+  return `${one.family}: ${one.name}${code}; probability above ${one.threshold}${lower}${least}${shape}`;
 }
 
 function percent(share: number): string {

@@ -40,23 +40,25 @@ export function remembering(load: ModelsFor): ModelsFor {
     const models = await load(task);
     const { vlsm, conventional } = models;
     const wrapped = known.get(models) ?? {
-      vlsm: { ...vlsm, encode: remembered((images) => vlsm.encode(images)) },
-      conventional: { ...conventional, segment: remembered((images) => conventional.segment(images)) },
+      vlsm: { ...vlsm, encode: remembered(vlsm.encode) },
+      conventional: { ...conventional, segment: remembered(conventional.segment) },
     };
     known.set(models, wrapped);
     return wrapped;
   };
 }
 
-function remembered<Result>(run: (images: readonly RgbImage[]) => Promise<Result>) {
+type Run<Result> = (images: readonly RgbImage[], family?: string) => Promise<Result>;
+
+function remembered<Result>(run: Run<Result>): Run<Result> {
   const results = new Map<string, { readonly result: Promise<Result>; readonly frames: number }>();
-  return (images: readonly RgbImage[]): Promise<Result> => {
-    const hash = createHash('sha256');
+  return (images, family) => {
+    const hash = createHash('sha256').update(family ?? '');
     for (const { width, height, data } of images) hash.update(`${width} ${height} `).update(data);
     const key = hash.digest('hex');
     const before = results.get(key);
     if (before) return before.result;
-    const result = run(images);
+    const result = run(images, family);
     results.set(key, { result, frames: images.length });
     result.catch(() => results.delete(key));
     let kept = results.values().reduce((sum, { frames }) => sum + frames, 0);

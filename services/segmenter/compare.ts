@@ -52,9 +52,10 @@ function prospectOf(look: Look, domain: Domain | undefined): Prospect & { readon
 /** The other looks, one after the other; none where the VLSM does not know how its training images are lit. */
 export async function* retouchedLooks(models: Models, request: SegmentRequest, asIs: Look): AsyncGenerator<Look> {
   const { vlsm, conventional } = models;
-  const light = vlsm.bundle.domains.get(request.task.family)?.light;
+  const { family } = request.task;
+  const light = vlsm.bundle.domains.get(family)?.light;
   if (!light) return;
-  const side = Math.max(vlsm.bundle.manifest.input.width, conventional.bundle.manifest.input.width);
+  const side = Math.max(vlsm.bundle.inputFor(family).width, conventional.bundle.inputFor(family).width);
   for (const how of RETOUCHES)
     yield await lookAt(models, { ...request, progress: undefined }, { how, light, side, asIs: asIs.assessment });
 }

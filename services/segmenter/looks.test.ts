@@ -12,7 +12,7 @@ const redOf = ({ data }: RgbImage) =>
 const SIZE = { width: image.width, height: image.height };
 const bundleOf = (poses: Partial<Pose>, input: typeof SIZE) => ({
   domains: new Map([['polyp', poses]]),
-  manifest: { input },
+  inputFor: () => input,
 });
 
 /** Says of each pixel how red it is, so that in any pose the answer belongs to the pixel. */

@@ -26,11 +26,11 @@ export interface Answers {
   readonly posed: readonly (readonly Logits[])[];
 }
 
-/** A model whose bundle says in which poses a family may be asked. */
+/** A model whose bundle says in which poses and in what size a family is asked. */
 export interface Posing {
   readonly bundle: {
     readonly domains: ReadonlyMap<string, Partial<Pose>>;
-    readonly manifest: { readonly input: { readonly width: number; readonly height: number } };
+    inputFor(family: string): { readonly width: number; readonly height: number };
   };
 }
 
@@ -45,13 +45,13 @@ export function posesFor(models: readonly Posing[], family: string): Pose[] {
 
 export function viewsOf(images: readonly RgbImage[], models: readonly Posing[], family: string): Views {
   const poses = posesFor(models, family);
-  const seen = squashed(images, models);
+  const seen = squashed(images, models, family);
   return { images: seen, posed: poses.map((pose) => ({ pose, images: seen.map((image) => posedImage(image, pose)) })) };
 }
 
 /** Once for all poses and models, where the models' inputs have one size; else as they are. */
-function squashed(images: readonly RgbImage[], models: readonly Posing[]): readonly RgbImage[] {
-  const [first, ...others] = models.map(({ bundle }) => bundle.manifest.input);
+function squashed(images: readonly RgbImage[], models: readonly Posing[], family: string): readonly RgbImage[] {
+  const [first, ...others] = models.map(({ bundle }) => bundle.inputFor(family));
   if (!first || others.some(({ width, height }) => width !== first.width || height !== first.height)) return images;
   return images.map((image) => resizeRgb(image, first.width, first.height));
 }
@@ -62,9 +62,12 @@ export async function lookWords(
   { images, posed }: Views,
   family: string,
 ): Promise<Look<readonly string[], Answers>> {
-  const features = await vlsm.encode(images);
+  const features = await vlsm.encode(images, family);
   const others = await Promise.all(
-    allowed(posed, vlsm, family).map(async ({ pose, images }) => ({ pose, features: await vlsm.encode(images) })),
+    allowed(posed, vlsm, family).map(async ({ pose, images }) => ({
+      pose,
+      features: await vlsm.encode(images, family),
+    })),
   );
   return {
     pooled: features.map(({ pooled }) => pooled),
@@ -88,11 +91,11 @@ export async function lookClasses(
   { images, posed }: Views,
   family: string,
 ): Promise<Look<string, Answers | undefined>> {
-  const results = await conventional.segment(images);
+  const results = await conventional.segment(images, family);
   const others = await Promise.all(
     allowed(posed, conventional, family).map(async ({ pose, images }) => ({
       pose,
-      results: await conventional.segment(images),
+      results: await conventional.segment(images, family),
     })),
   );
   const planesOf = (of: typeof results, name: string) => of.flatMap(({ logits }) => logits.get(name) ?? []);

@@ -12,4 +12,5 @@ export { geometryOf, planeOf } from './plane.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
 export { resizeRgb } from './resize.ts';
 export { LIGHT_VALUES, type Light, RETOUCHES, type Retouch, retouched } from './retouch.ts';
+export { type Extent, extentOf, largestPiece, pixelCount, type Run, runsOf } from './runs.ts';
 export type { Frame, PlaneGeometry, RgbImage, SourceFrame, SourceImage } from './source.ts';

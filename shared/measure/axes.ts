@@ -1,5 +1,5 @@
+import type { Run } from '@maskwright/image';
 import type { Spacing } from './calibration.ts';
-import type { Run } from './runs.ts';
 
 type Point = readonly [x: number, y: number];
 

@@ -1,6 +1,5 @@
 import { type DataSet, items, number, numbers, text } from '@maskwright/dicom';
-import type { SourceFrame } from '@maskwright/image';
-import type { Extent } from './runs.ts';
+import type { Extent, SourceFrame } from '@maskwright/image';
 
 /** Size of a pixel: between rows, between columns. */
 export type Spacing = readonly [betweenRows: number, betweenColumns: number];

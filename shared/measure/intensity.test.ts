@@ -1,8 +1,8 @@
 import { datasetOf, type Instance, type KeywordValues, parseUid } from '@maskwright/dicom';
+import { runsOf } from '@maskwright/image';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IntensitySum, intensitiesOf } from './intensity.ts';
-import { runsOf } from './runs.ts';
 import { NO_UNITS } from './units.ts';
 
 const STORED = [0, 10, 20, 30, 40, 65535];

@@ -1,7 +1,7 @@
 import { text, texts } from '@maskwright/dicom';
+import type { Run } from '@maskwright/image';
 import { decodeFrame, modalityValuesOf, type SourceFrame } from '@maskwright/image';
 import type { IntensityStatistics } from './measurements.ts';
-import type { Run } from './runs.ts';
 import { BECQUEREL, HOUNSFIELD, NO_UNITS, type Unit } from './units.ts';
 
 /** Grey values of one frame after the modality LUT; NaN where the pixel is padding. */

@@ -1,10 +1,10 @@
 import type { Mask, SourceFrame, SourceImage } from '@maskwright/image';
+import { extentOf, largestPiece, pixelCount, type Run, runsOf } from '@maskwright/image';
 import { axesOf } from './axes.ts';
 import { isSquare, patientSpacing, type Spacing } from './calibration.ts';
 import { type Intensities, IntensitySum } from './intensity.ts';
 import type { FrameMeasurements, MaskMeasurements, Quantity } from './measurements.ts';
 import { perimeterOf } from './perimeter.ts';
-import { extentOf, largestPiece, pixelCount, type Run, runsOf } from './runs.ts';
 import { sliceShares } from './slice-shares.ts';
 import { MILLILITRE, MILLIMETRE, PIXELS, RATIO, SQUARE_MILLIMETRE, type Unit } from './units.ts';
 

@@ -1,5 +1,5 @@
+import { extentOf, type Run } from '@maskwright/image';
 import type { Spacing } from './calibration.ts';
-import { extentOf, type Run } from './runs.ts';
 
 /** Standard deviation, in pixels, of the blur from which the run of the border is read. */
 const SIGMA = 2;

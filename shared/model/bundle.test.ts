@@ -56,6 +56,14 @@ describe('loadBundle', () => {
       /image\.onnx cannot be read \(ENOENT\)/,
     ],
     [
+      'a family in a size that the graph does not take',
+      (copy) =>
+        copy.edit('tiny-vlsm', (text) =>
+          text.replace('"modalities":', '"input": { "width": 8, "height": 16 }, "modalities":'),
+        ),
+      /image\.onnx: pixel_values is any × 3 × 8 × 8, the manifest says any × 3 × 16 × 8 \(the input of chest-xray\)/,
+    ],
+    [
       'a graph that the manifest leaves out',
       (copy) => copy.edit('tiny-vlsm', (text) => text.replace('"decoder": {', '"decoders": {')),
       /manifest\.json at graphs/,

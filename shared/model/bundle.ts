@@ -5,7 +5,7 @@ import { type Calibration, calibrationSchema } from './calibration.ts';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
 import { checkGraphs } from './graph-fit.ts';
-import { type Manifest, manifestSchema } from './manifest.ts';
+import { type Manifest, type ModelInput, manifestSchema } from './manifest.ts';
 import type { MaskRule } from './mask-rule.ts';
 import { checkWeights } from './onnx-content.ts';
 import { type Ports, portsOf } from './onnx-ports.ts';
@@ -27,6 +27,8 @@ export interface Bundle {
   readonly domains: ReadonlyMap<string, Domain>;
   /** Of the predicted Dice, where `maskwright calibrate` has been run. */
   readonly calibration?: Calibration;
+  /** How images of a family go into the graphs; of an unknown or unnamed one, as the manifest says for all. */
+  inputFor(family: string | undefined): ModelInput;
   /** How probabilities become a mask; 0.5 and no least area for structures that the manifest does not list. */
   rule(family: string, target: string): MaskRule;
   /** Names of the structures that the model was trained for in one family. */
@@ -87,6 +89,7 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
     domains,
     ...(calibration ? { calibration: parse(calibrationSchema, calibration, CALIBRATION) } : {}),
     digest: sha256Of(bytes),
+    inputFor: (family) => ({ ...manifest.input, ...(family ? manifest.domain[family]?.input : undefined) }),
     rule: (family, target) => classes.find((one) => one.family === family && one.name === target) ?? DEFAULT_RULE,
     classesOf: (family) => classes.filter((one) => one.family === family).map(({ name }) => name),
     answersFor: (family, target) =>

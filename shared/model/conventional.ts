@@ -5,14 +5,19 @@ import type { Bundle } from './bundle.ts';
 import { openGraph } from './graph.ts';
 import { CONVENTIONAL_SHAPE } from './graph-shape.ts';
 import type { Logits } from './logits.ts';
+import type { ModelInput } from './manifest.ts';
 import { pixelValues } from './pixels.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A segmentation model with a fixed list of structures and no prompt. */
 export interface Conventional {
   readonly bundle: Bundle;
-  /** One an image, in order; logits by the structure's name. @throws MaskwrightError INFERENCE_FAILED */
-  segment(images: readonly RgbImage[]): Promise<ConventionalResult[]>;
+  /**
+   * One an image, in order; logits by the structure's name.
+   * @param family in whose size the images go into the graph; default: the bundle's own
+   * @throws MaskwrightError INFERENCE_FAILED
+   */
+  segment(images: readonly RgbImage[], family?: string): Promise<ConventionalResult[]>;
   dispose(): Promise<void>;
 }
 export interface ConventionalResult {
@@ -31,8 +36,8 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
   const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, CONVENTIONAL_SHAPE, runtime);
   const where = `bundle ${bundle.id}`;
   const channels = new Map(manifest.classes.map(({ name, channel }) => [name, channel]));
-  const segmentBatch = async (images: readonly RgbImage[]): Promise<ConventionalResult[]> => {
-    const outputs = await graph.run({ pixel_values: pixelValues(images, manifest.input) });
+  const segmentBatch = async (images: readonly RgbImage[], input: ModelInput): Promise<ConventionalResult[]> => {
+    const outputs = await graph.run({ pixel_values: pixelValues(images, input) });
     const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
     const logits = outputOf(outputs, 'logits', images.length, [undefined, undefined, undefined], where);
     const [, count = 0, height = 0, width = 0] = logits.dims;
@@ -50,7 +55,10 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
   };
   return {
     bundle,
-    segment: (images) => inBatches(images, runtime.batchSize, segmentBatch),
+    segment: (images, family) => {
+      const input = bundle.inputFor(family);
+      return inBatches(images, runtime.batchSize, (batch) => segmentBatch(batch, input));
+    },
     dispose: () => graph.dispose(),
   };
 }

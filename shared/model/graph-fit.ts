@@ -2,7 +2,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { decoderInputs } from './decoder-inputs.ts';
 import type { Domain } from './domain.ts';
 import { CONVENTIONAL_SHAPE, checkNames, type GraphShape, SPLIT_SHAPES, WHOLE_SHAPE } from './graph-shape.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ModelInput } from './manifest.ts';
 import type { Port, Ports } from './onnx-ports.ts';
 
 type Domains = ReadonlyMap<string, Pick<Domain, 'dim'>>;
@@ -47,10 +47,19 @@ function namesOf({ inputs, outputs }: Ports) {
   return { inputs: [...inputs.keys()], outputs: [...outputs.keys()] };
 }
 
-function checkInputs({ inputs }: Ports, { input }: Manifest, file: string): void {
+function checkInputs({ inputs }: Ports, { input, domain }: Manifest, file: string): void {
   for (const name of WORD_INPUTS) checkPort(inputs.get(name), name, 'int64', undefined, file);
-  const size = [undefined, input.channels, input.height, input.width];
-  checkPort(inputs.get('pixel_values'), 'pixel_values', 'float32', size, file);
+  const pixels = (size: Pick<ModelInput, 'width' | 'height'>, source?: string) =>
+    checkPort(
+      inputs.get('pixel_values'),
+      'pixel_values',
+      'float32',
+      [undefined, input.channels, size.height, size.width],
+      file,
+      source,
+    );
+  pixels(input);
+  for (const [family, { input: own }] of Object.entries(domain)) if (own) pixels(own, ` (the input of ${family})`);
 }
 
 function checkOutputs({ outputs }: Ports, manifest: Manifest, domains: Domains, file: string): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ellipseOf } from './ellipse.ts';
 import { atOneSize, maskOf, probabilitiesAt, probabilityPlane } from './logits.ts';
 
 const SURE = 20;
@@ -7,6 +8,8 @@ const above = (threshold: number) => ({ threshold, minAreaFraction: 0 });
 const AT_HALF = above(0.5);
 /** Left half inside. */
 const half = { width: 4, height: 2, data: Float32Array.of(SURE, SURE, -SURE, -SURE, SURE, SURE, -SURE, -SURE) };
+/** Seven pixels a side, in the middle of nine. */
+const inSquare = (i: number) => [i % 9, Math.floor(i / 9)].every((place) => place > 0 && place < 8);
 const area = (mask: Uint8Array) => mask.reduce((sum, one) => sum + one, 0);
 
 describe('atOneSize', () => {
@@ -38,6 +41,17 @@ describe('maskOf', () => {
     const flat = { width: 1, height: 1, data: Float32Array.of(Math.log(0.7 / 0.3)) };
     expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);
     expect(area(maskOf(flat, 2, 2, above(0.71)))).toBe(0);
+  });
+  test('draws the ellipse of what is above the threshold, where the rule says so', () => {
+    const square = {
+      width: 9,
+      height: 9,
+      data: Float32Array.from({ length: 81 }, (_, i) => (inSquare(i) ? SURE : -SURE)),
+    };
+    const mask = maskOf(square, 9, 9, { ...AT_HALF, shape: 'ellipse' });
+    expect([...mask]).toEqual([...ellipseOf(maskOf(square, 9, 9, AT_HALF), 9)]);
+    const at = (x: number, y: number) => mask[y * 9 + x];
+    expect([at(1, 1), at(4, 0), at(4, 4)]).toEqual([0, 1, 1]);
   });
   test('shrinks when the threshold rises, and holds only 0 and 1', () => {
     const plane = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 12, maxLength: 12 });

@@ -1,4 +1,5 @@
 import { upsampleLogits } from '@maskwright/image';
+import { ellipseOf } from './ellipse.ts';
 import { frameThreshold, type MaskRule, sigmoid } from './mask-rule.ts';
 
 /** What a model says about each pixel before the sigmoid: height × width, row by row, in the model's own size. */
@@ -10,7 +11,7 @@ export interface Logits {
 
 /**
  * One mask plane (rows × columns of 0 or 1) in the source's matrix: 1 where the probability, brought to that matrix
- * bilinearly, is above the frame's threshold. Probabilities, not logits, are interpolated because thresholds and least
+ * bilinearly, is above the frame's threshold, or in the ellipse of these pixels where the rule says so. Probabilities, not logits, are interpolated because thresholds and least
  * areas were calibrated so.
  */
 export function maskOf(logits: Logits, rows: number, columns: number, rule: MaskRule): Uint8Array {
@@ -26,7 +27,8 @@ export function maskOf(logits: Logits, rows: number, columns: number, rule: Mask
     mask[i] = 1;
     area++;
   }
-  return area < rule.minAreaFraction * mask.length ? mask.fill(0) : mask;
+  if (area < rule.minAreaFraction * mask.length) return mask.fill(0);
+  return rule.shape === 'ellipse' ? ellipseOf(mask, columns) : mask;
 }
 
 /** Both planes at the size of the larger one, the smaller brought to it bilinearly: each covers the whole frame. */

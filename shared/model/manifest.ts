@@ -19,9 +19,12 @@ const LARGEST_SIDE = 4096;
 const side = z.int().positive().max(LARGEST_SIDE);
 const positive = z.number().positive();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
-const input = z.strictObject({
+const size = {
   width: side.describe('Pixels'),
   height: side.describe('Pixels'),
+};
+const input = z.strictObject({
+  ...size,
   channels: z.literal(3).describe('Red, green, blue'),
   resize: z.literal('squash').describe('The whole image to width × height, whatever its own proportions'),
   mean: triple.describe('Of each channel, in units of 0–255: (value − mean) / std goes into the graph'),
@@ -56,6 +59,10 @@ const classOfVlsm = z.strictObject({
     .min(0)
     .lt(1)
     .describe('A mask that covers less of the frame than this share counts as nothing found'),
+  shape: z
+    .literal('ellipse')
+    .optional()
+    .describe("The structure is drawn as the ellipse with the centre and second moments of the mask's largest piece"),
 });
 const classWithChannel = classOfVlsm.extend({
   channel: z.int().min(0).describe("Of the graph's logits, counted from 0"),
@@ -73,6 +80,10 @@ const domain = z.strictObject({
     .describe(
       'The image turned by half a circle is asked too and, if `mirrored`, its mirror image; the mean of all answers counts; default: no',
     ),
+  input: z
+    .strictObject(size)
+    .optional()
+    .describe("Images of this family go into the graphs in this size; default: that of the bundle's `input`"),
   feature: checkedFile.describe('Statistics of the training images, for the distance of an image to them'),
 });
 const metric = z.strictObject({

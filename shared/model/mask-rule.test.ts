@@ -61,3 +61,10 @@ test.each([
 ])('the mean of two rules has the temperature of %s', (_, one, other, temperature) => {
   expect(meanRule(rule(one, 0.3), rule(other, 0.5))).toEqual({ threshold: 0.4, minAreaFraction: 0, temperature });
 });
+
+test.each([
+  [rule(), { ...rule(), shape: 'ellipse' as const }],
+  [{ ...rule(), shape: 'ellipse' as const }, rule()],
+])('the mean of two rules has the shape that either knows', (one, other) => {
+  expect(meanRule(one, other).shape).toBe('ellipse');
+});

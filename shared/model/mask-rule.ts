@@ -9,6 +9,8 @@ export interface MaskRule {
    * sigmoid(logit / temperature) the true probabilities. Above 1 the model is taken for surer of itself than it should be.
    */
   readonly temperature?: number | undefined;
+  /** Where given, the structure is drawn as the ellipse of the pixels that were found. */
+  readonly shape?: 'ellipse' | undefined;
 }
 
 /** Steps of probability in which thresholds are compared. */
@@ -51,6 +53,7 @@ export function meanRule(one: MaskRule, other: MaskRule): MaskRule {
     threshold: mean([one.threshold, other.threshold]),
     minAreaFraction: mean([one.minAreaFraction, other.minAreaFraction]),
     temperature: temperatures.length > 0 ? mean(temperatures) : undefined,
+    shape: one.shape ?? other.shape,
   };
 }
 

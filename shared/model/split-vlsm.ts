@@ -5,6 +5,7 @@ import type { Bundle } from './bundle.ts';
 import { decoderInputs, MASK, WORDS, type Words } from './decoder-inputs.ts';
 import type { Graph, GraphInput, GraphOutput } from './graph.ts';
 import type { Logits } from './logits.ts';
+import type { ModelInput } from './manifest.ts';
 import { pixelValues } from './pixels.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
@@ -28,7 +29,6 @@ export function vlsmOf(
   tokenizer: PromptTokenizer,
   batchSize?: number | undefined,
 ): Vlsm {
-  const { input } = bundle.manifest;
   const where = `bundle ${bundle.id}`;
   const { wordNames, mapNames, masked } = decoderInputs(graphs, where);
   const prompts = new RecentlyUsed<ReadonlyMap<Words, GraphOutput>>(PROMPTS_KEPT);
@@ -41,7 +41,7 @@ export function vlsmOf(
     return new Map(wordNames.map((name) => [name, row(outputOf(outputs, WORDS[name], 1, shapes[name], where), 0)]));
   };
 
-  const encodeBatch = async (images: readonly RgbImage[]): Promise<ImageFeatures[]> => {
+  const encodeBatch = async (images: readonly RgbImage[], input: ModelInput): Promise<ImageFeatures[]> => {
     const outputs = await graphs.image.run({ pixel_values: pixelValues(images, input) });
     const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
     const maps = mapNames.map((name) => [name, outputOf(outputs, name, images.length, undefined, where)] as const);
@@ -68,7 +68,10 @@ export function vlsmOf(
   return {
     bundle,
     tokenizer,
-    encode: (images) => inBatches(images, batchSize, encodeBatch),
+    encode: (images, family) => {
+      const input = bundle.inputFor(family);
+      return inBatches(images, batchSize, (batch) => encodeBatch(batch, input));
+    },
     async segment(features, prompt) {
       if (features.length === 0) return [];
       const words = await prompts.get(prompt, () => encodeText(prompt));

@@ -36,6 +36,22 @@ describeWith({ name: 'models/starter-vlsm', there }, 'the starter models', () =>
     await conventional.dispose();
   });
 
+  test.each(['fundus', 'chest-xray', undefined])(
+    'answer for %s in the size that their bundles give it',
+    async (family) => {
+      const vlsm = await openVlsm(shelf.get('starter-vlsm'), runtime);
+      const conventional = await openConventional(shelf.get('starter-unet'), runtime);
+      const [name = ''] = vlsm.bundle.classesOf(family ?? 'polyp');
+      const [words] = await vlsm.segment(await vlsm.encode([grey], family), name);
+      const [classes] = await conventional.segment([grey], family);
+      const { width, height } = vlsm.bundle.inputFor(family);
+      for (const logits of [words, classes?.logits.get(name)])
+        expect(logits).toMatchObject({ width, height, data: { length: width * height } });
+      await vlsm.dispose();
+      await conventional.dispose();
+    },
+  );
+
   test('do not let one image of a batch change another', async () => {
     const vlsm = await openVlsm(shelf.get('starter-vlsm'), runtime);
     const dark = { ...grey, data: grey.data.map((value) => value >> 2) };

@@ -3,6 +3,7 @@ import type { RgbImage } from '@maskwright/image';
 import type { Bundle } from './bundle.ts';
 import { type ConventionalResult, openConventional } from './conventional.ts';
 import type { Logits } from './logits.ts';
+import type { ModelInput } from './manifest.ts';
 import type { Runtime } from './runtime.ts';
 import { openVlsm } from './vlsm.ts';
 
@@ -16,14 +17,13 @@ export interface Trial {
 }
 
 /**
- * Opens a bundle's graphs and tokenizer and runs them on two images of its own size, to see what the files do not tell: that the
- * runtime takes the graphs, also for a batch, and that numbers come out, as long as the training statistics.
+ * Opens a bundle's graphs and tokenizer and runs them on two images of its own size, and of each size that a family has for
+ * itself, to see what the files do not tell: that the runtime takes the graphs, also for a batch, and that numbers come out,
+ * as long as the training statistics.
  * @throws MaskwrightError BUNDLE_INVALID, INFERENCE_FAILED
  */
 export async function tryBundle(bundle: Bundle, runtime: Runtime): Promise<Trial> {
-  const { width, height } = bundle.manifest.input;
-  const images = [ramp(width, height, 1), ramp(width, height, 7)];
-  const trial = await (bundle.kind === 'vlsm' ? tryVlsm : tryConventional)(bundle, images, runtime);
+  const trial = await (bundle.kind === 'vlsm' ? tryVlsm : tryConventional)(bundle, runtime);
   for (const [family, { dim }] of bundle.domains)
     if (dim !== trial.pooled)
       throw new MaskwrightError(
@@ -33,26 +33,41 @@ export async function tryBundle(bundle: Bundle, runtime: Runtime): Promise<Trial
   return trial;
 }
 
-async function tryVlsm(bundle: Bundle, images: readonly RgbImage[], runtime: Runtime): Promise<Trial> {
+async function tryVlsm(bundle: Bundle, runtime: Runtime): Promise<Trial> {
   const vlsm = await openVlsm(bundle, runtime);
   try {
-    const features = await vlsm.encode(images);
-    const logits = await vlsm.segment(features, bundle.manifest.classes[0]?.name ?? '');
-    return trialOf(logits, features[0]?.pooled.length ?? 0);
+    return await tryEachSize(bundle, async (images, family) => {
+      const features = await vlsm.encode(images, family);
+      const logits = await vlsm.segment(features, bundle.manifest.classes[0]?.name ?? '');
+      return trialOf(logits, features[0]?.pooled.length ?? 0);
+    });
   } finally {
     await vlsm.dispose();
   }
 }
 
-async function tryConventional(bundle: Bundle, images: readonly RgbImage[], runtime: Runtime): Promise<Trial> {
+async function tryConventional(bundle: Bundle, runtime: Runtime): Promise<Trial> {
   const model = await openConventional(bundle, runtime);
   try {
-    const results = await model.segment(images);
-    const planes = results.flatMap(({ logits }: ConventionalResult) => [...logits.values()]);
-    return trialOf(planes, results[0]?.pooled.length ?? 0);
+    return await tryEachSize(bundle, async (images, family) => {
+      const results = await model.segment(images, family);
+      const planes = results.flatMap(({ logits }: ConventionalResult) => [...logits.values()]);
+      return trialOf(planes, results[0]?.pooled.length ?? 0);
+    });
   } finally {
     await model.dispose();
   }
+}
+
+/** What the bundle gives for its own size, which comes last. */
+async function tryEachSize(
+  { manifest, inputFor }: Bundle,
+  run: (images: readonly RgbImage[], family?: string) => Promise<Trial>,
+): Promise<Trial> {
+  const imagesOf = ({ width, height }: ModelInput) => [ramp(width, height, 1), ramp(width, height, 7)];
+  for (const [family, { input }] of Object.entries(manifest.domain))
+    if (input) await run(imagesOf(inputFor(family)), family);
+  return await run(imagesOf(manifest.input));
 }
 
 function trialOf(logits: readonly Logits[], pooled: number): Trial {

@@ -14,8 +14,12 @@ import { wholeVlsmOf } from './whole-vlsm.ts';
 export interface Vlsm {
   readonly bundle: Bundle;
   readonly tokenizer: PromptTokenizer;
-  /** The costly half, once an image. @throws MaskwrightError INFERENCE_FAILED */
-  encode(images: readonly RgbImage[]): Promise<ImageFeatures[]>;
+  /**
+   * The costly half, once an image.
+   * @param family in whose size the images go into the graph; default: the bundle's own
+   * @throws MaskwrightError INFERENCE_FAILED
+   */
+  encode(images: readonly RgbImage[], family?: string): Promise<ImageFeatures[]>;
   /** One a feature set, in order; a new prompt on the same features runs only the decoder. @throws MaskwrightError INFERENCE_FAILED */
   segment(features: readonly ImageFeatures[], prompt: string): Promise<Logits[]>;
   dispose(): Promise<void>;

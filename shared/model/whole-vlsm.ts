@@ -4,6 +4,7 @@ import { inBatches, outputOf, row, stack } from './batch.ts';
 import type { Bundle } from './bundle.ts';
 import type { Graph } from './graph.ts';
 import type { Logits } from './logits.ts';
+import type { ModelInput } from './manifest.ts';
 import { pixelValues } from './pixels.ts';
 import { mapOf } from './split-vlsm.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
@@ -30,9 +31,9 @@ export function wholeVlsmOf(
   if (measured && !graph.outputs.includes(POOLED))
     throw new MaskwrightError('BUNDLE_INVALID', `${where}: has a domain, but its graph gives no pooled features`);
 
-  const encodeBatch = async (images: readonly RgbImage[]): Promise<ImageFeatures[]> => {
+  const encodeBatch = async (images: readonly RgbImage[], input: ModelInput): Promise<ImageFeatures[]> => {
     const n = images.length;
-    const pixels = pixelValues(images, bundle.manifest.input);
+    const pixels = pixelValues(images, input);
     // The features of the image do not depend on the words.
     const feeds = { ...wordInputs(graph, tokenizer.encode(''), n), [PIXELS]: pixels };
     const pooled = measured ? outputOf(await graph.run(feeds), POOLED, n, [undefined], where) : undefined;
@@ -57,7 +58,10 @@ export function wholeVlsmOf(
   return {
     bundle,
     tokenizer,
-    encode: (images) => inBatches(images, batchSize, encodeBatch),
+    encode: (images, family) => {
+      const input = bundle.inputFor(family);
+      return inBatches(images, batchSize, (batch) => encodeBatch(batch, input));
+    },
     async segment(features, prompt) {
       const ids = tokenizer.encode(prompt);
       return inBatches(features, batchSize, (batch) => segmentBatch(batch, ids));

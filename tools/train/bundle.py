@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 import onnxruntime
 from PIL import Image
+from scipy import ndimage
 
 from graphs import PYRAMID
 from sets import MIRRORED, TURNED
@@ -121,14 +122,31 @@ class MaskRule(TypedDict):
     threshold: float
     minAreaFraction: float
     temperature: NotRequired[float]
+    shape: NotRequired[Literal["ellipse"]]
 
 
 def mask_at(probabilities: np.ndarray, size: tuple[int, int], rule: MaskRule) -> np.ndarray:
     """[S,S] -> bool [height,width] at the image's own size (width, height), bilinear before the
-    threshold; a mask of less than `minAreaFraction` of the image counts as nothing found."""
+    threshold; a mask of less than `minAreaFraction` of the image counts as nothing found.
+    Where the rule has a shape, the mask is drawn in it."""
     full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
     mask = full > frame_threshold(probabilities, rule)
-    return mask if mask.mean() >= rule["minAreaFraction"] else np.zeros_like(mask)
+    if mask.mean() < rule["minAreaFraction"]:
+        return np.zeros_like(mask)
+    return ellipse_of(mask) if rule.get("shape") == "ellipse" else mask
+
+
+def ellipse_of(mask: np.ndarray) -> np.ndarray:
+    """bool [H,W] -> the solid ellipse with centre and second moments of its largest piece, see ellipseOf in
+    shared/model/ellipse.ts."""
+    pieces, count = ndimage.label(mask, np.ones((3, 3)))
+    if count == 0:
+        return np.zeros_like(mask)
+    places = np.argwhere(pieces == 1 + np.argmax(np.bincount(pieces.ravel())[1:]))
+    centre = places.mean(0)
+    covariance = (places - centre).T @ (places - centre) / len(places) + np.eye(2) / 12
+    away = np.moveaxis(np.indices(mask.shape), 0, -1) - centre
+    return np.einsum("...i,ij,...j", away, np.linalg.inv(covariance), away) <= 4
 
 
 #: Steps of probability in which thresholds are compared.

@@ -15,8 +15,9 @@ from PIL import Image
 
 from sets import ALL_SETS, ImageSet
 
-#: Of the starters' input.
+#: Of the starters' input, and of the families in which more shows more: vessels are two pixels wide.
 SIDE = 320
+SIDES: dict[str, int] = {"fundus": 384}
 
 
 @dataclass
@@ -80,13 +81,14 @@ def set_folders(images: Path, phantoms: list[Path]) -> list[tuple[Path, ImageSet
     return real + drawn
 
 
-def load(images: Path, phantoms: list[Path], cache: Path, side: int = SIDE) -> dict[str, CachedSet]:
-    """Build what is missing, then load every set."""
+def load(images: Path, phantoms: list[Path], cache: Path, side: int | None = None) -> dict[str, CachedSet]:
+    """Build what is missing, then load every set. Without a side each family has the one in which it is asked."""
     sets: dict[str, CachedSet] = {}
-    cache = cache / str(side)
     for folder, spec in set_folders(images, phantoms):
-        build(folder, spec, cache, side)
-        index = json.loads((cache / spec.name / "index.json").read_text())
-        arrays = [np.load(cache / spec.name / f"{n}.npy") for n in ("images", "masks", "annotated")]
+        own = side or SIDES.get(spec.family, SIDE)
+        place = cache / str(own)
+        build(folder, spec, place, own)
+        index = json.loads((place / spec.name / "index.json").read_text())
+        arrays = [np.load(place / spec.name / f"{n}.npy") for n in ("images", "masks", "annotated")]
         sets[spec.name] = CachedSet(spec, index["ids"], index["classes"], *arrays, folder)
     return sets

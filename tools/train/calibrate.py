@@ -16,7 +16,7 @@ import paths
 from bundle import ConventionalBundle, MaskRule, VlsmBundle, dice, frame_threshold
 from export import UNET, VLSM
 from groups import group_of
-from sets import CLASS_NAMES
+from sets import CLASS_NAMES, ELLIPSES
 
 #: What masks are drawn by: the half, unless thresholds of greatest expected Dice are worth it.
 RULES: list[MaskRule] = [
@@ -42,11 +42,8 @@ def main() -> None:
     splits = json.loads(paths.SPLITS.read_text())["sets"]
     scores = candidate_scores(args.models, sets, splits, args.limit)
     least = least_areas(sets, splits)
-    found: Thresholds = {bundle: {key: best(groups) | {"minAreaFraction": least[key]}
-                                  for key, groups in by_key.items()} for bundle, by_key in scores.items()}
-    for bundle in found:
-        for key in least:
-            found[bundle].setdefault(key, RULES[0] | {"minAreaFraction": least[key]})
+    found: Thresholds = {bundle: {key: rule_of(key, by_key.get(key), least[key]) for key in least}
+                         for bundle, by_key in scores.items()}
     (args.run / "thresholds.json").write_text(json.dumps(found, indent=1))
     changed = {b: {k: v for k, v in f.items() if v | {"minAreaFraction": 0} != RULES[0]} for b, f in found.items()}
     print("other rules than a threshold of 0.5:", json.dumps(changed))
@@ -81,6 +78,12 @@ def best(groups: Groups) -> MaskRule:
     means = np.mean([np.mean(rows, 0) for rows in groups.values()], 0)
     top = int(np.argmax(means))
     return RULES[top] if len(groups) >= ENOUGH and means[top] > means[0] + WORTH else RULES[0]
+
+
+def rule_of(key: str, groups: Groups | None, least: float) -> MaskRule:
+    """groups: None where the calibration part does not show the class."""
+    rule = (best(groups) if groups else RULES[0]) | {"minAreaFraction": least}
+    return rule | {"shape": "ellipse"} if key.split("/")[1] in ELLIPSES else rule
 
 
 def least_areas(sets: dict[str, caching.CachedSet], splits: dict[str, dict[str, list[str]]]) -> dict[str, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cache import SIDE
+from cache import SIDE, SIDES
 from report import table
 
 LIMITS = (
-    f"{SIDE} x {SIDE} input: thin or small structures (vessels, clavicles, small lesions) are coarse.",
+    f"{SIDE} x {SIDE} input (fundus {SIDES['fundus']} x {SIDES['fundus']}): thin or small structures (vessels, clavicles, small lesions) are coarse.",
     "Few hundred images a family, most from one place each; expect less on other scanners. The domain files measure "
     "how far an image is from the training images, they do not promise quality.",
     "Presence is learnt from few empty images, and many prompts for something that the image cannot show get a mask "

@@ -107,7 +107,7 @@ def score(cached: caching.CachedSet, i: int, change: Change, bundles: tuple[Vlsm
         answers = {VLSM: vlsm.probabilities(vlsm.looks(image, cached.spec.family), name),
                    UNET: unet.probabilities(image, cached.spec.family)[CLASS_NAMES.index(name)]}
         for bundle, probabilities in answers.items():
-            mask = mask_at(probabilities, (caching.SIDE, caching.SIDE), thresholds[bundle][f"{cached.spec.family}/{name}"])
+            mask = mask_at(probabilities, truth.shape[::-1], thresholds[bundle][f"{cached.spec.family}/{name}"])
             found[bundle].append(dice(mask, truth > 127))
 
 
@@ -119,7 +119,7 @@ def report(found: dict[str, dict[str, list[float]]], limit: int, version: str) -
     return "\n\n".join([
         "# Corrupted images",
         f"Made by `tools/train/corruptions.py`, starter bundles {version}: up to {limit} held-apart images of each real set, {masks} masks, Dice "
-        f"at {caching.SIDE} x {caching.SIDE}, plain class name as prompt; in brackets the change from the image as it is.",
+        "in the size of the bundles' input, plain class name as prompt; in brackets the change from the image as it is.",
         table(["change", "VLSM", "U-Net"], lines),
     ]) + "\n"
 

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=12, help="changed images a set")
     args = parser.parse_args()
     rows = load_rows(args.run, VLSM)
-    changed = changed_rows(rows, caching.load(args.images, [], args.run / "cache"), VlsmBundle(args.models / VLSM), args.limit)
+    changed = changed_rows(rows, caching.load(args.images, [], args.run / "cache", caching.SIDE), VlsmBundle(args.models / VLSM), args.limit)
     dice = worst_dice(paths.HERE / "cases.csv")
     lines = [[name, *(f"{value:.3f}" for value in (strangers(rows, kind), changes(rows, changed, kind), failures(rows, dice, kind)))]
              for name, kind in kinds(rows).items()]

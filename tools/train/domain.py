@@ -29,6 +29,11 @@ from light import light_of
 
 DIRECTIONS, SHRINK, FOLDS = 32, 0.2, 5
 NEAR, INSIDE, OUTSIDE = 97.5, 99.5, 1.0
+#: Images of each other set and part that are looked at for a family with a size of its own.
+STRANGERS = 25
+
+Pooled = Callable[[np.ndarray], np.ndarray]
+Splits = dict[str, dict[str, list[str]]]
 
 
 @dataclass
@@ -61,20 +66,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     paths.add_data_flags(parser)
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
-    parser.add_argument("--limit", type=int, default=10_000, help="images a set and part")
     args = parser.parse_args()
-    sets = caching.load(args.images, args.phantoms, args.run / "cache")
+    sets = caching.load(args.images, args.phantoms, args.run / "cache", caching.SIDE)
     splits = json.loads(paths.SPLITS.read_text())["sets"]
     bundles = {VLSM: VlsmBundle(args.models / VLSM).pooled, UNET: ConventionalBundle(args.models / UNET).pooled}
     lights = {family: light_of(sets, splits, family) for family in {s.spec.family for s in sets.values()}}
     summary: dict[str, object] = {}
     for name, pooled in bundles.items():
-        rows = pooled_features(pooled, sets, splits, args.limit)
+        rows = pooled_features(pooled, sets, splits)
         np.savez(rows_file(args.run, name), **vars(rows))
         basis = shared_basis(rows)
         report = {}
         for family in map(str, sorted(set(rows.family))):
-            written, report[family] = calibrated(rows, family, basis)
+            own = rows_of(family, args, pooled, splits) if family in caching.SIDES else rows
+            written, report[family] = calibrated(own, family, basis)
             text = json.dumps(written | {"light": lights[family]}, separators=(",", ":")) + "\n"
             (args.models / name / f"domain-{family}.json").write_text(text)
             print(name, family, {k: round(v, 3) for k, v in report[family].items()}, flush=True)
@@ -83,12 +88,19 @@ def main() -> None:
     (args.run / "domain.json").write_text(json.dumps(summary, indent=1))
 
 
-def pooled_features(pooled: Callable[[np.ndarray], np.ndarray], sets: dict[str, caching.CachedSet],
-                    splits: dict[str, dict[str, list[str]]], limit: int) -> Rows:
+def rows_of(family: str, args: argparse.Namespace, pooled: Pooled, splits: Splits) -> Rows:
+    """A family in a size of its own, and strangers in that size: so would they be asked as of this family."""
+    sets = caching.load(args.images, args.phantoms, args.run / "cache", caching.SIDES[family])
+    few = {name: {part: ids if sets[name].spec.family == family else ids[:STRANGERS] for part, ids in parts.items()}
+           for name, parts in splits.items() if name in sets}
+    return pooled_features(pooled, sets, few)
+
+
+def pooled_features(pooled: Pooled, sets: dict[str, caching.CachedSet], splits: Splits) -> Rows:
     found: list[tuple[np.ndarray, str, str, str, str, str]] = []
     for name, cached in sets.items():
         for part, ids in splits[name].items():
-            for image_id in ids[:limit]:
+            for image_id in ids:
                 feature = pooled(cached.images[cached.ids.index(image_id)])
                 found.append((feature, cached.spec.family, name, part, f"{name}/{group_of(name, image_id)}", image_id))
     features, *labels = zip(*found)

@@ -60,23 +60,26 @@ def main() -> None:
     print(json.dumps(agreement, indent=1))
 
 
-def example(n: int, length: int) -> tuple[Tensor, Tensor, Tensor]:
+def example(n: int, length: int, side: int = caching.SIDE) -> tuple[Tensor, Tensor, Tensor]:
     """Random pixels and tokens; the last row's mask leaves two words out."""
     generator = torch.Generator().manual_seed(n)
     mask = torch.ones(n, length, dtype=torch.int64)
     mask[-1, -2:] = 0
-    return (torch.randn(n, 3, caching.SIDE, caching.SIDE, generator=generator).clamp(-1, 1),
+    return (torch.randn(n, 3, side, side, generator=generator).clamp(-1, 1),
             torch.randn(n, length, 384, generator=generator) * 0.4, mask)
 
 
 @torch.no_grad()
 def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outputs: list[str],
            path: Path) -> dict[str, dict[str, float]]:
-    """Write the graph with float16 weights; -> output -> largest difference, for both storages."""
+    """Write the graph with float16 weights, for any batch, side and length of prompt; -> output -> largest difference, for
+    both storages."""
     axes = {name: {0: "n"} for name in (*names, *outputs)}
-    for name in ("tokens", "attention_mask"):
-        if name in axes:
-            axes[name] = {0: "n", 1: "t"}
+    for name in axes:
+        if name in ("tokens", "attention_mask"):
+            axes[name] |= {1: "t"}
+        elif name != "pooled":
+            axes[name] |= {2: f"{name} height", 3: f"{name} width"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(module, inputs, str(path), dynamo=False, opset_version=OPSET,
@@ -94,12 +97,13 @@ def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outp
 
 
 def fresh_inputs(count: int) -> tuple[Tensor, ...]:
-    """Another batch size and length than the graph was traced with."""
-    pixels, tokens, mask = example(3, 11)
+    """Another batch size, side and length than the graph was traced with."""
+    other = max(caching.SIDES.values())
+    pixels, tokens, mask = example(3, 11, other)
     if count == 1:
         return (pixels,)
     generator = torch.Generator().manual_seed(5)
-    sides = [caching.SIDE // stride for stride in (2, 4, 8, 16, 32)]
+    sides = [other // stride for stride in (2, 4, 8, 16, 32)]
     pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
                for name, side in zip(PYRAMID, sides))
     return *pyramid, tokens, mask

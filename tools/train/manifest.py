@@ -16,7 +16,7 @@ import paths
 import train_unet
 import train_vlsm
 from bundle import ConventionalBundle, VlsmBundle
-from cache import SIDE
+from cache import SIDE, SIDES
 from card import write_card
 from codes import class_codes, with_code
 from export import UNET, VLSM
@@ -30,9 +30,9 @@ LICENCE = ("research, non-commercial: several training sets allow no more (see t
 ARCHITECTURE = {
     VLSM: "EfficientNet-Lite0 image encoder, frozen MiniLM-L6 text encoder (int8), decoder with cross-attention "
           "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
-          f"from the text, a presence gate, pixel shuffle to {SIDE} x {SIDE}",
+          "from the text, a presence gate, pixel shuffle to the size of the input",
     UNET: "EfficientNet-Lite2 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
-          f"presence gate, pixel shuffle to {SIDE} x {SIDE}",
+          "presence gate, pixel shuffle to the size of the input",
 }
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
@@ -41,7 +41,9 @@ NOTES = (
     "was trained on.",
     "starter-vlsm and starter-unet were trained apart, on the same images, each with an encoder of its own: their errors are "
     "less alike than those of models that share weights, but not independent.",
-    f"Preprocessing: RGB, squashed to {SIDE} x {SIDE} with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
+    f"Preprocessing: RGB, squashed to {SIDE} x {SIDE}"
+    + "".join(f" ({family}: {side} x {side})" for family, side in SIDES.items())
+    + ", with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
     "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
     "the domain says mirrored or turned, logits are the mean of the answers to the image in these poses.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
@@ -87,6 +89,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
                     for f in families for name in family_classes(f) if f"{f}/{name}" in found["thresholds"][bundle]],
         "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
                        **({"turned": True} if f in turned else {}),
+                       **({"input": {"width": SIDES[f], "height": SIDES[f]}} if f in SIDES else {}),
                        "feature": described(folder / f"domain-{f}.json")}
                    for f in families},
         "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],

@@ -106,6 +106,9 @@ MIRRORED: frozenset[str] = frozenset(s.family for s in ALL_SETS.values()) - {
 TURNED: frozenset[str] = frozenset(s.family for s in ALL_SETS.values()) - {
     s.family for s in ALL_SETS.values() if not s.turns}
 
+#: Classes that people draw as ellipses: the head's circumference is measured along one.
+ELLIPSES: frozenset[str] = frozenset({"fetal head"})
+
 #: Channel order of the conventional model: every class name of all sets, known from the start.
 CLASS_NAMES: tuple[str, ...] = tuple(dict.fromkeys(
     name for s in (*REAL_SETS, *PHANTOM_SETS) for name in s.structures.values()))
