@@ -1,11 +1,11 @@
-"""python tools/train/test_mask_rule.py: the same frames as shared/model/mask-rule.test.ts, by the same rules."""
+"""python tools/train/test_mask_rule.py: the same frames as in mask-rule.test.ts and logits.test.ts of shared/model, by the same rules."""
 
 import unittest
 
 import numpy as np
 
-from bundle import frame_threshold, mask_at
-from calibrate import RULES, best
+from bundle import ellipse_of, frame_threshold, mask_at
+from calibrate import RULES, best, rule_of
 
 DOUBTFUL = np.array([0.95] * 100 + [0.3] * 100 + [1e-5] * 800, np.float32).reshape(20, 50)
 
@@ -26,6 +26,20 @@ class Rule(unittest.TestCase):
         self.assertIs(best({str(g): [better] for g in range(19)}), RULES[0])
         same = np.full(len(RULES), 0.8)
         self.assertIs(best({"a long film": [better] * 50, **{str(g): [same] for g in range(20)}}), RULES[0])
+
+    def test_a_shape_is_the_ellipse_of_the_largest_piece(self) -> None:
+        square = np.pad(np.ones((7, 7), np.float32), 1)
+        rule = {"threshold": 0.5, "minAreaFraction": 0, "shape": "ellipse"}
+        mask = mask_at(square, (9, 9), rule)
+        self.assertEqual([mask[1, 1], mask[0, 4], mask[4, 4]], [False, True, True])
+        beside = np.pad(mask, ((0, 0), (0, 3)))
+        beside[:, -1] = True
+        self.assertTrue((ellipse_of(beside)[:, :9] == ellipse_of(mask)).all())
+        self.assertFalse(ellipse_of(np.zeros((4, 4), bool)).any())
+
+    def test_only_what_people_draw_as_an_ellipse_is_one(self) -> None:
+        self.assertEqual(rule_of("fetal-ultrasound/fetal head", None, 0.1), RULES[0] | {"minAreaFraction": 0.1, "shape": "ellipse"})
+        self.assertNotIn("shape", rule_of("polyp/polyp", None, 0.1))
 
 
 if __name__ == "__main__":
