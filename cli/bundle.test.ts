@@ -168,6 +168,9 @@ describe('bundle inspect', () => {
       'polyp',
       'kvasir-seg',
       'signature     none',
+      'input 384 × 384',
+      'drawn as an ellipse',
+      'less where unsure (temperature',
     ])
       expect(stdout).toContain(words);
     expect(stdout).toMatch(/kvasir-seg, polyp \(prompt name\): 0\.\d{3} \(0\.\d{3}–0\.\d{3}\), n = \d+/);

@@ -53,7 +53,7 @@ type Run<Result> = (images: readonly RgbImage[], family?: string) => Promise<Res
 function remembered<Result>(run: Run<Result>): Run<Result> {
   const results = new Map<string, { readonly result: Promise<Result>; readonly frames: number }>();
   return (images, family) => {
-    const hash = createHash('sha256').update(family ?? '');
+    const hash = createHash('sha256').update(`${family} `);
     for (const { width, height, data } of images) hash.update(`${width} ${height} `).update(data);
     const key = hash.digest('hex');
     const before = results.get(key);

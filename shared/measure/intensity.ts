@@ -1,6 +1,5 @@
 import { text, texts } from '@maskwright/dicom';
-import type { Run } from '@maskwright/image';
-import { decodeFrame, modalityValuesOf, type SourceFrame } from '@maskwright/image';
+import { decodeFrame, modalityValuesOf, type Run, type SourceFrame } from '@maskwright/image';
 import type { IntensityStatistics } from './measurements.ts';
 import { BECQUEREL, HOUNSFIELD, NO_UNITS, type Unit } from './units.ts';
 

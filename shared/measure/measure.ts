@@ -1,5 +1,13 @@
-import type { Mask, SourceFrame, SourceImage } from '@maskwright/image';
-import { extentOf, largestPiece, pixelCount, type Run, runsOf } from '@maskwright/image';
+import {
+  extentOf,
+  largestPiece,
+  type Mask,
+  pixelCount,
+  type Run,
+  runsOf,
+  type SourceFrame,
+  type SourceImage,
+} from '@maskwright/image';
 import { axesOf } from './axes.ts';
 import { isSquare, patientSpacing, type Spacing } from './calibration.ts';
 import { type Intensities, IntensitySum } from './intensity.ts';

@@ -11,8 +11,8 @@ export interface Logits {
 
 /**
  * One mask plane (rows × columns of 0 or 1) in the source's matrix: 1 where the probability, brought to that matrix
- * bilinearly, is above the frame's threshold, or in the ellipse of these pixels where the rule says so. Probabilities, not logits, are interpolated because thresholds and least
- * areas were calibrated so.
+ * bilinearly, is above the frame's threshold, or in the ellipse of these pixels where the rule says so. Probabilities, not
+ * logits, are interpolated because thresholds and least areas were calibrated so.
  */
 export function maskOf(logits: Logits, rows: number, columns: number, rule: MaskRule): Uint8Array {
   const mask = new Uint8Array(rows * columns);
