@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { whyUnused } from '@maskwright/assess';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import type { Config, ServiceName } from '@maskwright/config';
 import { startConsole } from '@maskwright/console';
@@ -152,8 +153,11 @@ export function modelLoader({ bundles, config, telemetry }: Pick<Composition, 'b
     ...(threads === undefined ? {} : { threads }),
   };
   const open = async (vlsmId: string, conventionalId: string): Promise<Models> => {
-    const conventional = await openConventional(bundles.get(conventionalId), runtime);
-    return { vlsm: await openVlsm(bundles.get(vlsmId), runtime), conventional };
+    const [vlsm, partner] = [bundles.get(vlsmId), bundles.get(conventionalId)];
+    const why = whyUnused(vlsm, partner);
+    if (why) telemetry.log.warn({ bundle: vlsmId }, `its calibration is not used: ${why}`);
+    const conventional = await openConventional(partner, runtime);
+    return { vlsm: await openVlsm(vlsm, runtime), conventional };
   };
   return ({
     models: { vlsm, conventional },

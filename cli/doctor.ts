@@ -1,3 +1,4 @@
+import { whyUnused } from '@maskwright/assess';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
@@ -40,9 +41,25 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     }
     return [bundles, bundles.all.map(({ id, version: v, kind }) => `${id} ${v} (${kind})`).join(', ')];
   });
-  if (catalogue && shelf) for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
+  if (catalogue && shelf) {
+    for (const unused of unusedCalibrations(catalogue, shelf)) {
+      wrong++;
+      io.stdout(`WRONG  ${unused}`);
+    }
+    for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
+  }
   await checkConnections(config, check);
   return wrong > 0 ? 1 : 0;
+}
+
+/** Without the Dice that is foretold, fewer results are left to a person than the calibration's figures say. */
+function unusedCalibrations({ tasks }: Catalogue, shelf: BundleShelf): Set<string> {
+  const lines = tasks.flatMap(({ models }) => {
+    const [vlsm, partner] = [models.vlsm, models.conventional].map((id) => shelf.all.find((one) => one.id === id));
+    const why = vlsm && partner && whyUnused(vlsm, partner);
+    return why ? [`calibration of ${vlsm.id}: ${why}, and is not used. Run maskwright calibrate`] : [];
+  });
+  return new Set(lines);
 }
 
 /** Structures that a task asks for and its VLSM has not learned: mostly it draws the image's own structure under their name. */

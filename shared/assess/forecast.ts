@@ -1,21 +1,30 @@
-import type { Domain } from '@maskwright/model';
+import type { Bundle, Domain } from '@maskwright/model';
 import type { AssessInput } from './assess.ts';
 import { CANDIDATES, type Candidate, modelsOf, rankOf } from './assessment.ts';
 import type { Forecast } from './decide.ts';
 import { FEATURES, type PredictedDice, type Prediction, predict } from './features.ts';
 
-/**
- * What the calibration expects of each candidate. Nothing is foretold where a target was not drawn by both, or where the
- * calibration was fitted with another partner or on features that are not known here.
- */
+/** Why the VLSM's calibration cannot foretell anything beside this partner; undefined where it can, or where there is none. */
+export function whyUnused(
+  { calibration }: Partial<Pick<Bundle, 'calibration'>>,
+  partner: Pick<Bundle, 'id'> & Partial<Pick<Bundle, 'digest'>>,
+): string | undefined {
+  if (!calibration) return;
+  if (calibration.partner.digest !== partner.digest)
+    return `it was fitted with another ${calibration.partner.id} than the ${partner.id} beside it`;
+  if (calibration.features.some((name, at) => name !== FEATURES[at]))
+    return 'it was fitted on signals that this version does not know';
+  return;
+}
+
+/** What the calibration expects of each candidate. Nothing is foretold where a target was not drawn by both. */
 export function forecastOf(
   { family, vlsm, conventional, targets, signals = [], floor }: AssessInput,
   domain: Domain | undefined,
   distance: number | undefined,
 ): { readonly candidates: readonly Candidate[]; readonly forecast?: Forecast } {
   const { calibration } = vlsm.bundle;
-  if (!calibration || calibration.partner.digest !== conventional.bundle.digest) return { candidates: [] };
-  if (calibration.features.some((name, at) => name !== FEATURES[at])) return { candidates: [] };
+  if (!calibration || whyUnused(vlsm.bundle, conventional.bundle)) return { candidates: [] };
   const predictions = targets.flatMap((target, index): Prediction[] => {
     const seen = signals[index];
     return seen ? [predict(calibration, { family, target, domain, distance, signals: seen })] : [];

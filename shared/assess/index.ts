@@ -4,5 +4,6 @@ export { type Assessment, CANDIDATES, type Candidate, type CandidateKind, models
 export { SAME_MASKS } from './decide.ts';
 export { FEATURES, featuresOf, predict, relativeDistance } from './features.ts';
 export { type CalibrationCase, type Fitted, fitCalibration } from './fit-calibration.ts';
+export { whyUnused } from './forecast.ts';
 export { bestLook, type Prospect, wantsAnotherLook } from './look-again.ts';
 export type { CandidateSignals, Signals } from './signals.ts';

@@ -105,6 +105,19 @@ describe('bad input ends with one clear line, its remedy, and an exit code that 
   }, 60_000);
 });
 
+test('doctor tells of a calibration that was fitted with another partner', async () => {
+  const models = path.join(await temporary(), 'models');
+  await cp(path.join(repositoryRoot, 'models'), models, { recursive: true });
+  const manifest = path.join(models, 'starter-unet/manifest.json');
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"notes": [', '"notes": [\n    "another",'));
+  const { code, stdout } = await run(['doctor', '--config', await configured(`models: ${models}\n`)]);
+  expect(stdout).toMatch(
+    /^WRONG {2}calibration of starter-vlsm: it was fitted with another starter-unet .* Run maskwright calibrate$/m,
+  );
+  expect(stdout).toMatch(/^ok {5}inference/m);
+  expect(code).toBe(1);
+}, 60_000);
+
 test('doctor finds nothing wrong with what ships', async () => {
   const { code, stdout } = await run(['doctor', '--config', await configured('home: state\n')]);
   expect(stdout).not.toMatch(/WRONG|guess/);
