@@ -44,7 +44,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/5';
+const VERSION = 'maskwright.calibration/6';
 
 /**
  * The case as it is and, of a picture, as other places might have made it, each also retouched; without what one of the
@@ -60,10 +60,11 @@ export async function calibrationCases(
   const { image, source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   // Not the bundles' digests: this command itself changes them.
   const drawing = [models.vlsm, models.conventional].flatMap((id) => {
-    const { manifest } = shelf.get(id);
+    const { manifest, rule } = shelf.get(id);
     return [
       ...Object.values(manifest.graphs).map(({ sha256 }) => sha256),
       JSON.stringify(manifest.domain[asked.task.family] ?? {}),
+      JSON.stringify(rule(asked.task.family, asked.target.name)),
     ];
   });
   const found: CalibrationCase[] = [];

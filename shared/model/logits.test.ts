@@ -37,6 +37,16 @@ describe('maskOf', () => {
   ])('%s: fraction %d leaves %d pixels', (_, least, pixels) => {
     expect(area(maskOf(half, 4, 8, { threshold: 0.5, minAreaFraction: least }))).toBe(pixels);
   });
+  test('counts as area what is above the threshold, not what a temperature adds to it', () => {
+    const logit = (probability: number) => Math.log(probability / (1 - probability));
+    const frame = Float32Array.from({ length: 100 }, (_, i) => logit(i < 4 ? 0.6 : i < 40 ? 0.4 : 0.001));
+    const drawn = (least: number, temperature?: number) =>
+      area(
+        maskOf({ width: 10, height: 10, data: frame }, 10, 10, { threshold: 0.5, minAreaFraction: least, temperature }),
+      );
+    expect([drawn(0), drawn(0, 1)]).toEqual([4, 40]);
+    expect([drawn(0.04, 1), drawn(0.05, 1)]).toEqual([40, 0]);
+  });
   test('applies the threshold to the probability', () => {
     const flat = { width: 1, height: 1, data: Float32Array.of(Math.log(0.7 / 0.3)) };
     expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);

@@ -21,13 +21,13 @@ export function maskOf(logits: Logits, rows: number, columns: number, rule: Mask
   if (!logits.data.some((logit) => logit > limit)) return mask;
   const threshold = frameThreshold(logits.data, rule);
   const probabilities = upsampleLogits(logits.data.map(sigmoid), logits.width, logits.height, rows, columns);
-  let area = 0;
+  let found = 0;
   for (let i = 0; i < mask.length; i++) {
-    if ((probabilities[i] ?? 0) <= threshold) continue;
-    mask[i] = 1;
-    area++;
+    const probability = probabilities[i] ?? 0;
+    if (probability > rule.threshold) found++;
+    if (probability > threshold) mask[i] = 1;
   }
-  if (area < rule.minAreaFraction * mask.length) return mask.fill(0);
+  if (found < rule.minAreaFraction * mask.length) return mask.fill(0);
   return rule.shape === 'ellipse' ? ellipseOf(mask, columns) : mask;
 }
 

@@ -58,7 +58,7 @@ const classOfVlsm = z.strictObject({
     .number()
     .min(0)
     .lt(1)
-    .describe('A mask that covers less of the frame than this share counts as nothing found'),
+    .describe('Where less than this share of the frame is above the threshold, nothing counts as found'),
   shape: z
     .literal('ellipse')
     .optional()

@@ -2,7 +2,7 @@
 export interface MaskRule {
   /** Probability, 0 < threshold < 1. A frame without a pixel above it shows nothing of the structure. */
   readonly threshold: number;
-  /** Share of the frame, 0–1: a smaller mask is empty. */
+  /** Share of the frame, 0–1: where fewer pixels are above `threshold`, the mask is empty. */
   readonly minAreaFraction: number;
   /**
    * Where given, a frame of which the model is less sure has a lower threshold: the one of greatest expected Dice, were

@@ -127,12 +127,12 @@ class MaskRule(TypedDict):
 
 def mask_at(probabilities: np.ndarray, size: tuple[int, int], rule: MaskRule) -> np.ndarray:
     """[S,S] -> bool [height,width] at the image's own size (width, height), bilinear before the
-    threshold; a mask of less than `minAreaFraction` of the image counts as nothing found.
+    threshold; nothing is found where less than `minAreaFraction` of the image is above `threshold`.
     Where the rule has a shape, the mask is drawn in it."""
     full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
+    if (full > rule["threshold"]).mean() < rule["minAreaFraction"]:
+        return np.zeros(full.shape, bool)
     mask = full > frame_threshold(probabilities, rule)
-    if mask.mean() < rule["minAreaFraction"]:
-        return np.zeros_like(mask)
     return ellipse_of(mask) if rule.get("shape") == "ellipse" else mask
 
 

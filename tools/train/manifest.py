@@ -44,7 +44,7 @@ NOTES = (
     f"Preprocessing: RGB, squashed to {SIDE} x {SIDE}"
     + "".join(f" ({family}: {side} x {side})" for family, side in SIDES.items())
     + ", with antialiased bilinear filtering, (v - 127) / 128. Probabilities go "
-    "back to the image's size bilinearly before the threshold; a mask smaller than minAreaFraction counts as empty. Where "
+    "back to the image's size bilinearly before the threshold; where less than minAreaFraction of it is above the threshold, the mask is empty. Where "
     "the domain says mirrored or turned, logits are the mean of the answers to the image in these poses.",
     "Weights are stored as float16 and cast to float32 when a session loads.",
 )

@@ -20,6 +20,11 @@ class Rule(unittest.TestCase):
         rule = {"threshold": 0.96, "minAreaFraction": 0, "temperature": 2}
         self.assertFalse(mask_at(DOUBTFUL, (50, 20), rule).any())
 
+    def test_the_area_is_what_is_above_the_threshold_not_what_a_temperature_adds(self) -> None:
+        frame = np.array([0.6] * 4 + [0.4] * 36 + [0.001] * 60, np.float32).reshape(10, 10)
+        drawn = [int(mask_at(frame, (10, 10), {"threshold": 0.5, "minAreaFraction": least, "temperature": 1}).sum()) for least in (0, 0.04, 0.05)]
+        self.assertEqual(drawn, [40, 40, 0])
+
     def test_another_rule_must_be_worth_it_over_enough_groups(self) -> None:
         better = np.where(np.arange(len(RULES)) == 3, 0.9, 0.8)
         self.assertIs(best({str(g): [better] for g in range(20)}), RULES[3])
