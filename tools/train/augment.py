@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 
-#: Share of the images that are drawn as from another place.
-ELSEWHERE = 1 / 3
+@dataclass(frozen=True)
+class Changes:
+    """strength: of all random changes, 0 to 1. elsewhere: share of the images, at full strength, that are drawn as from
+    another place."""
+
+    strength: float = 1.0
+    elsewhere: float = 1 / 3
 
 
 def affine(mirrored: list[bool], generator: torch.Generator, turns: list[int] | None = None, strength: float = 1.0) -> Tensor:
@@ -49,9 +55,9 @@ def light(images: Tensor, generator: torch.Generator, strength: float = 1.0) -> 
     return (x + noisy * torch.randn(x.shape, generator=generator)).clamp(0, 1)
 
 
-def some_from_elsewhere(images: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
-    """images [N,3,H,W] in 0..1, one in three (at full strength) as another camera, detector or export might have made it."""
-    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < ELSEWHERE * strength).flatten().tolist()
+def some_from_elsewhere(images: Tensor, generator: torch.Generator, share: float) -> Tensor:
+    """images [N,3,H,W] in 0..1, a share of them as another camera, detector or export might have made them."""
+    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < share).flatten().tolist()
     return torch.cat([(changed(x, generator) if i in chosen else x).clamp(0, 1) for i, x in enumerate(images.split(1))])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from augment import Changes
 from cache import CachedSet
 from pictures import PictureBatch, Pictures, PictureSampler, with_classes
 from prompts import Case, PaperPrompts, absent_prompt, write_prompt
@@ -33,8 +34,8 @@ class Sampler(PictureSampler):
     """Prompts of every type that is true of the drawn image."""
 
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]],
-                 paper: PaperPrompts, text: TextEncoder, seed: int, strength: float = 1.0) -> None:
-        super().__init__(sets, splits, seed, strength)
+                 paper: PaperPrompts, text: TextEncoder, seed: int, changes: Changes = Changes()) -> None:
+        super().__init__(sets, splits, seed, changes)
         self.paper, self.text = paper, text
 
     def draw(self, images: int) -> Batch:

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 import cache as caching
 import checkpoint
 import paths
+from augment import Changes
 from model import Conventional, MovingAverage, Vlsm
 from pictures import PictureBatch
 
@@ -67,12 +68,18 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peak", type=float, default=1.0, help="factor of both learning rates: less than 1 to go on gently from --init")
     parser.add_argument("--strength", type=float, default=1.0, help="of the random changes to images, 0 to 1: less to finish on images as they come")
+    parser.add_argument("--elsewhere", type=float, default=Changes().elsewhere, help="share of the images that are changed as another camera, detector or export might")
     parser.add_argument("--side", type=int, default=caching.SIDE, help="of the images in pixels; a run may begin on smaller ones")
     parser.add_argument("--keep-early", action="store_true",
                         help="stem and blocks up to stride 4 do not learn: a step takes two thirds as long")
     parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint if it is there")
     return parser
+
+
+def changes(args: argparse.Namespace) -> Changes:
+    """How much the images are changed."""
+    return Changes(args.strength, args.elsewhere)
 
 
 def data(args: argparse.Namespace) -> tuple[dict[str, caching.CachedSet], dict[str, dict[str, list[str]]]]:
@@ -95,7 +102,7 @@ def train(args: argparse.Namespace, trainee: Trainee[B], path: Path) -> None:
     if args.resume and path.exists():
         progress = checkpoint.restore(path, model, average, optimiser)
     sampler = trainee.sampler(args.seed + progress.step)
-    facts: dict[str, object] = {"seed": args.seed, "minutes": args.minutes, "strength": args.strength, "date": date.today().isoformat(),
+    facts: dict[str, object] = {"seed": args.seed, "minutes": args.minutes, "strength": args.strength, "elsewhere": args.elsewhere, "date": date.today().isoformat(),
                                 "images": sampler.counts()}
     print("sets", json.dumps(sampler.counts()), "resumed at step", progress.step, flush=True)
 

@@ -51,11 +51,11 @@ class PictureBatch:
 class PictureSampler:
     """Sets are drawn with probability sqrt(pairs) * weight, i.e. each pair with 1 / sqrt(pairs).
 
-    strength: of all random changes, 0 to 1."""
+    changes: how much the images are changed."""
 
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], seed: int,
-                 strength: float = 1.0) -> None:
-        self.sets, self.strength = list(sets.values()), strength
+                 changes: augment.Changes = augment.Changes()) -> None:
+        self.sets, self.changes = list(sets.values()), changes
         self.rng, self.generator = Random(seed), torch.Generator().manual_seed(seed)
         self.train = []
         for s in self.sets:
@@ -78,7 +78,7 @@ class PictureSampler:
         chosen = self.rng.choices(range(len(self.sets)), self.weights, k=images)
         picks = [(self.sets[s], self.rng.choices(self.train[s], self.shares[s])[0]) for s in chosen]
         mirrored = [s.spec.mirror != "none" and self.rng.random() < 0.5 for s, _ in picks]
-        turns = [self.rng.randint(1, 3) if s.spec.turns and self.rng.random() < TURNED_SHARE * self.strength else 0 for s, _ in picks]
+        turns = [self.rng.randint(1, 3) if s.spec.turns and self.rng.random() < TURNED_SHARE * self.changes.strength else 0 for s, _ in picks]
         width = max(len(s.classes) for s, _ in picks)
         side = picks[0][0].images.shape[1]
         pixels = torch.zeros(images, 3, side, side)
@@ -86,9 +86,10 @@ class PictureSampler:
         for n, (s, i) in enumerate(picks):
             pixels[n] = torch.from_numpy(s.images[i]).permute(2, 0, 1).float() / 255
             masks[n, :len(s.classes)] = torch.from_numpy(s.masks[i]).float() / 255
-        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator, turns, self.strength))
-        lit = augment.light(pixels, self.generator, self.strength)
-        pixels = augment.normalise(augment.some_from_elsewhere(lit, self.generator, self.strength))
+        pixels, masks = augment.warp(pixels, masks, augment.affine(mirrored, self.generator, turns, self.changes.strength))
+        lit = augment.light(pixels, self.generator, self.changes.strength)
+        share = self.changes.elsewhere * self.changes.strength
+        pixels = augment.normalise(augment.some_from_elsewhere(lit, self.generator, share))
         annotated = [s.annotated[i].copy() for s, i in picks]
         for n, (s, _) in enumerate(picks):
             if mirrored[n] and s.spec.mirror == "sides":

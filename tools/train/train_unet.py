@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 import loop
+from augment import Changes
 from cache import CachedSet
 from losses import mask_loss
 from model import Conventional
@@ -19,17 +20,17 @@ CHECKPOINT = "unet.pt"
 
 
 def main() -> None:
-    loop.begin(__doc__, CHECKPOINT, lambda args: ConventionalTraining(*loop.data(args), args.strength))
+    loop.begin(__doc__, CHECKPOINT, lambda args: ConventionalTraining(*loop.data(args), loop.changes(args)))
 
 
 class ConventionalTraining:
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]],
-                 strength: float = 1.0) -> None:
-        self.sets, self.splits, self.strength = sets, splits, strength
+                 changes: Changes = Changes()) -> None:
+        self.sets, self.splits, self.changes = sets, splits, changes
         self.model = Conventional().to(memory_format=torch.channels_last)
 
     def sampler(self, seed: int) -> PictureSampler:
-        return PictureSampler(self.sets, self.splits, seed, self.strength)
+        return PictureSampler(self.sets, self.splits, seed, self.changes)
 
     def loss(self, batch: PictureBatch) -> Tensor:
         """bf16 where it pays."""

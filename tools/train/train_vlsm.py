@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 import loop
+from augment import Changes
 from batches import Batch, Sampler
 from cache import CachedSet
 from losses import mask_loss
@@ -23,18 +24,18 @@ CHECKPOINT = "vlsm.pt"
 
 
 def main() -> None:
-    loop.begin(__doc__, CHECKPOINT, lambda args: VlsmTraining(*loop.data(args), args.prompts, args.seed, args.strength))
+    loop.begin(__doc__, CHECKPOINT, lambda args: VlsmTraining(*loop.data(args), args.prompts, args.seed, loop.changes(args)))
 
 
 class VlsmTraining:
     def __init__(self, sets: dict[str, CachedSet], splits: dict[str, dict[str, list[str]]], prompts: Path,
-                 seed: int, strength: float = 1.0) -> None:
-        self.sets, self.splits, self.strength = sets, splits, strength
+                 seed: int, changes: Changes = Changes()) -> None:
+        self.sets, self.splits, self.changes = sets, splits, changes
         self.paper, self.text = read_paper_prompts(prompts), TextEncoder()
         self.model = Vlsm(*prompt_statistics(self.sampler(seed))).to(memory_format=torch.channels_last)
 
     def sampler(self, seed: int) -> Sampler:
-        return Sampler(self.sets, self.splits, self.paper, self.text, seed, self.strength)
+        return Sampler(self.sets, self.splits, self.paper, self.text, seed, self.changes)
 
     def loss(self, batch: Batch) -> Tensor:
         """bf16 where it pays."""
