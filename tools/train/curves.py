@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 import paths
-from experiment.figures import row_of, COLOURS, save
+from experiment.figures import COLOURS, grid_of, save
 
 FOLDER = paths.REPOSITORY / "docs" / "benchmark"
 LINE = re.compile(r"([\d.]+) min\s+step (\d+)\s+loss ([\d.]+)")
@@ -64,7 +64,7 @@ def write(rows: Iterable[Row], path: Path) -> None:
 
 def draw(rows: list[Row], path: Path) -> None:
     runs = list(dict.fromkeys(row["run"] for row in rows))
-    figure, axes = row_of(len(runs))
+    figure, axes = grid_of(len(runs))
     for axis, run in zip(axes, runs):
         highest = 0.0
         for model, colour in zip(MODELS, COLOURS):
@@ -76,7 +76,7 @@ def draw(rows: list[Row], path: Path) -> None:
             axis.plot(smooth(minutes), smooth(loss), color=colour, label=model)
             highest = max(highest, float(np.percentile(loss, 99)))
         axis.set(title=run, xlabel="minutes of training", ylim=(0, highest * 1.05))
-    axes[0].set_ylabel("loss (augmented training images)")
+    figure.supylabel("loss (augmented training images)")
     axes[0].legend()
     save(figure, path)
 

@@ -10,6 +10,7 @@ and its running statistics are those of training images: in training, batches th
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,7 +58,13 @@ def main() -> None:
         measure_norms(trainee.model, lambda: trainee.loss(sampler.draw(IMAGES)))
         average = MovingAverage(trainee.model, loop.EMA)
         save(args.out / name, trainee.model, average, loop.make_optimiser(trainee.model, 1.0), Progress(),
-             {"from": [str(path) for path in graphs]})
+             facts_of(graphs[0].parent) | {"from": [str(path) for path in graphs]})
+
+
+def facts_of(bundle: Path) -> dict[str, object]:
+    """Of the training, as a checkpoint holds them: seed, date, images of each set."""
+    training = json.loads((bundle / "manifest.json").read_text())["training"]
+    return {"seed": training["seed"], "date": training["date"], "images": {one["name"]: one["images"] for one in training["data"]}}
 
 
 @torch.no_grad()

@@ -11,9 +11,10 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+import paths
 import restart
 from bundle import Pose, posed
-from export import example, export
+from export import UNET, example, export
 from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
 from model import Conventional, Vlsm
 
@@ -58,6 +59,11 @@ class Restart(unittest.TestCase):
         seen = model[0](x)
         torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)))
         torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3), correction=0))
+
+    def test_facts_of_the_training_come_along(self) -> None:
+        facts = restart.facts_of(paths.REPOSITORY / "models" / UNET)
+        self.assertEqual(facts["images"]["hc18"], 132)
+        self.assertEqual({type(facts["seed"]), type(facts["date"])}, {int, str})
 
     def test_names_of_modules(self) -> None:
         for node, module in (("/encoder/blocks.0/_depthwise_conv/Conv", "encoder.blocks.0._depthwise_conv"),

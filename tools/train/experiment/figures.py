@@ -19,10 +19,13 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 Interval = tuple[float, float, float]
 
 
-def row_of(count: int) -> tuple[Figure, list[Axes]]:
-    """A row of plots."""
-    figure, axes = pyplot.subplots(1, count, figsize=(3.6 * count + 1, 3.2), squeeze=False)
-    return figure, list(axes[0])
+def grid_of(count: int, across: int = 4) -> tuple[Figure, list[Axes]]:
+    """Plots in rows of `across`."""
+    down = -(-count // across)
+    figure, axes = pyplot.subplots(down, across, figsize=(3.6 * across + 1, 3.2 * down), squeeze=False, layout="constrained")
+    for axis in axes.flat[count:]:
+        axis.remove()
+    return figure, list(axes.flat[:count])
 
 
 def save(figure: Figure, path: Path) -> None:
