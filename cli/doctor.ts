@@ -11,14 +11,17 @@ import type { ExitCode, Terminal } from './terminal.ts';
 /** Checks what a deployment needs, one line each; exit code 1 where something is wrong. */
 export async function doctor(options: { readonly config?: string }, io: Terminal): Promise<ExitCode> {
   let wrong = 0;
+  const tellWrong = (what: string) => {
+    wrong++;
+    io.stdout(`WRONG  ${what}`);
+  };
   const check = async <T>(what: string, look: () => Promise<readonly [T, string]>): Promise<T | undefined> => {
     try {
       const [value, found] = await look();
       io.stdout(`ok     ${what}: ${found}`);
       return value;
     } catch (error) {
-      wrong++;
-      io.stdout(`WRONG  ${what}: ${describeError(error)}`);
+      tellWrong(`${what}: ${describeError(error)}`);
       return undefined;
     }
   };
@@ -35,17 +38,11 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
   });
   const shelf = await check('models', async () => {
     const bundles = await loadConfiguredBundles(config);
-    for (const { id, reason } of bundles.refused) {
-      wrong++;
-      io.stdout(`WRONG  model ${id}: ${reason}`);
-    }
+    for (const { id, reason } of bundles.refused) tellWrong(`model ${id}: ${reason}`);
     return [bundles, bundles.all.map(({ id, version: v, kind }) => `${id} ${v} (${kind})`).join(', ')];
   });
   if (catalogue && shelf) {
-    for (const unused of unusedCalibrations(catalogue, shelf)) {
-      wrong++;
-      io.stdout(`WRONG  ${unused}`);
-    }
+    for (const unused of unusedCalibrations(catalogue, shelf)) tellWrong(unused);
     for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
   }
   await checkConnections(config, check);

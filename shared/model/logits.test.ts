@@ -10,6 +10,7 @@ const AT_HALF = above(0.5);
 const half = { width: 4, height: 2, data: Float32Array.of(SURE, SURE, -SURE, -SURE, SURE, SURE, -SURE, -SURE) };
 /** Seven pixels a side, in the middle of nine. */
 const inSquare = (i: number) => [i % 9, Math.floor(i / 9)].every((place) => place > 0 && place < 8);
+const logit = (probability: number) => Math.log(probability / (1 - probability));
 const area = (mask: Uint8Array) => mask.reduce((sum, one) => sum + one, 0);
 
 describe('atOneSize', () => {
@@ -38,7 +39,6 @@ describe('maskOf', () => {
     expect(area(maskOf(half, 4, 8, { threshold: 0.5, minAreaFraction: least }))).toBe(pixels);
   });
   test('counts as area what is above the threshold, not what a temperature adds to it', () => {
-    const logit = (probability: number) => Math.log(probability / (1 - probability));
     const frame = Float32Array.from({ length: 100 }, (_, i) => logit(i < 4 ? 0.6 : i < 40 ? 0.4 : 0.001));
     const drawn = (least: number, temperature?: number) =>
       area(
@@ -48,7 +48,7 @@ describe('maskOf', () => {
     expect([drawn(0.04, 1), drawn(0.05, 1)]).toEqual([40, 0]);
   });
   test('applies the threshold to the probability', () => {
-    const flat = { width: 1, height: 1, data: Float32Array.of(Math.log(0.7 / 0.3)) };
+    const flat = { width: 1, height: 1, data: Float32Array.of(logit(0.7)) };
     expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);
     expect(area(maskOf(flat, 2, 2, above(0.71)))).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { upsampleLogits } from '@maskwright/image';
 import { ellipseOf } from './ellipse.ts';
-import { frameThreshold, type MaskRule, sigmoid } from './mask-rule.ts';
+import { frameThreshold, logit, type MaskRule, sigmoid } from './mask-rule.ts';
 
 /** What a model says about each pixel before the sigmoid: height × width, row by row, in the model's own size. */
 export interface Logits {
@@ -16,9 +16,9 @@ export interface Logits {
  */
 export function maskOf(logits: Logits, rows: number, columns: number, rule: MaskRule): Uint8Array {
   const mask = new Uint8Array(rows * columns);
-  const limit = Math.log(rule.threshold / (1 - rule.threshold));
+  const limit = logit(rule.threshold);
   // Interpolated values lie between their neighbours: nothing above the limit here, nothing there.
-  if (!logits.data.some((logit) => logit > limit)) return mask;
+  if (!logits.data.some((value) => value > limit)) return mask;
   const threshold = frameThreshold(logits.data, rule);
   const probabilities = upsampleLogits(logits.data.map(sigmoid), logits.width, logits.height, rows, columns);
   let found = 0;
@@ -51,7 +51,7 @@ export interface ProbabilityPlane {
 }
 
 export function probabilityPlane({ width, height, data }: Logits): ProbabilityPlane {
-  return { width, height, data: Uint8Array.from(data, (logit) => Math.round(255 * sigmoid(logit))) };
+  return { width, height, data: Uint8Array.from(data, (value) => Math.round(255 * sigmoid(value))) };
 }
 
 /** rows × columns of 0 (never) to 255 (certain), bilinear as in {@link maskOf}. */

@@ -29,8 +29,8 @@ export function frameThreshold(logits: Float32Array, { threshold, temperature }:
   const count = new Uint32Array(STEPS);
   const sum = new Float64Array(STEPS);
   let total = 0;
-  for (const logit of logits) {
-    const p = sigmoid(logit / temperature);
+  for (const value of logits) {
+    const p = sigmoid(value / temperature);
     const step = Math.min(STEPS - 1, Math.floor(p * STEPS));
     count[step] = (count[step] ?? 0) + 1;
     sum[step] = (sum[step] ?? 0) + p;
@@ -43,7 +43,7 @@ export function frameThreshold(logits: Float32Array, { threshold, temperature }:
     const expected = inside / (pixels + total);
     if (expected > best) [best, at] = [expected, step / STEPS];
   }
-  return Math.min(threshold, sigmoid(temperature * Math.log(at / (1 - at))));
+  return Math.min(threshold, sigmoid(temperature * logit(at)));
 }
 
 /** One rule for the mean of two models' answers. */
@@ -64,4 +64,9 @@ function mean(values: readonly number[]): number {
 /** Probability of a logit. */
 export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
+}
+
+/** Logit of a probability. */
+export function logit(probability: number): number {
+  return Math.log(probability / (1 - probability));
 }

@@ -67,7 +67,7 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--peak", type=float, default=1.0, help="factor of both learning rates: less than 1 to go on gently from --init")
-    parser.add_argument("--strength", type=float, default=1.0, help="of the random changes to images, 0 to 1: less to finish on images as they come")
+    parser.add_argument("--strength", type=float, default=Changes().strength, help="of the random changes to images, 0 to 1: less to finish on images as they come")
     parser.add_argument("--elsewhere", type=float, default=Changes().elsewhere, help="share of the images that are changed as another camera, detector or export might")
     parser.add_argument("--side", type=int, default=caching.SIDE, help="of the images in pixels; a run may begin on smaller ones")
     parser.add_argument("--keep-early", action="store_true",
