@@ -50,9 +50,15 @@ describe('assess', () => {
     ['at the edge, no comparison', { distance: 1.5 }, 'needs-person', /classes has no masks to compare with/],
     [
       'at the edge, the other model lacks a structure',
-      { distance: 1.5, agreement: 0.5, targets: ['heart', 'rib'] },
+      { distance: 1.5, agreement: 0.5, targets: ['heart', 'rib'], openVocabulary: true },
       'needs-person',
       /classes does not fit the image or lacks a structure/,
+    ],
+    [
+      'a task that asks for what was not learned',
+      { distance: 0.5, targets: ['heart', 'rib'] },
+      'needs-person',
+      /of chest-xray images words has learned heart, left lung, and something else was asked for; the image is like/,
     ],
     [
       'at the edge, the other model is far from home',
@@ -182,8 +188,8 @@ interface Settings {
 function input(settings: Settings): AssessInput {
   const { modality = 'CR', side = 64, uniform = false } = settings;
   const distances = settings.distances ?? [settings.distance ?? 0];
-  const view = (id: string, at: readonly number[]) => ({
-    bundle: bundle(id, settings.modalities ?? domain.modalities, settings.openVocabulary),
+  const view = (id: string, at: readonly number[], openVocabulary?: boolean) => ({
+    bundle: bundle(id, settings.modalities ?? domain.modalities, openVocabulary),
     pooled: at.map((d) => Float32Array.of(d)),
   });
   const dataset: DataSet = {
@@ -195,7 +201,7 @@ function input(settings: Settings): AssessInput {
     ...(how && { retouched: { how, asIs: assess(input({ distance })) } }),
     family: settings.family ?? 'chest-xray',
     dataset,
-    vlsm: view('words', distances),
+    vlsm: view('words', distances, settings.openVocabulary),
     conventional: view(
       'classes',
       settings.conventionalDistance === undefined ? distances : [settings.conventionalDistance],

@@ -51,12 +51,13 @@ export function assess(input: AssessInput): Assessment {
   const distance = domain && medianDistance(domain, vlsm.pooled);
   const percentile = domain && distance !== undefined ? percentileOf(domain, distance) : undefined;
   const zone = zoneAfter(input.retouched?.asIs, domain, zoneOf(domain, distance));
-  const { candidates, forecast } = forecastOf(input, domain, distance);
+  const conventionalFits = fits(conventional, family, targets);
+  const { candidates, forecast } = forecastOf(input, domain, distance, conventionalFits);
   const decision = decide({
     gatePassed: doubts.length === 0,
     zone,
     agreement,
-    conventionalFits: fits(conventional, family, targets),
+    conventionalFits,
     humanPrompt,
     learned: answersForAll(vlsm, family, targets),
     forecast,

@@ -44,7 +44,7 @@ export interface Assessment {
   readonly agreement: number | null;
   /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; null where one wording was asked. */
   readonly wordings: number | null;
-  /** Best first; empty where the bundle has no calibration for this pair of models, or nothing could be compared. */
+  /** Best first, those that fit the image before the others; empty where the bundle has no calibration for this pair of models, or nothing could be compared. */
   readonly candidates: readonly Candidate[];
   readonly choice: { readonly kind: CandidateKind; readonly model: string } | { readonly kind: 'needs-person' };
   /** One sentence for a person. */

@@ -34,7 +34,12 @@ describe('decide', () => {
       'needs-person',
       'not-learned',
     ],
-    ['a task of its own that asks for more than was learned', { learned: false, zone: 'near' }, 'vlsm', 'at-home'],
+    [
+      'a task of its own that asks for more than was learned',
+      { learned: false, zone: 'near' },
+      'needs-person',
+      'not-learned',
+    ],
     ['foretold: the VLSM', { forecast: { best: 'vlsm', least: 0.8, floor: 0.6 } }, 'vlsm', 'predicted'],
     [
       'foretold: the other',
@@ -46,18 +51,6 @@ describe('decide', () => {
       'foretold: the mean of both',
       { forecast: { best: 'consensus', least: 0.8, floor: 0.6 } },
       'consensus',
-      'predicted',
-    ],
-    [
-      'foretold: the mean of both, of which one is unfit',
-      { conventionalFits: false, forecast: { best: 'consensus', least: 0.8, floor: 0.6 } },
-      'vlsm',
-      'predicted',
-    ],
-    [
-      'foretold: the other, which is unfit',
-      { conventionalFits: false, forecast: { best: 'conventional', least: 0.8, floor: 0.6 } },
-      'vlsm',
       'predicted',
     ],
     [

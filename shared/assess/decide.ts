@@ -18,6 +18,7 @@ export interface Evidence {
   readonly forecast?: Forecast | undefined;
 }
 export interface Forecast {
+  /** Of those that fit the image. */
   readonly best: CandidateKind;
   /** Predicted Dice of the best candidate's worst target, 0–1. */
   readonly least: number;
@@ -49,20 +50,20 @@ export type Decision =
 /**
  * The first row that holds decides. A shift alone does not choose the conventional model: language models bear shift
  * better, so at the edge both models must speak first. Unrelated masks are shown to a person even where the image is at
- * home. Words that name nothing the VLSM has learned mostly get the image's own structure, and look sure of it: that is
- * never kept under another name. Where the bundle is calibrated, the predicted Dice decides between the models and against the floor.
+ * home. Words that name nothing the VLSM has learned, a person's or a task's, mostly get the image's own structure, and look
+ * sure of it: that is never kept under another name. Where the bundle is calibrated, the predicted Dice decides between the models and against the floor.
  */
 export function decide(evidence: Evidence): Decision {
   const { gatePassed, zone, agreement, conventionalFits, humanPrompt, learned, forecast } = evidence;
-  const best = forecast && (conventionalFits ? forecast.best : 'vlsm');
   const rows: readonly (readonly [boolean, Decision])[] = [
     [humanPrompt && !learned, { choose: 'needs-person', because: 'not-learned' }],
     [humanPrompt, { choose: 'vlsm', because: 'asked' }],
     [!gatePassed || zone === 'unknown', { choose: 'needs-person', because: 'gate' }],
     [zone === 'beyond', { choose: 'needs-person', because: 'too-far' }],
+    [!learned, { choose: 'needs-person', because: 'not-learned' }],
     [(agreement ?? 1) < UNRELATED_MASKS, { choose: 'needs-person', because: 'models-disagree' }],
     [forecast !== undefined && forecast.least < forecast.floor, { choose: 'needs-person', because: 'below-floor' }],
-    ...(best ? [[true, { choose: best, because: 'predicted' }] as const] : []),
+    ...(forecast ? [[true, { choose: forecast.best, because: 'predicted' }] as const] : []),
     [zone === 'near', { choose: 'vlsm', because: 'at-home' }],
     [agreement === undefined, { choose: 'needs-person', because: 'no-comparison' }],
     [(agreement ?? 0) >= SAME_MASKS, { choose: 'vlsm', because: 'models-agree' }],

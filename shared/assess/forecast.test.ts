@@ -87,15 +87,26 @@ test.each<[string, AssessInput, string | undefined, number]>([
     0,
   ],
 ])('%s', (_, given, best, least) => {
-  const { candidates, forecast } = forecastOf(given, undefined, undefined);
+  const { candidates, forecast } = forecastOf(given, undefined, undefined, true);
   expect(forecast?.best).toBe(best);
   expect(candidates[0]?.kind).toBe(best);
   if (forecast) expect(forecast.least).toBeCloseTo(least, 10);
 });
 
 test('the interval lies around the prediction and inside 0 to 1; a task’s floor goes before the calibration’s', () => {
-  const { candidates, forecast } = forecastOf(input({ floor: 0.3 }), undefined, undefined);
+  const { candidates, forecast } = forecastOf(input({ floor: 0.3 }), undefined, undefined, true);
   expect(candidates[0]).toMatchObject({ model: 'vlsm', high: expect.closeTo(0.985, 10) });
   expect(candidates[0]?.low).toBeCloseTo(0.855, 10);
   expect(forecast?.floor).toBe(0.3);
+});
+
+test('beside an unfit partner the VLSM comes first, and its own Dice is what the floor is held against', () => {
+  const bothMeans = { ...calibration, gain: { base: 0.05, trees: [] } };
+  const given = input({
+    vlsm: { bundle: { ...bundle('vlsm'), calibration: bothMeans }, pooled: [] },
+    signals: [signals(0.9, 0.1)],
+  });
+  const { candidates, forecast } = forecastOf(given, undefined, undefined, false);
+  expect(candidates.map(({ kind }) => kind)).toEqual(['vlsm', 'consensus', 'conventional']);
+  expect(forecast).toMatchObject({ best: 'vlsm', least: expect.closeTo(0.88, 10) });
 });

@@ -17,11 +17,15 @@ export function whyUnused(
   return;
 }
 
-/** What the calibration expects of each candidate. Nothing is foretold where a target was not drawn by both. */
+/**
+ * What the calibration expects of each candidate. Nothing is foretold where a target was not drawn by both. Beside a
+ * conventional model that does not fit the image the VLSM comes first, whatever is expected: only its masks may be kept.
+ */
 export function forecastOf(
   { family, vlsm, conventional, targets, signals = [], floor }: AssessInput,
   domain: Domain | undefined,
   distance: number | undefined,
+  conventionalFits: boolean,
 ): { readonly candidates: readonly Candidate[]; readonly forecast?: Forecast } {
   const { calibration } = vlsm.bundle;
   if (!calibration || whyUnused(vlsm.bundle, conventional.bundle)) return { candidates: [] };
@@ -36,7 +40,10 @@ export function forecastOf(
     if (foretold.length < predictions.length) return [];
     const { dice, low, high } = meanOf(foretold);
     return [{ kind, model: ids[kind], predictedDice: dice, low, high }];
-  }).toSorted((a, b) => rankOf(b.kind, b.predictedDice) - rankOf(a.kind, a.predictedDice));
+  }).toSorted((a, b) => {
+    const fit = ({ kind }: Candidate) => Number(conventionalFits || kind === 'vlsm');
+    return fit(b) - fit(a) || rankOf(b.kind, b.predictedDice) - rankOf(a.kind, a.predictedDice);
+  });
   const best = candidates[0]?.kind ?? 'vlsm';
   const least = Math.min(...predictions.map((one) => one[best]?.dice ?? 0));
   return { candidates, forecast: { best, least, floor: floor ?? calibration.floor } };
