@@ -76,6 +76,7 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
   const run = { vlsm: emptyRun(prompts), conventional: emptyRun(prompts), consensus: nothingDrawn(prompts) };
   const wordings = new Agreement();
   const signals = new MaskSignals();
+  const middleAt = Math.floor(source.frames.length / 2);
   let middle: RgbImage | undefined;
   const pair = [models.vlsm, models.conventional];
   const together = Math.min(FRAMES_AT_ONCE, Math.floor(VIEWS_AT_ONCE / (1 + posesFor(pair, task.family).length)));
@@ -97,7 +98,8 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
       const byWords = meanOf(ofWords);
       const rule = models.vlsm.bundle.rule(task.family, target.name);
       put(request, run.vlsm, index, start, byWords, rule);
-      if (prompt.type === 'human') continue;
+      // A person's words are the VLSM's, unless the person named the other model.
+      if (prompt.type === 'human' && request.model !== models.conventional.bundle.id) continue;
       const ofClass = await conventional.ask(target.name);
       if (!ofClass) continue;
       const byClass = meanOf(ofClass);
@@ -108,7 +110,7 @@ export async function infer(models: Models, request: SegmentRequest, retouching?
       signals.add(index, ...compared);
       signals.addPosed(index, ofWords, ofClass);
     }
-    middle ??= images[Math.min(images.length - 1, Math.floor(source.frames.length / 2))];
+    middle ??= images[middleAt - start];
     request.progress?.(Math.min(start + together, source.frames.length), source.frames.length);
   }
   if (!middle) throw new RangeError('a source image has at least one frame');

@@ -5,7 +5,7 @@ import { type ProbabilityPlane, probabilitiesAt } from '@maskwright/model';
 import type { Attribute } from '@maskwright/prompt';
 import type { SegmentInput } from '@maskwright/result';
 import { compareModels } from './compare.ts';
-import type { Drawn, Models } from './infer.ts';
+import type { Drawn, Inference, Models } from './infer.ts';
 import type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 
 /** What the stages before the encoding have found out about one series. */
@@ -30,7 +30,8 @@ export interface Segmented {
 export async function segmentSource(models: Models, request: SegmentRequest): Promise<Segmented> {
   const { source } = request;
   const { prompts, inference, assessment: judged, asIs } = await compareModels(models, request);
-  const assessment = request.model === undefined ? judged : asked(judged, models, request.model);
+  const named = request.model === undefined ? judged : asked(judged, models, request.model);
+  const assessment = withMasks(named, prompts, inference);
   const { choice } = assessment;
   return {
     prompts,
@@ -54,6 +55,20 @@ function asked(assessment: Assessment, models: Models, model: string): Assessmen
   const kind = (['vlsm', 'conventional'] as const).find((one) => models[one].bundle.id === model);
   if (!kind) throw new MaskwrightError('MODEL_UNKNOWN', `the task does not use model ${model}`);
   return { ...assessment, choice: { kind, model }, reason: `A person chose ${model}. ${assessment.reason}` };
+}
+
+/** A conventional model that a person named may not have what was asked for; a part of it would pass for all. */
+function withMasks(assessment: Assessment, prompts: readonly TargetPrompt[], inference: Inference): Assessment {
+  const { choice } = assessment;
+  if (choice.kind === 'needs-person') return assessment;
+  const { masks } = inference[choice.kind];
+  const missing = prompts.flatMap(({ target }, index) => (masks[index] ? [] : [target.name]));
+  if (missing.length === 0) return assessment;
+  return {
+    ...assessment,
+    choice: { kind: 'needs-person' },
+    reason: `A person should look: ${choice.model} has not learned ${missing.join(', ')}.`,
+  };
 }
 
 function segmentsOf(
