@@ -47,6 +47,12 @@ describe('maskOf', () => {
     expect([drawn(0), drawn(0, 1)]).toEqual([4, 40]);
     expect([drawn(0.04, 1), drawn(0.05, 1)]).toEqual([40, 0]);
   });
+  test('stays empty where a coarser matrix misses all that is above the threshold', () => {
+    const data = Float32Array.from({ length: 64 }, (_, i) => logit(i === 9 ? 0.6 : 0.4));
+    const rule = { ...AT_HALF, temperature: 1 };
+    expect(area(maskOf({ width: 8, height: 8, data }, 8, 8, rule))).toBe(64);
+    expect(area(maskOf({ width: 8, height: 8, data }, 2, 2, rule))).toBe(0);
+  });
   test('applies the threshold to the probability', () => {
     const flat = { width: 1, height: 1, data: Float32Array.of(logit(0.7)) };
     expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);

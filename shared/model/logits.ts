@@ -27,7 +27,8 @@ export function maskOf(logits: Logits, rows: number, columns: number, rule: Mask
     if (probability > rule.threshold) found++;
     if (probability > threshold) mask[i] = 1;
   }
-  if (found < rule.minAreaFraction * mask.length) return mask.fill(0);
+  // A matrix coarser than the logits may miss the only pixels that are above the threshold.
+  if (found === 0 || found < rule.minAreaFraction * mask.length) return mask.fill(0);
   return rule.shape === 'ellipse' ? ellipseOf(mask, columns) : mask;
 }
 

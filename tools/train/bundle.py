@@ -130,7 +130,8 @@ def mask_at(probabilities: np.ndarray, size: tuple[int, int], rule: MaskRule) ->
     threshold; nothing is found where less than `minAreaFraction` of the image is above `threshold`.
     Where the rule has a shape, the mask is drawn in it."""
     full = np.asarray(Image.fromarray(probabilities).resize(size, Image.Resampling.BILINEAR))
-    if (full > rule["threshold"]).mean() < rule["minAreaFraction"]:
+    above = (full > rule["threshold"]).mean()
+    if above == 0 or above < rule["minAreaFraction"]:
         return np.zeros(full.shape, bool)
     mask = full > frame_threshold(probabilities, rule)
     return ellipse_of(mask) if rule.get("shape") == "ellipse" else mask

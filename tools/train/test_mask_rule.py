@@ -20,6 +20,12 @@ class Rule(unittest.TestCase):
         rule = {"threshold": 0.96, "minAreaFraction": 0, "temperature": 2}
         self.assertFalse(mask_at(DOUBTFUL, (50, 20), rule).any())
 
+    def test_a_coarser_frame_that_misses_all_above_the_threshold_is_empty(self) -> None:
+        frame = np.full((8, 8), 0.4, np.float32)
+        frame[1, 1] = 0.6
+        rule = {"threshold": 0.5, "minAreaFraction": 0, "temperature": 1}
+        self.assertEqual([int(mask_at(frame, (side, side), rule).sum()) for side in (8, 2)], [64, 0])
+
     def test_the_area_is_what_is_above_the_threshold_not_what_a_temperature_adds(self) -> None:
         frame = np.array([0.6] * 4 + [0.4] * 36 + [0.001] * 60, np.float32).reshape(10, 10)
         drawn = [int(mask_at(frame, (10, 10), {"threshold": 0.5, "minAreaFraction": least, "temperature": 1}).sum()) for least in (0, 0.04, 0.05)]
