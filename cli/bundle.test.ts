@@ -3,9 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newKeys } from '../shared/model/testdata/keys.ts';
+import { field } from '../shared/model/testdata/onnx-writer.ts';
 import { copyOfModels } from '../shared/model/testdata/tampered.ts';
 import { repositoryRoot } from '../test/support/needs.ts';
 import { main } from './main.ts';
+
+const testdata = path.join(repositoryRoot, 'shared/model/testdata');
 
 async function bundle(...args: string[]) {
   const out: string[] = [];
@@ -76,14 +79,22 @@ describe('bundle check', () => {
   test.each([
     [
       'whose graph answers with what are no numbers',
-      'not-a-number.onnx',
+      () => readFile(path.join(testdata, 'not-a-number.onnx')),
       /tiny-unet: INFERENCE_FAILED: .*logits holds values that are not numbers/,
     ],
-    ['whose graph has other input names', 'models/tiny-vlsm/text.onnx', /tiny-unet: BUNDLE_INVALID: .*pixel_values/],
+    [
+      'whose graph has other input names',
+      () => readFile(path.join(testdata, 'models/tiny-vlsm/text.onnx')),
+      /tiny-unet: BUNDLE_INVALID: .*pixel_values/,
+    ],
+    [
+      'whose graph describes its input by what is no message',
+      async () => field(7, field(11, Uint8Array.of(0x80))),
+      /tiny-unet: BUNDLE_INVALID: .*whole\.onnx is not an ONNX graph/,
+    ],
   ])('refuses a bundle %s, and the other one goes on', async (_, graph, reason) => {
     await using copy = await copyOfModels();
-    const content = await readFile(path.join(repositoryRoot, 'shared/model/testdata', graph));
-    await copy.exchange('tiny-unet', 'whole.onnx', content);
+    await copy.exchange('tiny-unet', 'whole.onnx', await graph());
     const { code, stdout } = await bundle('check', copy.directory);
     expect(code).toBe(1);
     expect(stdout).toMatch(reason);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
 import { loadBundle, loadBundles } from './index.ts';
+import { field } from './testdata/onnx-writer.ts';
 import { copyOfModels, externalConstant, externalWeights, tinyModels } from './testdata/tampered.ts';
 
 // Intake needs only digests: nothing in this file may load the runtime.
@@ -130,6 +131,14 @@ describe('loadBundle', () => {
       (copy) => copy.exchange('tiny-vlsm', 'image.onnx', Buffer.from('<html>not found</html>')),
       /image\.onnx is not an ONNX graph/,
     ],
+    ...['input', 'output'].map(
+      (end, n) =>
+        [
+          `a graph whose ${end} is described by what is no message`,
+          (copy: Copy) => copy.exchange('tiny-vlsm', 'image.onnx', field(7, field(11 + n, Uint8Array.of(0x80)))),
+          /image\.onnx is not an ONNX graph/,
+        ] as const,
+    ),
     [
       'the format of ONNX Runtime',
       (copy) => copy.exchange('tiny-vlsm', 'image.onnx', Buffer.from('\x1c\0\0\0ORTM\0\0\0\0')),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, reasonOf } from '@maskwright/errors';
 import type { z } from 'zod';
 import { type Calibration, calibrationSchema } from './calibration.ts';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
@@ -48,14 +48,17 @@ const DEFAULT_RULE: MaskRule = { threshold: 0.5, minAreaFraction: 0 };
 
 /**
  * Reads the manifest and checks every file that it names. ONNX Runtime is not needed for this.
- * @throws MaskwrightError BUNDLE_INVALID naming the bundle, the file and what differs; BUNDLE_UNTRUSTED
+ * @throws MaskwrightError BUNDLE_INVALID naming the bundle, the file and what differs; BUNDLE_UNTRUSTED; never another error
  */
 export async function loadBundle(directory: string, options: BundleOptions = {}): Promise<Bundle> {
   try {
     return await load(directory, options);
   } catch (error) {
-    if (!(error instanceof MaskwrightError)) throw error;
-    throw new MaskwrightError(error.code, `bundle ${path.basename(directory)}: ${error.message}`, { cause: error });
+    const where = `bundle ${path.basename(directory)}`;
+    if (error instanceof MaskwrightError)
+      throw new MaskwrightError(error.code, `${where}: ${error.message}`, { cause: error });
+    // A disk that fails, a file that is taken away meanwhile: the bundles beside it are not to blame.
+    throw new MaskwrightError('BUNDLE_INVALID', `${where}: it cannot be read (${reasonOf(error)})`, { cause: error });
   }
 }
 
@@ -72,7 +75,7 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
   for (const [name, graph] of Object.entries(manifest.graphs)) {
     const content = await readChecked(directory, graph);
     checkWeights(content, graph.file);
-    graphs.set(name, portsOf(content));
+    graphs.set(name, portsOf(content, graph.file));
   }
   checkGraphs(manifest, graphs, domains);
   if (manifest.kind === 'vlsm') await readChecked(directory, manifest.tokenizer);

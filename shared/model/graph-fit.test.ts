@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { MaskwrightError } from '@maskwright/errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadBundle } from './bundle.ts';
@@ -17,24 +18,25 @@ const graph = (inputs: Record<string, Port>, outputs: Record<string, Port>): Por
 
 describe('portsOf', () => {
   test('reads names, types and sizes as they are in the file', async () => {
-    expect(portsOf(await readFile(`${tinyModels}/tiny-unet/whole.onnx`))).toEqual(
+    expect(portsOf(await readFile(`${tinyModels}/tiny-unet/whole.onnx`), 'whole.onnx')).toEqual(
       graph(
         { pixel_values: port(FLOAT, undefined, 3, 8, 8) },
         { logits: port(FLOAT, undefined, 3, 8, 8), pooled: port(FLOAT, undefined, 3) },
       ),
     );
-    expect([...portsOf(await readFile(`${tinyModels}/tiny-vlsm/text.onnx`)).inputs]).toContainEqual([
+    expect([...portsOf(await readFile(`${tinyModels}/tiny-vlsm/text.onnx`), 'text.onnx').inputs]).toContainEqual([
       'input_ids',
       port(INT64, undefined, undefined),
     ]);
   });
-  test('ends with ports or a RangeError for any bytes', () => {
+  test('ends with ports or BUNDLE_INVALID for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {
-          portsOf(bytes);
+          portsOf(bytes, 'a.onnx');
         } catch (error) {
-          expect(error).toBeInstanceOf(RangeError);
+          expect(error).toBeInstanceOf(MaskwrightError);
+          expect(error).toMatchObject({ code: 'BUNDLE_INVALID', message: 'a.onnx is not an ONNX graph' });
         }
       }),
     );

@@ -1,3 +1,4 @@
+import { notOnnx } from './onnx-tensors.ts';
 import { type Field, fieldsOf } from './protobuf.ts';
 
 /** What a graph takes or gives under one name. */
@@ -20,9 +21,18 @@ const TENSOR_NAME = 8;
 /**
  * Names, types and shapes that an ONNX file states of its own inputs and outputs; weights that old exporters list among the
  * inputs are left out.
- * @throws RangeError where the bytes are not ONNX
+ * @throws MaskwrightError BUNDLE_INVALID naming the file, where the bytes are not ONNX
  */
-export function portsOf(content: Uint8Array): Ports {
+export function portsOf(content: Uint8Array, file: string): Ports {
+  try {
+    return statedPorts(content);
+  } catch (error) {
+    if (error instanceof RangeError) throw notOnnx(file, error);
+    throw error;
+  }
+}
+
+function statedPorts(content: Uint8Array): Ports {
   const graph = fieldsOf(message(fieldsOf(content), MODEL_GRAPH) ?? new Uint8Array(0));
   const weights = new Set(messages(graph, GRAPH.initializer).map((tensor) => text(fieldsOf(tensor), TENSOR_NAME)));
   const inputs = messages(graph, GRAPH.input).map(portOf);

@@ -26,12 +26,11 @@ export function* tensorsOf(content: Uint8Array, file: string): Generator<readonl
   // ONNX Runtime tells its own format from ONNX by these letters; its references to other files are not looked for here.
   if (Buffer.from(content.subarray(4, 8)).toString('latin1') === 'ORTM')
     throw new MaskwrightError('BUNDLE_INVALID', `${file} is in the ORT format, not ONNX`);
-  const notOnnx = () => new MaskwrightError('BUNDLE_INVALID', `${file} is not an ONNX graph`);
   function* walk(bytes: Uint8Array, message: Message, depth: number): Generator<readonly Field[]> {
     if (depth > DEEPEST) throw new MaskwrightError('BUNDLE_INVALID', `${file} holds subgraphs too deep to be checked`);
     const within: Readonly<Record<number, Message>> = MESSAGES[message];
     const fields = fieldsOf(bytes);
-    if (message === 'model' && !fields.some(({ number }) => number === GRAPH_FIELD)) throw notOnnx();
+    if (message === 'model' && !fields.some(({ number }) => number === GRAPH_FIELD)) throw notOnnx(file);
     if (message === 'tensor') yield fields;
     for (const { number, value } of fields) {
       const kind = within[number];
@@ -43,7 +42,11 @@ export function* tensorsOf(content: Uint8Array, file: string): Generator<readonl
   try {
     yield* walk(content, 'model', 0);
   } catch (error) {
-    if (error instanceof RangeError) throw notOnnx();
+    if (error instanceof RangeError) throw notOnnx(file, error);
     throw error;
   }
+}
+
+export function notOnnx(file: string, cause?: unknown): MaskwrightError {
+  return new MaskwrightError('BUNDLE_INVALID', `${file} is not an ONNX graph`, { cause });
 }
