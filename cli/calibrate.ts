@@ -40,6 +40,8 @@ export interface CalibrateOptions {
 
 /** Fewer cases than this cannot say what a Dice of the next one will be. */
 const LEAST_CASES = 60;
+/** As many as the folds of `fitCalibration`, which refuses fewer: here they are counted before hours of work. */
+const LEAST_GROUPS = 5;
 /** Between the seeds of two cases: no image is shifted as its neighbour. */
 const SEEDS_APART = 3;
 
@@ -53,7 +55,7 @@ export async function calibrate(
   if (!Number.isInteger(shifts) || shifts < 0 || shifts > 8)
     throw new MaskwrightError('USAGE', `--shifts ${options.shifts}: 0 to 8`);
   const cases = await readCases(options.cases);
-  mustSuffice(cases.length * (1 + shifts));
+  mustSuffice(cases.length * (1 + shifts), new Set(cases.map(({ group, imagePath }) => group ?? imagePath)));
   const key =
     options.key === undefined ? undefined : await readPrivateKey(options.key, environment.MASKWRIGHT_KEY_PASSPHRASE);
   const catalogue = await loadCatalogue(places.catalogue);
@@ -91,7 +93,7 @@ export async function calibrate(
     bar.update(index + 1);
   }
   bar.stop();
-  mustSuffice(asIs(found).length);
+  mustSuffice(asIs(found).length, new Set(found.map(({ group }) => group)));
   const partner = shelf.get(models.conventional);
   const calibration = calibrationOf(found, { id: partner.id, digest: partner.digest });
   const signed = await attachCalibration(directory, calibration, key);
@@ -100,10 +102,15 @@ export async function calibrate(
   return faults > 0 ? 1 : 0;
 }
 
-/** @param masks that there are, or that there are at most */
-function mustSuffice(masks: number): void {
+/** Of masks and groups as many as there are, or as there are at most. */
+function mustSuffice(masks: number, groups: ReadonlySet<string>): void {
   if (masks < LEAST_CASES)
     throw new MaskwrightError('USAGE', `${masks} usable masks are too few: ${LEAST_CASES} are needed`);
+  if (groups.size < LEAST_GROUPS)
+    throw new MaskwrightError(
+      'USAGE',
+      `${groups.size} groups of usable masks are too few: ${LEAST_GROUPS} are needed; the column "group" names patient, exam or sequence, and without it each image is its own`,
+    );
 }
 
 /** The tasks' own pair, with those that were named in place of them. */

@@ -41,6 +41,19 @@ describe('calibration', () => {
   const found = cases(600, 5);
   const fitted = fitCalibration(found);
 
+  test.each([
+    [1, /^1 groups for 5 folds/],
+    [4, /^4 groups for 5 folds/],
+  ])('of %i groups is refused: there would be no held-out cases to fit on', (groups, message) => {
+    const few = found.map((one, index) => ({ ...one, group: `${index % groups}` }));
+    expect(() => fitCalibration(few)).toThrow(expect.objectContaining({ message: expect.stringMatching(message) }));
+  });
+
+  test('of five groups foretells Dice of masks out of fold', () => {
+    const few = found.map((one, index) => ({ ...one, group: `${index % 5}` }));
+    for (const { predicted } of fitCalibration(few).outOfFold) expect(predicted).toBeGreaterThan(0);
+  });
+
   test('is the same for the same cases', () => {
     expect(fitCalibration(found)).toEqual(fitted);
   });

@@ -47,8 +47,13 @@ const BAD = 0.5;
 const MOST_BAD = 0.05;
 const FLOOR = { least: 0.5, most: 0.75 };
 
-/** Fits on all cases; intervals and floor come from cross-fitting by group. Deterministic. */
+/**
+ * Fits on all cases; intervals and floor come from cross-fitting by group. Deterministic.
+ * @throws RangeError where there are fewer groups than folds: what nothing was fitted on would be foretold as 0
+ */
 export function fitCalibration(cases: readonly CalibrationCase[]): Fitted {
+  const groups = new Set(cases.map(({ group }) => group)).size;
+  if (groups < FOLDS) throw new RangeError(`${groups} groups for ${FOLDS} folds`);
   const whole = fit(rowsOf(cases));
   const tested = foldsOf(cases).flatMap(({ held, others }) => {
     const { level, difference, gain } = fit(rowsOf(others));

@@ -45,11 +45,23 @@ describe('calibrate', () => {
       ...lines.slice(30).map((line) => line.replace('.mask', '.gone')),
     ]);
     await table('columns.csv', lines, 'picture,truth,target,attributes,dataset');
+    const grouped = `${CASES_HEADER},group`;
+    await table(
+      'groups.csv',
+      lines.map((line, index) => `${line},patient ${index % 4}`),
+      grouped,
+    );
+    await table(
+      'lost.csv',
+      lines.map((line, index) => (index < 60 ? `${line},patient` : `${line.replace('.mask', '.gone')},${index}`)),
+      grouped,
+    );
     await table('empty.csv', []);
   });
 
   test.each<[string, string, readonly string[], number, RegExp]>([
     ['a set that is too small', 'few.csv', ['--shifts', '2'], 2, /USAGE: 30 usable masks are too few: 60 are needed/],
+    ['too few groups', 'groups.csv', [], 2, /USAGE: 4 groups .* too few: 5 are needed; the column "group"/],
     ['a table without masks', 'columns.csv', [], 2, /USAGE: .*columns\.csv has no column image, mask/],
     ['a table without cases', 'empty.csv', [], 2, /USAGE: .*empty\.csv has no cases/],
     ['a table that is not there', 'nothing.csv', [], 1, /INPUT_NOT_FOUND: .*nothing\.csv/],
@@ -77,6 +89,14 @@ describe('calibrate', () => {
     const { code, stderr } = await calibrate('faulty.csv', '--shifts', '0');
     expect(stderr).toMatch(/40\.png \(heart\): INPUT_NOT_FOUND: .*40\.gone\.png/);
     expect(stderr).toMatch(/30 usable masks are too few/);
+    expect(code).toBe(2);
+    expect(await manifest()).not.toHaveProperty('calibration');
+  });
+
+  test('refuses where the faults leave too few groups', SLOW, async () => {
+    const { code, stderr } = await calibrate('lost.csv', '--shifts', '0');
+    expect(stderr).toMatch(/63\.png \(heart\): INPUT_NOT_FOUND/);
+    expect(stderr).toMatch(/USAGE: 1 groups of usable masks are too few: 5 are needed/);
     expect(code).toBe(2);
     expect(await manifest()).not.toHaveProperty('calibration');
   });
