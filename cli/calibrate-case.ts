@@ -44,7 +44,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/6';
+const VERSION = 'maskwright.calibration/7';
 
 /**
  * The case as it is and, of a picture, as other places might have made it, each also retouched; without what one of the
@@ -63,6 +63,7 @@ export async function calibrationCases(
     const { manifest, rule } = shelf.get(id);
     return [
       ...Object.values(manifest.graphs).map(({ sha256 }) => sha256),
+      JSON.stringify([manifest.input, manifest.kind === 'vlsm' ? manifest.tokenizer : null]),
       JSON.stringify(manifest.domain[asked.task.family] ?? {}),
       JSON.stringify(rule(asked.task.family, asked.target.name)),
     ];

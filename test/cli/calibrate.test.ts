@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -129,6 +129,32 @@ describe('calibrate', () => {
     expect((await calibrate('all.csv')).code).toBe(0);
     const again = await json(path.join(bundle, 'calibration.json'));
     expect({ ...again, at: '' }).toEqual({ ...calibration, at: '' });
+  });
+
+  test.each<[string, (manifest: Record<string, object>) => Promise<object>]>([
+    ['input', async ({ input }) => ({ input: { ...input, mean: [101, 102, 103] } })],
+    [
+      'tokenizer',
+      async ({ tokenizer }) => {
+        const file = path.join(bundle, 'tokenizer.json');
+        await appendFile(file, '\n');
+        const content = await readFile(file);
+        const sha256 = createHash('sha256').update(content).digest('hex');
+        return { tokenizer: { ...tokenizer, sha256, bytes: content.length } };
+      },
+    ],
+  ])('a bundle with another %s is asked again, whatever the journal holds', SLOW, async (_, changed) => {
+    const journal = async () =>
+      (await readFile(path.join(folder, 'work/journal.jsonl'), 'utf8')).match(/^\{/gm)?.length;
+    const before = await manifest();
+    await writeFile(
+      path.join(bundle, 'manifest.json'),
+      JSON.stringify({ ...before, ...(await changed(before)) }, null, 2),
+    );
+    const lines = (await journal()) ?? 0;
+    const { code, stderr } = await calibrate('all.csv', '--shifts', '0');
+    expect(code, stderr).toBe(0);
+    expect(await journal()).toBe(lines + COUNT);
   });
 
   test('is used from then on', SLOW, async () => {
