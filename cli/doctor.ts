@@ -1,11 +1,12 @@
 import { whyUnused } from '@maskwright/assess';
-import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
+import { type Catalogue, loadCatalogue, type Task } from '@maskwright/catalogue';
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
-import type { BundleShelf } from '@maskwright/model';
-import { modelLoader, openComposition } from './composition.ts';
+import type { Bundle, BundleShelf } from '@maskwright/model';
+import { type Composition, modelLoader, openComposition } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { places, version } from './places.ts';
+import { unfitTasks } from './readiness.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /** Checks what a deployment needs, one line each; exit code 1 where something is wrong. */
@@ -42,6 +43,7 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     return [bundles, bundles.all.map(({ id, version: v, kind }) => `${id} ${v} (${kind})`).join(', ')];
   });
   if (catalogue && shelf) {
+    for (const unfit of unfitTasks(catalogue.tasks, shelf)) tellWrong(unfit);
     for (const unused of unusedCalibrations(catalogue, shelf)) tellWrong(unused);
     for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
   }
@@ -49,11 +51,17 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
   return wrong > 0 ? 1 : 0;
 }
 
+/** Of a task the models that are there. */
+function modelsOf({ models }: Task, shelf: BundleShelf): Partial<Record<'vlsm' | 'conventional', Bundle>> {
+  const bundles = new Map(shelf.all.map((bundle) => [bundle.id, bundle]));
+  return { vlsm: bundles.get(models.vlsm), conventional: bundles.get(models.conventional) };
+}
+
 /** Without the Dice that is foretold, fewer results are left to a person than the calibration's figures say. */
 function unusedCalibrations({ tasks }: Catalogue, shelf: BundleShelf): Set<string> {
-  const lines = tasks.flatMap(({ models }) => {
-    const [vlsm, partner] = [models.vlsm, models.conventional].map((id) => shelf.all.find((one) => one.id === id));
-    const why = vlsm && partner && whyUnused(vlsm, partner);
+  const lines = tasks.flatMap((task) => {
+    const { vlsm, conventional } = modelsOf(task, shelf);
+    const why = vlsm && conventional && whyUnused(vlsm, conventional);
     return why ? [`calibration of ${vlsm.id}: ${why}, and is not used. Run maskwright calibrate`] : [];
   });
   return new Set(lines);
@@ -61,8 +69,9 @@ function unusedCalibrations({ tasks }: Catalogue, shelf: BundleShelf): Set<strin
 
 /** Structures that a task asks for and its VLSM has not learned: mostly it draws the image's own structure under their name. */
 function guesses({ tasks }: Catalogue, shelf: BundleShelf): string[] {
-  return tasks.flatMap(({ id, family, targets, models }) => {
-    const vlsm = shelf.all.find((bundle) => bundle.id === models.vlsm);
+  return tasks.flatMap((task) => {
+    const { id, family, targets } = task;
+    const { vlsm } = modelsOf(task, shelf);
     if (!vlsm) return [];
     const learned = `of ${family} images ${vlsm.id} has learned ${vlsm.classesOf(family).join(', ')}`;
     return targets.flatMap(({ name }) =>
@@ -72,6 +81,23 @@ function guesses({ tasks }: Catalogue, shelf: BundleShelf): string[] {
 }
 
 type Check = <T>(what: string, look: () => Promise<readonly [T, string]>) => Promise<T | undefined>;
+
+/** Opens every two models that work together once; those that are absent were named before. */
+async function checkInference(composition: Composition, check: Check): Promise<void> {
+  const { catalogue, bundles, config } = composition;
+  const load = modelLoader(composition);
+  const byPair = Map.groupBy(catalogue.tasks, ({ models }) => `${models.vlsm} and ${models.conventional}`);
+  for (const [pair, tasks] of byPair) {
+    const task = tasks.find((one) => unfitTasks([one], bundles).length === 0);
+    if (!task) continue;
+    await check(`inference by ${pair} (${tasks.map(({ id }) => id).join(', ')})`, async () => {
+      const { vlsm, conventional } = await load(task);
+      // Many pairs need not fit into memory together.
+      await Promise.all([vlsm.dispose(), conventional.dispose()]);
+      return [undefined, `ONNX Runtime on ${config.segmenter.executionProviders.join(', ')}`];
+    });
+  }
+}
 
 /** An embedded archive is not started for a look: it is one with the process that serves it. */
 async function checkConnections(config: Config, check: Check): Promise<void> {
@@ -83,12 +109,7 @@ async function checkConnections(config: Config, check: Check): Promise<void> {
   });
   if (!composition) return;
   try {
-    await check('inference', async () => {
-      const [task] = composition.catalogue.tasks;
-      if (!task) return [undefined, 'no task'];
-      await modelLoader(composition)(task);
-      return [undefined, `ONNX Runtime on ${config.segmenter.executionProviders.join(', ')}`];
-    });
+    await checkInference(composition, check);
     if (config.archive.kind !== 'embedded') {
       await check('archive', async () => {
         let studies = 0;

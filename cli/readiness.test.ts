@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { StudyEntry } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { expect, test } from 'vitest';
-import { archiveCheck, diskCheck, type ReadinessParts, readinessChecks } from './readiness.ts';
+import { archiveCheck, diskCheck, type ReadinessParts, readinessChecks, unfitTasks } from './readiness.ts';
 
 const never = new AbortController().signal;
 const gib = 2 ** 30;
@@ -86,6 +86,25 @@ test('a model that a task names and that is refused or absent is a reason', asyn
   expect(await looked(parts({ bundles: { get } }), 'models')).toBe(
     'task polyp: BUNDLE_UNTRUSTED: bundle v has no signature',
   );
+});
+
+test('every model that is absent is named, with its task', () => {
+  const get = (id: string) => {
+    if (id !== 'v') throw new MaskwrightError('MODEL_UNKNOWN', `there is no model ${id}`);
+  };
+  const { tasks, bundles } = parts({
+    tasks: [
+      task,
+      { id: 'heart', models: { vlsm: 'v', conventional: 'v' } },
+      { id: 'lung', models: { vlsm: 'x', conventional: 'y' } },
+    ],
+    bundles: { get },
+  });
+  expect(unfitTasks(tasks, bundles)).toEqual([
+    'task polyp: MODEL_UNKNOWN: there is no model c',
+    'task lung: MODEL_UNKNOWN: there is no model x',
+    'task lung: MODEL_UNKNOWN: there is no model y',
+  ]);
 });
 
 test('models are loaded at the first look; what cannot be loaded is tried again', async () => {

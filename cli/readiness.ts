@@ -30,7 +30,7 @@ export function readinessChecks(parts: ReadinessParts): ReadinessCheck[] {
     { part: 'queue', look: async () => void (await queue.check()) },
     archiveCheck('archive', archive),
     ...(target === archive ? [] : [archiveCheck('target archive', target)]),
-    { part: 'models', look: async () => unfitTask(tasks, bundles) },
+    { part: 'models', look: async () => unfitTasks(tasks, bundles)[0] },
     ...(load ? [loadedCheck(tasks, load)] : []),
     ...(home === undefined ? [] : [diskCheck(home)]),
   ];
@@ -67,17 +67,19 @@ export function archiveCheck(
   };
 }
 
-/** A task whose model is absent or refused: its studies are passed over. */
-function unfitTask(tasks: readonly Task[], bundles: Pick<BundleShelf, 'get'>): string | undefined {
+/** Why tasks cannot be done, by each model of theirs that is absent or refused: their studies are passed over. */
+export function unfitTasks(tasks: readonly Task[], bundles: Pick<BundleShelf, 'get'>): string[] {
+  const reasons: string[] = [];
   for (const { id, models } of tasks) {
-    try {
-      bundles.get(models.vlsm);
-      bundles.get(models.conventional);
-    } catch (error) {
-      return `task ${id}: ${reasonOf(error)}`;
+    for (const model of [models.vlsm, models.conventional]) {
+      try {
+        bundles.get(model);
+      } catch (error) {
+        reasons.push(`task ${id}: ${reasonOf(error)}`);
+      }
     }
   }
-  return undefined;
+  return reasons;
 }
 
 /** Loads what was not loaded yet, one task after the other; what cannot be loaded is tried again at each look. */

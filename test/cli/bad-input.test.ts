@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../support/maskwright.ts';
 import { repositoryRoot } from '../support/needs.ts';
+import { tinyModels } from '../support/tiny-models.ts';
 
 const temporary = () => mkdtemp(path.join(os.tmpdir(), 'maskwright-cli-'));
 const phantom = 'fixtures/phantoms/endoscopy-04';
@@ -132,6 +133,37 @@ test('doctor tells of a structure that a task asks for and its model has not lea
   await writeFile(task, (await readFile(task, 'utf8')).replace('name: polyp', 'name: left kidney'));
   const { stdout } = await run(['doctor', '--config', await configured(`catalogue: ${catalogue}\n`)]);
   expect(stdout).toMatch(/^guess {2}task polyp: of polyp images starter-vlsm has learned polyp, not left kidney$/m);
+}, 60_000);
+
+test('doctor names every task whose models are absent, and every two models that cannot work together', async () => {
+  const catalogue = path.join(await temporary(), 'catalogue');
+  await cp(path.join(repositoryRoot, 'catalogue'), catalogue, { recursive: true });
+  for (const [id, models] of [
+    ['polyp', '{ vlsm: starter-vlsm, conventional: absent }'],
+    ['foot-ulcer', '{ vlsm: gone, conventional: absent }'],
+    ['skin-lesion', '{ vlsm: starter-unet, conventional: starter-unet }'],
+  ] as const) {
+    const file = path.join(catalogue, `tasks/${id}.yaml`);
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^models: .*$/m, `models: ${models}`));
+  }
+  const models = await tinyModels(await temporary());
+  const { code, stdout } = await run([
+    'doctor',
+    '--config',
+    await configured(`catalogue: ${catalogue}\nmodels: ${models}\n`),
+  ]);
+  expect(stdout.split('\n').filter((line) => /^WRONG|inference/.test(line))).toEqual([
+    expect.stringMatching(/^WRONG {2}task foot-ulcer: MODEL_UNKNOWN: there is no model gone in .*known: starter-unet/),
+    expect.stringMatching(/^WRONG {2}task foot-ulcer: MODEL_UNKNOWN: there is no model absent in /),
+    expect.stringMatching(/^WRONG {2}task polyp: MODEL_UNKNOWN: there is no model absent in /),
+    expect.stringMatching(
+      /^ok {5}inference by starter-vlsm and starter-unet \(brain-mri, .*chest-xray.*\): ONNX Runtime/,
+    ),
+    expect.stringMatching(
+      /^WRONG {2}inference by starter-unet and starter-unet \(skin-lesion\): BUNDLE_INVALID: bundle starter-unet is conv/,
+    ),
+  ]);
+  expect(code).toBe(1);
 }, 60_000);
 
 test.each(['demo', 'up', 'segment', 'prompt', 'inspect', 'doctor'])('help for %s', async (command) => {
