@@ -4,7 +4,15 @@ import { parseConfig } from '@maskwright/config';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { loadBundles } from '@maskwright/model';
 import { attribute, buildPrompt, parseAttributes, type Wording } from '@maskwright/prompt';
-import { headerOf, promptsFor, type Segmented, segmentSource, type TargetPrompt } from '@maskwright/segmenter';
+import {
+  type Asked,
+  headerOf,
+  partsOf,
+  promptsFor,
+  type Segmented,
+  segmentSource,
+  type TargetPrompt,
+} from '@maskwright/segmenter';
 import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { places, version } from './places.ts';
@@ -26,6 +34,7 @@ export interface SegmentOptions {
 /** Masks for files, by the same code as the services but without archive and queue. */
 export async function segment(paths: readonly string[], options: SegmentOptions, io: Terminal): Promise<ExitCode> {
   const formats = parseFormats(options.format);
+  if (options.prompt !== undefined) partsOf(options.prompt);
   const catalogue = await loadCatalogue(places.catalogue);
   const fixedTask = options.task === undefined ? undefined : catalogue.task(options.task);
   const bundles = await loadBundles(places.models);
@@ -50,11 +59,12 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   for await (const input of readInputs(paths, fail)) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
-      const prompts = await promptsOf(catalogue, task, input, options);
+      const models = await modelsFor(task);
+      const prompts = await promptsOf(catalogue, task, input, options, models.vlsm.bundle.manifest.classes);
       const bar = io.progress(input.name, input.source.frames.length);
       const { model } = options;
       const progress = (done: number) => bar.update(done);
-      const result = await segmentSource(await modelsFor(task), {
+      const result = await segmentSource(models, {
         source: input.source,
         task,
         prompts,
@@ -89,11 +99,13 @@ async function promptsOf(
   task: Task,
   input: Input,
   { target, prompt: words, attributes }: SegmentOptions,
+  classes: Asked['classes'],
 ): Promise<TargetPrompt[]> {
   const targets = wantedTargets(task, target);
   if (words !== undefined) {
-    const prompts = promptsFor(catalogue, task, headerOf(input.source), words);
-    return prompts.map((one) => ({ ...one, target: target === undefined ? one.target : (targets[0] ?? one.target) }));
+    const prompts = promptsFor(catalogue, task, headerOf(input.source), { words, classes });
+    mustName(prompts, target);
+    return prompts;
   }
   if (attributes === undefined) return promptsFor(catalogue, { ...task, targets }, headerOf(input.source));
   const templates = catalogue.templates(task.family);
@@ -105,6 +117,17 @@ async function promptsOf(
     const wording: Wording = ({ without } = {}) => buildPrompt(templates, [named, ...others], 'P9', without);
     return { target: one, prompt: wording(), wording };
   });
+}
+
+/** A mask of something else would be kept under the target's name. */
+function mustName(prompts: readonly TargetPrompt[], target: string | undefined): void {
+  const other = prompts.find((one) => target !== undefined && one.target.name.toLowerCase() !== target.toLowerCase());
+  if (!other) return;
+  const words = JSON.stringify(other.prompt.text);
+  throw new MaskwrightError(
+    'USAGE',
+    `--prompt ${words} does not name the --target ${target}: name it there, or leave --target out`,
+  );
 }
 
 function wantedTargets(task: Task, name: string | undefined): readonly Target[] {

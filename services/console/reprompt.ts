@@ -10,7 +10,8 @@ export const repromptSchema = z.strictObject({
     .string()
     .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'Control characters are not allowed.')
     .trim()
-    .min(1, 'Say what to look for.')
+    // Semicolons divide structures; alone they name none.
+    .regex(/[^;\s]/, 'Say what to look for.')
     .max(300, 'At most 300 characters.'),
 });
 

@@ -246,6 +246,7 @@ describe('other words', () => {
 
   test.each<[string, number, string, Record<string, string>]>([
     ['nothing', 400, '{"text": "   "}', {}],
+    ['separators alone', 400, '{"text": " ; ;"}', {}],
     ['too many', 400, JSON.stringify({ text: 'x'.repeat(301) }), {}],
     ['control characters', 400, '{"text": "a\\u0000b"}', {}],
     ['line breaks', 400, '{"text": "a\\nb"}', {}],

@@ -4,7 +4,7 @@ export { encodeResult, type ResultObject, type ResultOptions } from './encode-re
 export { FAIL_POINTS, type FailPoint, type Reached } from './fail-points.ts';
 export type { Inference, Models } from './infer.ts';
 export { processJob, type SegmenterDeps, summaryOf } from './process-job.ts';
-export { headerOf, promptsFor } from './prompts-for.ts';
+export { type Asked, headerOf, partsOf, promptsFor } from './prompts-for.ts';
 export type { SegmentRequest, TargetPrompt } from './segment-request.ts';
 export { type Segmented, segmentSource } from './segment-source.ts';
 export { runSegmenter, type SegmenterService } from './segmenter.ts';

@@ -93,8 +93,10 @@ async function segment(
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
   const source = assembleSource(instances);
-  const prompts = promptsFor(deps.catalogue, task, headerOf(source), job.prompt);
   const models = await deps.modelsFor(task);
+  const { classes } = models.vlsm.bundle.manifest;
+  const asked = job.prompt === undefined ? undefined : { words: job.prompt, classes };
+  const prompts = promptsFor(deps.catalogue, task, headerOf(source), asked);
   const segmented = await telemetry.span('infer', { attributes: { frames: source.frames.length } }, () =>
     segmentSource(models, { source, task, prompts, signal, probabilities: deps.results?.seg?.form === 'fractional' }),
   );

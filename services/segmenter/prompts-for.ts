@@ -1,44 +1,105 @@
-import { type Catalogue, namedIn, type Target, type Task } from '@maskwright/catalogue';
-import type { DataSet } from '@maskwright/dicom';
+import { type Catalogue, codeKey, namedIn, type Target, type Task } from '@maskwright/catalogue';
+import type { CodedConcept, DataSet } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
+import type { Manifest } from '@maskwright/model';
 import { attribute, type Header, type Prompt, wordingOf } from '@maskwright/prompt';
 import type { TargetPrompt } from './segment-request.ts';
+
+/** What a person wants segmented. */
+export interface Asked {
+  readonly words: string;
+  /** The structures that the language model has learned, in any family. */
+  readonly classes: Manifest['classes'];
+}
 
 /** The headers of a series that is segmented together. */
 export function headerOf(source: SourceImage, reports: readonly DataSet[] = []): Header {
   return { instances: [...new Set(source.frames.map(({ instance }) => instance.dataset))], reports };
 }
 
-/** The prompts of a job: the task's own, one a target, or a person's words, one segment for each `;`-separated part. */
-export function promptsFor(catalogue: Catalogue, task: Task, header: Header, words?: string): TargetPrompt[] {
-  if (words === undefined) {
+/**
+ * The prompts of a job: the task's own, one a target, or a person's words, one segment for each `;`-separated part.
+ * @throws MaskwrightError USAGE where the words are separators only
+ */
+export function promptsFor(catalogue: Catalogue, task: Task, header: Header, asked?: Asked): TargetPrompt[] {
+  if (asked === undefined) {
     return task.targets.map((target) => {
       const wording = wordingOf(catalogue, header, task, target);
       return { target, prompt: wording(), wording };
     });
   }
-  const parts = words.split(/[;\n]/).map((part) => part.trim());
-  const prompts = parts.filter((part) => part !== '').map((part) => humanPrompt(catalogue, task, part));
-  return distinct(prompts);
+  const known = knownTo(catalogue, task, asked.classes);
+  return distinct(partsOf(asked.words).map((part) => humanPrompt(catalogue, known, part)));
 }
 
-function humanPrompt(catalogue: Catalogue, task: Task, words: string): TargetPrompt {
-  const every = catalogue.tasks.flatMap(({ targets }) => targets);
-  const named =
-    namedIn(words, namesOf(task.targets), catalogue.vocabulary) ?? namedIn(words, namesOf(every), catalogue.vocabulary);
-  const target = [...task.targets, ...every].find(({ name }) => name === named?.name);
+/**
+ * A person's words, structure by structure.
+ * @throws MaskwrightError USAGE where they are separators only
+ */
+export function partsOf(words: string): string[] {
+  const parts = words.split(/[;\n]/).map((part) => part.trim());
+  const said = parts.filter((part) => part !== '');
+  if (said.length > 0) return said;
+  throw new MaskwrightError('USAGE', `the prompt ${JSON.stringify(words)} names nothing: say what to look for`);
+}
+
+/**
+ * Structures that words may name: what the model has learned of such images, spelt as it spells them, the task's own, and
+ * those of all other tasks, which are recognised so that they do not pass for one of the former.
+ */
+function knownTo({ tasks }: Catalogue, task: Task, classes: Asked['classes']): Target[] {
+  const learned = classes.filter(({ family }) => family === task.family).map((one) => learnedTarget(one, task.targets));
+  return [...learned, ...task.targets, ...tasks.flatMap(({ targets }) => targets)];
+}
+
+function humanPrompt({ vocabulary }: Catalogue, known: readonly Target[], words: string): TargetPrompt {
+  const names = known.map(({ name }) => name);
+  const named = namedIn(words, names, vocabulary);
+  const target = known.find(({ name }) => name === named?.name);
   if (!named || !target) {
-    const guess = `"${words}" names no structure of the catalogue: a mask of it is the model's guess`;
+    const guess = `"${words}" names no structure of the catalogue or the model: a mask of it is the model's guess`;
     return { target: unnamed(words), prompt: asWritten(words, words, [guess]) };
   }
-  if (named.language === 'en') return { target, prompt: asWritten(words, words, []) };
-  const text = words.normalize('NFC').replace(new RegExp(RegExp.escape(named.said), 'i'), named.name);
-  return { target, prompt: asWritten(words, text, [`"${words}" (${named.language}) was asked as "${text}"`]) };
+  const said = new RegExp(RegExp.escape(named.said), 'i');
+  const composed = words.normalize('NFC');
+  const besides = namedIn(composed.replace(said, ';'), names, vocabulary);
+  const also =
+    besides && besides.name !== named.name
+      ? [`"${words}" names ${besides.name} too: the mask is called ${named.name} (";" divides structures)`]
+      : [];
+  if (named.language === 'en') return { target, prompt: asWritten(words, words, also) };
+  const text = composed.replace(said, named.name);
+  return {
+    target,
+    prompt: asWritten(words, text, [`"${words}" (${named.language}) was asked as "${text}"`, ...also]),
+  };
 }
 
-function namesOf(targets: readonly Target[]): string[] {
-  return targets.map(({ name }) => name);
+/** A class of the model as one segment: the task's own target of that name, else with what the class's code says. */
+function learnedTarget({ name, code }: Asked['classes'][number], targets: readonly Target[]): Target {
+  const same = targets.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (same) return { ...same, name };
+  const label = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  const uncoded = { ...unnamed(name), name, label: label.slice(0, 64) };
+  if (!code) return uncoded;
+  const side = /^(left|right) /.test(code.meaning.toLowerCase())
+    ? undefined
+    : SIDES.get(name.toLowerCase().split(' ')[0] ?? '');
+  const category = CATEGORIES.get(codeKey(code)) ?? uncoded.category;
+  return { ...uncoded, category, type: code, ...(side && { typeModifier: side }) };
 }
+const SIDES: ReadonlyMap<string, CodedConcept> = new Map([
+  ['left', { value: '7771000', scheme: 'SCT', meaning: 'Left' }],
+  ['right', { value: '24028007', scheme: 'SCT', meaning: 'Right' }],
+]);
+const ABNORMAL: CodedConcept = { value: '49755003', scheme: 'SCT', meaning: 'Morphologically Abnormal Structure' };
+/** Of classes that are no part of the body; a bundle's manifest does not tell it. */
+const CATEGORIES: ReadonlyMap<string, CodedConcept> = new Map([
+  ['DCM:112120', ABNORMAL],
+  ['SCT:95436008', ABNORMAL],
+  ['SCT:49062001', { value: '260787004', scheme: 'SCT', meaning: 'Physical object' }],
+]);
 
 function asWritten(words: string, text: string, warnings: readonly string[]): Prompt {
   const attributes = [attribute('class', words, 'human', 'prompt')];

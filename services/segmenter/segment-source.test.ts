@@ -57,7 +57,9 @@ async function phantom(name: string): Promise<SourceImage> {
 
 function request(of: SourceImage, words?: string): SegmentRequest {
   const task = catalogue.task('polyp');
-  return { source: of, task, prompts: promptsFor(catalogue, task, headerOf(of), words) };
+  const { classes } = models.vlsm.bundle.manifest;
+  const asked = words === undefined ? undefined : { words, classes };
+  return { source: of, task, prompts: promptsFor(catalogue, task, headerOf(of), asked) };
 }
 
 function ask(words: string, model: string | undefined): Promise<Segmented> {

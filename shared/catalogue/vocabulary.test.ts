@@ -27,6 +27,14 @@ describe('a person’s words name a structure', () => {
     expect([named?.name, named?.language]).toEqual([name, language]);
   });
 
+  test.each([
+    ['Left Lung', 'linke Lunge', 'Left Lung'],
+    ['left lung', 'LINKE LUNGE', 'left lung'],
+    ['LEFT LUNG', 'left lung', 'LEFT LUNG'],
+  ])('however %j is spelt: %j names %j', (name, words, named) => {
+    expect(namedIn(words, [name], vocabulary)?.name).toBe(named);
+  });
+
   test('every structure of the vocabulary is a target of a task', () => {
     expect(Object.keys(vocabulary).filter((name) => !names.includes(name))).toEqual([]);
   });

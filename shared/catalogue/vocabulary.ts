@@ -21,13 +21,15 @@ export interface NamedIn {
 
 /**
  * The structure that a person's words name, of those given: by its own name or by one of its other names in any
- * language. The longest match wins, so that "left lung" is not taken for "lung".
+ * language, whatever the case. The longest match wins, so that "left lung" is not taken for "lung"; of equally long ones the
+ * first name.
  */
 export function namedIn(words: string, names: readonly string[], vocabulary: Vocabulary): NamedIn | undefined {
   const text = words.normalize('NFC');
+  const othersOf = new Map(Object.entries(vocabulary).map(([name, others]) => [name.toLowerCase(), others]));
   let best: NamedIn | undefined;
   for (const name of names) {
-    const others = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined;
+    const others = othersOf.get(name.toLowerCase());
     for (const language of LANGUAGES) {
       for (const said of [...(language === 'en' ? [name] : []), ...(others?.[language] ?? [])]) {
         if (said.length > (best?.said.length ?? 0) && holds(text, said)) best = { name, said, language };

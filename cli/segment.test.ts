@@ -1,0 +1,43 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from '../test/support/needs.ts';
+import { segment } from './segment.ts';
+import type { Terminal } from './terminal.ts';
+
+const endoscopy = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
+
+/** What `segment` says of the endoscopy, with the files that it wrote. */
+async function segmented(options: { readonly prompt: string; readonly target?: string }) {
+  const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));
+  const err: string[] = [];
+  const io: Terminal = {
+    stdout: () => undefined,
+    stderr: (text) => void err.push(text),
+    progress: () => ({ update: () => undefined, stop: () => undefined }),
+  };
+  const code = await segment([endoscopy], { out, format: 'png', ...options }, io);
+  return { code, said: err.join('\n'), files: await readdir(out) };
+}
+
+test.each([[''], [';'], [' ; ;']])('a prompt of separators only, %j, is wrong usage', async (prompt) => {
+  await expect(segmented({ prompt })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test.each([
+  ['left kidney', 'left kidney'],
+  ['polyp; heart', 'heart'],
+  ['a pink bump', 'a pink bump'],
+])('words that do not name the target get no mask under its name: %j', { timeout: 60_000 }, async (prompt, other) => {
+  const { code, said, files } = await segmented({ target: 'polyp', prompt });
+  expect(code).toBe(1);
+  expect(said).toContain(`--prompt "${other}" does not name the --target polyp`);
+  expect(files).toEqual([]);
+});
+
+test('words that name the target are asked as they are', { timeout: 60_000 }, async () => {
+  const { code, files } = await segmented({ target: 'polyp', prompt: 'the small Polyp' });
+  expect(code).toBe(0);
+  expect(files).toEqual(['endoscopy-04.polyp.png']);
+});
