@@ -5,9 +5,11 @@ import type { NiftiVolume } from './nifti-volume.ts';
 /**
  * A NIfTI mask in the matrix of its source: by the patient's coordinates where both state them, else axis by axis as
  * (column, row, frame), or (row, column, frame) where only that fits.
- * @throws MaskwrightError GEOMETRY_INVALID where the sizes differ, or no pixel of the image lies in the volume
+ * @throws MaskwrightError GEOMETRY_INVALID where the sizes differ, or no pixel of the image lies in the volume;
+ * PIXELS_UNSUPPORTED where the file has more than one structure
  */
 export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: string): Mask {
+  mustBeOneStructure(volume, file);
   const { rows, columns, frames } = source;
   const mask = { frames: frames.length, rows, columns, data: new Uint8Array(frames.length * rows * columns) };
   const toVoxel = volume.affine && frames[0]?.geometry ? inverseOf(volume.affine) : undefined;
@@ -30,6 +32,29 @@ export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: stri
     for (let y = 0; y < rows; y++)
       for (let x = 0; x < columns; x++) mask.data[at++] = Number(straight ? isOn(x, y, frame) : isOn(y, x, frame));
   return mask;
+}
+
+/** Labels that a message names. */
+const NAMED = 8;
+/** Above 1, because a stored slope has 24 bits only. */
+const LARGEST_SHARE = 1 + 1e-5;
+
+/** Labels of several structures would count as one mask. Values from 0 to 1 are how sure somebody was of one. */
+function mustBeOneStructure({ values }: NiftiVolume, file: string): void {
+  const labels = new Set<number>();
+  let shares = true;
+  for (const value of values) {
+    if (value === 0 || Number.isNaN(value)) continue;
+    if (labels.size <= NAMED) labels.add(value);
+    if (value < 0 || value > LARGEST_SHARE) shares = false;
+  }
+  if (shares || labels.size < 2) return;
+  const names = [...labels].slice(0, NAMED).toSorted((a, b) => a - b);
+  const more = labels.size > NAMED ? ' and more' : '';
+  throw new MaskwrightError(
+    'PIXELS_UNSUPPORTED',
+    `${file} has the labels ${names.join(', ')}${more}: write one file for each structure, of 0 and one other value`,
+  );
 }
 
 type Vector = readonly [number, number, number];

@@ -40,7 +40,10 @@ export function parseNifti(bytes: Uint8Array, file: string): NiftiVolume {
   const [width, read] = TYPES[type] ?? [];
   if (!width || !read || [4, 5, 6, 7].some((axis) => along(axis) > 1) || count > MOST_VOXELS)
     throw new MaskwrightError('PIXELS_UNSUPPORTED', `${file}: a NIfTI of type ${type} and ${axes} axes is no mask`);
-  const start = Math.max(352, view.getFloat32(108, little));
+  const stated = view.getFloat32(108, little);
+  if (!Number.isInteger(stated) || stated < 0)
+    throw new MaskwrightError('PIXELS_CORRUPT', `${file}: its voxels cannot begin at byte ${stated} (vox_offset)`);
+  const start = Math.max(352, stated);
   if (start + count * width > raw.length)
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} is shorter than its header says`);
   const scale = view.getFloat32(112, little) || 1;

@@ -6,7 +6,7 @@ import {
   uidFromDigest,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import type { RgbImage, SourceImage } from '@maskwright/image';
+import { type RgbImage, renderRgb, type SourceImage } from '@maskwright/image';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { mustBeSmall } from './picture-size.ts';
@@ -59,6 +59,7 @@ export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
   const isPng = bytes[0] === 0x89;
   if (isPng) mustBeSmall(bytes, file);
   try {
+    if (isPng && isDeepGrey(bytes)) return deepGrey(bytes);
     const { width, height, data } = isPng
       ? PNG.sync.read(Buffer.from(bytes))
       : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });
@@ -70,4 +71,21 @@ export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
   } catch (cause) {
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
   }
+}
+
+/** Whether a PNG's header says 16 bits a sample, and no colour (PNG, section 11.2.2). */
+function isDeepGrey(bytes: Uint8Array): boolean {
+  return bytes[24] === 16 && (bytes[25] === 0 || bytes[25] === 4);
+}
+
+/** Detectors seldom fill 16 bits: it is shown in the range of its own values, as DICOM without a window. */
+function deepGrey(bytes: Uint8Array): RgbImage {
+  const { width, height, data } = PNG.sync.read(Buffer.from(bytes), { skipRescale: true });
+  const frame = {
+    rows: height,
+    columns: width,
+    samples: 1 as const,
+    data: Uint16Array.from({ length: width * height }, (_, i) => data[4 * i] ?? 0),
+  };
+  return renderRgb(frame, datasetOf({ Rows: height, Columns: width, BitsAllocated: 16, BitsStored: 16 }));
 }

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Target } from '@maskwright/catalogue';
 import type { SourceImage } from '@maskwright/image';
 import { PNG } from 'pngjs';
@@ -28,6 +28,14 @@ function png(value: number): Uint8Array {
 }
 const picture = pictureSource(png(200), 'picture.png');
 
+/** These stored values in turn. */
+function nifti(values: readonly number[], edit: (header: Buffer) => void = () => undefined): Uint8Array {
+  const data = shape.map((_, i) => values[i % values.length] ?? 0);
+  const bytes = gunzipSync(maskNifti({ frames: 1, rows: ROWS, columns: COLUMNS, data }, picture));
+  edit(bytes);
+  return bytes;
+}
+
 /** Two oblique slices, 3 mm apart, pixels of 2 × 0.5 mm. */
 function volume(): SourceImage {
   const [frame] = picture.frames;
@@ -45,6 +53,21 @@ describe('reference masks', () => {
     expect(referenceMask(png(value), 'mask.png', picture, target).data).toEqual(shape);
   });
 
+  test.each([1, 3, 255, 65_535])('a PNG of 16 bits, of 0 and %i', (value) => {
+    const image = new PNG({ width: COLUMNS, height: ROWS });
+    const samples = [...shape].flatMap((on) => [on * value, on * value, on * value, 65_535]);
+    image.data = Buffer.from(Uint16Array.from(samples).buffer);
+    const bytes = PNG.sync.write(image, { bitDepth: 16, colorType: 0, inputColorType: 6 });
+    expect(referenceMask(bytes, 'mask.png', picture, target).data).toEqual(shape);
+  });
+
+  test('a PNG counts above the half of its largest value', () => {
+    const bytes = png(2);
+    const image = PNG.sync.read(Buffer.from(bytes));
+    image.data.set([1, 1, 1], 4 * shape.indexOf(0));
+    expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
+  });
+
   test('an all-black PNG is an empty mask', () => {
     expect(referenceMask(png(0), 'mask.png', picture, target).data.some(Boolean)).toBe(false);
   });
@@ -57,6 +80,16 @@ describe('reference masks', () => {
     });
     const other = maskNifti({ frames: 1, rows: COLUMNS, columns: ROWS, data: turned }, picture);
     expect(referenceMask(other, 'mask.nii.gz', picture, target).data).toEqual(shape);
+  });
+
+  test.each<[string, readonly number[], number, readonly number[]]>([
+    ['0 and 3', [0, 3], 1, [0, 1]],
+    ['0 and 255', [0, 255], 1, [0, 1]],
+    ['shares from 0 to 1', [0, 55, 200, 255], 1 / 255, [0, 0, 1, 1]],
+  ])('a NIfTI of %s is a mask of one structure', (_, stored, slope, expected) => {
+    const bytes = nifti(stored, (header) => header.writeFloatLE(slope, 112));
+    const wanted = shape.map((_on, i) => expected[i % expected.length] ?? 0);
+    expect(referenceMask(bytes, 'mask.nii', picture, target).data).toEqual(wanted);
   });
 
   test('NIfTI of a volume finds its place by the patient’s coordinates, also when its slices are reversed', () => {
@@ -86,6 +119,19 @@ describe('reference masks', () => {
     ['of no known kind', 'mask.txt', Buffer.from('hello'), /no PNG, DICOM SEG or NIfTI/],
     ['cut short', 'mask.nii.gz', gzipSync(Buffer.alloc(100)), /no NIfTI-1/],
     ['broken', 'mask.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]), /cannot be decoded/],
+    ['of two labels', 'mask.nii', nifti([0, 1, 2]), /has the labels 1, 2: write one file for each structure/],
+    [
+      'of many labels',
+      'mask.nii',
+      nifti(Array.from({ length: 12 }, (_, i) => i)),
+      /the labels 1, 2, 3, 4, 5, 6, 7, 8 and more/,
+    ],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, 352.5, -1].map((offset): [string, string, Uint8Array, RegExp] => [
+      `that begins at ${offset}`,
+      'mask.nii',
+      nifti([0, 1], (header) => header.writeFloatLE(offset, 108)),
+      new RegExp(`mask\\.nii: its voxels cannot begin at byte ${offset}`),
+    ]),
   ])('a mask %s is refused', (_, file, bytes, message) => {
     expect(() => referenceMask(bytes, file, picture, target)).toThrow(message);
   });

@@ -26,17 +26,23 @@ function maskOfPng(bytes: Uint8Array, file: string, source: SourceImage): Mask {
   mustFit(file, width, height, source);
   if (source.frames.length !== 1)
     throw new MaskwrightError('GEOMETRY_INVALID', `${file} is one plane, the image has ${source.frames.length} frames`);
-  const values = Uint8Array.from({ length: width * height }, (_, i) =>
+  const values = Uint16Array.from({ length: width * height }, (_, i) =>
     Math.max(data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0),
   );
   const most = values.reduce((max, value) => Math.max(max, value), 0);
-  return { frames: 1, rows: height, columns: width, data: values.map((value) => Number(value > most / 2)) };
+  return {
+    frames: 1,
+    rows: height,
+    columns: width,
+    data: Uint8Array.from(values, (value) => Number(value > most / 2)),
+  };
 }
 
+/** Values as they are stored: scaled to 8 bits, a 16-bit mask of 0 and 1 would be all 0. */
 function readPng(bytes: Uint8Array, file: string) {
   mustBeSmall(bytes, file);
   try {
-    return PNG.sync.read(Buffer.from(bytes));
+    return PNG.sync.read(Buffer.from(bytes), { skipRescale: true });
   } catch (cause) {
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
   }
