@@ -5,7 +5,7 @@ import { event, summary } from './sample.ts';
 import { Worklist } from './worklist.ts';
 
 const queued: JobState = { kind: 'queued', lane: 'routine' };
-const asked: JobState = { kind: 'queued', lane: 'interactive', prompt: 'right lung' };
+const asked = { kind: 'queued', lane: 'interactive', prompt: 'right lung' } satisfies JobState;
 const running: JobState = { kind: 'running' };
 const stored: JobState = { kind: 'stored', sopInstanceUIDs: ['2.25.9' as SOPInstanceUID], result: summary };
 const deleted: JobState = {
@@ -15,6 +15,14 @@ const deleted: JobState = {
 const human: ResultSummary = {
   ...summary,
   segments: [{ target: 'right lung', prompt: 'right lung', promptType: 'human', pixels: 5 }],
+};
+const translated: ResultSummary = {
+  ...summary,
+  segments: [
+    { target: 'left lung', prompt: 'left lung', promptType: 'human', pixels: 5 },
+    { target: 'heart', prompt: 'heart', promptType: 'human', pixels: 5 },
+  ],
+  words: 'linke Lunge; Herz',
 };
 const failed: JobState = { kind: 'failed', code: 'PIXELS_CORRUPT', reason: 'frame 3 ends early' };
 
@@ -53,6 +61,16 @@ describe('folding events into the worklist', () => {
       'a person’s words are known from the result alone, as a compacted log has it',
       [event(1, { ...stored, result: human }, 3)],
       { state: 'stored', prompt: 'right lung' },
+    ],
+    [
+      'a person’s words are those that were written, all of them, not what the model was asked for one part',
+      [event(1, { ...asked, prompt: 'linke Lunge; Herz' }, 1), event(1, { ...stored, result: translated }, 3)],
+      { state: 'stored', prompt: 'linke Lunge; Herz' },
+    ],
+    [
+      'and from a compacted log too',
+      [event(1, { kind: 'needs-person', result: translated }, 3)],
+      { state: 'needs-person', prompt: 'linke Lunge; Herz' },
     ],
     [
       'needs a person',

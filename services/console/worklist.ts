@@ -1,5 +1,13 @@
 import type { SOPInstanceUID } from '@maskwright/dicom';
-import { type JobEvent, type JobKey, type JobState, type Lane, outputsOf, type ResultSummary } from '@maskwright/queue';
+import {
+  type JobEvent,
+  type JobKey,
+  type JobState,
+  type Lane,
+  outputsOf,
+  type ResultSummary,
+  wordsOf,
+} from '@maskwright/queue';
 
 /** One result as the event log tells it: the newest state, and what earlier events said that the newest does not repeat. */
 export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series' | 'task'> {
@@ -65,7 +73,7 @@ export class Worklist {
 export function fold(before: WorklistEntry | undefined, event: JobEvent): WorklistEntry {
   if (before && !isNews(before, event)) return withWords(before, event);
   const { key, study, series, task, at, state } = event;
-  const base = { key, study, series, task, at, state: state.kind, sopInstanceUIDs: [], ...wordsOf(before) };
+  const base = { key, study, series, task, at, state: state.kind, sopInstanceUIDs: [], ...keptOf(before) };
   switch (state.kind) {
     case 'queued':
       return { ...base, lane: state.lane, ...(state.prompt === undefined ? {} : { prompt: state.prompt }) };
@@ -101,7 +109,7 @@ function withWords(before: WorklistEntry, { state }: JobEvent): WorklistEntry {
   return { ...before, lane: state.lane, ...(state.prompt === undefined ? {} : { prompt: state.prompt }) };
 }
 
-function wordsOf(before: WorklistEntry | undefined): Pick<WorklistEntry, 'lane' | 'prompt'> {
+function keptOf(before: WorklistEntry | undefined): Pick<WorklistEntry, 'lane' | 'prompt'> {
   return {
     ...(before?.lane ? { lane: before.lane } : {}),
     ...(before?.prompt === undefined ? {} : { prompt: before.prompt }),
@@ -109,7 +117,7 @@ function wordsOf(before: WorklistEntry | undefined): Pick<WorklistEntry, 'lane' 
 }
 
 /** A compacted log has only the newest event of a key: the words are then known from the result. */
-function humanWords({ segments }: ResultSummary): Pick<WorklistEntry, 'prompt'> {
-  const human = segments.find(({ promptType }) => promptType === 'human');
-  return human ? { prompt: human.prompt } : {};
+function humanWords(result: ResultSummary): Pick<WorklistEntry, 'prompt'> {
+  const prompt = wordsOf(result);
+  return prompt === undefined ? {} : { prompt };
 }

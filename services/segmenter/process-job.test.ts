@@ -102,6 +102,18 @@ describe('a job', () => {
     expect(archive.stored).toHaveLength(1);
   });
 
+  test.each([
+    ['stored', 'Polyp; el pólipo'],
+    ['needs-person', 'el corazón'],
+  ])('of a person ends %s with the words as they were written, all of them: %j', async (kind, prompt) => {
+    const { state } = await processJob(
+      deps(archiveWith([image], accepts)),
+      { ...job, prompt },
+      new AbortController().signal,
+    );
+    expect(state).toMatchObject({ kind, result: { words: prompt, madeAt: '2026-01-01T00:00:00.000Z' } });
+  });
+
   test('with reports also ends with what was measured, and both objects are stored together', async () => {
     const archive = archiveWith([image], accepts);
     const reports = { ...deps(archive), results: { sr: true, empty: 'seg' } as const };

@@ -104,8 +104,9 @@ async function segment(
   const at = deps.now();
   const { model, segments, assessment } = segmented;
   const provenance = provenanceOf(source.dataset, models.vlsm.bundle, deps.sites ?? []);
+  const told = { madeAt: at.toISOString(), ...(job.prompt === undefined ? {} : { words: job.prompt }) };
   if (!model) {
-    const result = summaryOf(segmented, [], provenance);
+    const result = { ...summaryOf(segmented, [], provenance), ...told };
     return { objects: [], event: eventOf(job, { kind: 'needs-person', result }, at) };
   }
   const { objects, measurements } = await telemetry.span('encode', {}, () =>
@@ -129,9 +130,10 @@ async function segment(
   const limits = viewerLimits({ source, segments, style: deps.results?.seg });
   const warned = { ...segmented, warnings: [...segmented.warnings, ...limits] };
   const sopInstanceUIDs = objects.map(({ sopInstanceUID }) => sopInstanceUID);
+  const result = { ...summaryOf(warned, measurements, provenance), ...told };
   return {
     objects: objects.map(({ file }) => file),
-    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result: summaryOf(warned, measurements, provenance) }, at),
+    event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result }, at),
   };
 }
 

@@ -18,4 +18,4 @@ export {
 export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
 export { outputsOf } from './outputs.ts';
 export type * from './queue.ts';
-export { remakeResult, replayJob } from './replay.ts';
+export { remakeResult, replayJob, wordsOf } from './replay.ts';

@@ -37,6 +37,7 @@ describe('messages', () => {
     { kind: 'running' },
     { kind: 'stored', sopInstanceUIDs: [], result },
     { kind: 'needs-person', result },
+    { kind: 'needs-person', result: { ...result, words: 'linke Lunge; Herz', madeAt: '2026-01-02T03:04:05.678Z' } },
     { kind: 'failed', code: 'NO_PIXEL_DATA', reason: 'none' },
   ];
   const letter: DeadLetter = {

@@ -77,6 +77,8 @@ const resultSchema = z
       .array(z.object({ name: z.string(), value: z.string(), source: z.string(), origin: z.string() }).readonly())
       .readonly(),
     warnings: z.array(z.string()).readonly(),
+    words: promptSchema,
+    madeAt: z.iso.datetime().exactOptional(),
     provenance: z
       .object({ bundle: z.string(), version: z.string(), modality: z.string(), device: z.string(), site: z.string() })
       .readonly()

@@ -86,6 +86,13 @@ export interface ResultSummary {
     readonly origin: string;
   }[];
   readonly warnings: readonly string[];
+  /**
+   * A person's words as they were written, all of them: the job's key is of these, a segment's prompt may be translated or
+   * shortened. Absent where the catalogue's templates made the prompts, and in results from before 2026-11-29.
+   */
+  readonly words?: string;
+  /** ISO 8601; an event's own time is later where it tells of a deletion. Absent in results from before 2026-11-29. */
+  readonly madeAt?: string;
   /** Absent in results from before 2026-11-25. */
   readonly provenance?: Provenance;
 }

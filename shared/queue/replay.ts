@@ -1,5 +1,5 @@
 import { eventOf, handIn } from './job-for.ts';
-import type { Job, JobEvent, JobKey, Queue } from './queue.ts';
+import type { Job, JobEvent, JobKey, Queue, ResultSummary } from './queue.ts';
 
 /**
  * Puts a dead letter back into its lane and says so in the log, so that whoever watches sees it wait.
@@ -23,9 +23,14 @@ export async function remakeResult(
   now: () => Date,
 ): Promise<boolean> {
   if (state.kind !== 'stored') return false;
-  const words = state.result.segments.find(({ promptType }) => promptType === 'human')?.prompt;
+  const words = wordsOf(state.result);
   const prompt = words === undefined ? {} : { prompt: words };
   const job: Job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'interactive', ...prompt };
   await handIn(queue, [job], now);
   return true;
+}
+
+/** A person's words; of results from before 2026-11-29 only what was asked for the first segment is known. */
+export function wordsOf({ words, segments }: ResultSummary): string | undefined {
+  return words ?? segments.find(({ promptType }) => promptType === 'human')?.prompt;
 }
