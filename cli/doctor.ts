@@ -2,7 +2,7 @@ import { whyUnused } from '@maskwright/assess';
 import { type Catalogue, loadCatalogue, type Task } from '@maskwright/catalogue';
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
-import type { Bundle, BundleShelf } from '@maskwright/model';
+import type { BundleShelf } from '@maskwright/model';
 import { type Composition, modelLoader, openComposition } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { places, version } from './places.ts';
@@ -52,7 +52,7 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
 }
 
 /** Of a task the models that are there. */
-function modelsOf({ models }: Task, shelf: BundleShelf): Partial<Record<'vlsm' | 'conventional', Bundle>> {
+function modelsOf({ models }: Task, shelf: BundleShelf) {
   const bundles = new Map(shelf.all.map((bundle) => [bundle.id, bundle]));
   return { vlsm: bundles.get(models.vlsm), conventional: bundles.get(models.conventional) };
 }
