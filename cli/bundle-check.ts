@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
-import { bundleFolders, MANIFEST, type Manifest, type TrustedKey, tryBundle } from '@maskwright/model';
+import { ERROR_CODES, type ErrorCode, MaskwrightError, reasonOf } from '@maskwright/errors';
+import { type Bundle, loadBundles, MANIFEST, type Manifest, type TrustedKey, tryBundle } from '@maskwright/model';
 import { isFolder, trustedKeys, withBundle } from './bundle-place.ts';
 import { printable } from './finding.ts';
 import { places as shipped } from './places.ts';
@@ -37,8 +37,7 @@ export async function checkBundles(places: readonly string[], options: CheckOpti
   const keys = await trustedKeys(options.key);
   const verdicts: BundleVerdict[] = [];
   for (const place of places.length > 0 ? places : [shipped.models]) {
-    for (const bundle of await bundlesAt(place)) {
-      const verdict = typeof bundle === 'string' ? await judge(bundle, keys) : bundle;
+    for await (const verdict of verdictsAt(place, keys)) {
       verdicts.push(verdict);
       if (!options.json) for (const line of linesOf(verdict)) io.stdout(printable(line));
     }
@@ -49,27 +48,33 @@ export async function checkBundles(places: readonly string[], options: CheckOpti
   return refused > 0 ? 1 : 0;
 }
 
-/** The bundle itself, or those of a folder of models. */
-async function bundlesAt(place: string): Promise<readonly (string | BundleVerdict)[]> {
+/** On the bundle itself, or on those of a folder of models, which are loaded as the services do it. */
+async function* verdictsAt(
+  place: string,
+  trustedKeys: readonly TrustedKey[] | undefined,
+): AsyncGenerator<BundleVerdict> {
   try {
-    if (!(await isFolder(place)) || (await exists(path.join(place, MANIFEST)))) return [place];
-    return (await bundleFolders(place)).map((name) => path.join(place, name));
+    if (!(await isFolder(place)) || (await exists(path.join(place, MANIFEST)))) {
+      yield await withBundle(place, { trustedKeys }, (bundle) => tried(place, bundle));
+      return;
+    }
+    const shelf = await loadBundles(place, { trustedKeys });
+    for (const { id, code, reason } of shelf.refused) yield refused(path.join(place, id), code, reason);
+    for (const bundle of shelf.all) yield await tried(bundle.directory, bundle);
   } catch (error) {
-    return [refused(place, error)];
+    yield failed(place, error);
   }
 }
 
-async function judge(place: string, keys: readonly TrustedKey[] | undefined): Promise<BundleVerdict> {
+async function tried(place: string, bundle: Bundle): Promise<BundleVerdict> {
   try {
-    return await withBundle(place, { trustedKeys: keys }, async (bundle) => {
-      await tryBundle(bundle, { executionProviders: ['cpu'] });
-      const { id, version, digest, signedBy, manifest } = bundle;
-      const warnings = warningsOf(manifest);
-      return { place, verdict: 'ok', id, version, digest, ...(signedBy ? { signedBy } : {}), warnings };
-    });
+    await tryBundle(bundle, { executionProviders: ['cpu'] });
   } catch (error) {
-    return refused(place, error);
+    return failed(place, error);
   }
+  const { id, version, digest, signedBy, manifest } = bundle;
+  const warnings = warningsOf(manifest);
+  return { place, verdict: 'ok', id, version, digest, ...(signedBy ? { signedBy } : {}), warnings };
 }
 
 /** Without codes a structure is known by its name alone, and no other system knows what it is. */
@@ -79,9 +84,14 @@ function warningsOf({ classes }: Manifest): string[] {
   return [`${without.length} of ${classes.length} classes have no code: ${without.join(', ')}`];
 }
 
-function refused(place: string, error: unknown): BundleVerdict {
-  if (!(error instanceof MaskwrightError)) throw error;
-  return { place, verdict: 'refused', code: error.code, reason: error.message, remedy: error.remedy };
+function failed(place: string, error: unknown): BundleVerdict {
+  if (error instanceof MaskwrightError) return refused(place, error.code, error.message);
+  // Whatever comes out of a bundle that nobody foresaw, the others are looked at all the same.
+  return refused(place, 'BUNDLE_INVALID', `it cannot be used (${reasonOf(error)})`);
+}
+
+function refused(place: string, code: ErrorCode, reason: string): BundleVerdict {
+  return { place, verdict: 'refused', code, reason, remedy: ERROR_CODES[code].remedy };
 }
 
 function linesOf(verdict: BundleVerdict): string[] {

@@ -44,7 +44,9 @@ export async function verifyBundle(
     });
   } catch (error) {
     if (!(error instanceof MaskwrightError)) throw error;
-    io.stdout(printable(`refused  ${place}: ${describeError(error)}`));
+    const refused = printable(`refused  ${place}: ${describeError(error)}`);
+    io.stdout(refused);
+    io.stderr(refused);
     return 1;
   }
 }

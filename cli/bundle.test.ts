@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { repositoryRoot } from '../test/support/needs.ts';
 import { main } from './main.ts';
 
 const testdata = path.join(repositoryRoot, 'shared/model/testdata');
+
+type Copy = Awaited<ReturnType<typeof copyOfModels>>;
 
 async function bundle(...args: string[]) {
   const out: string[] = [];
@@ -101,6 +103,30 @@ describe('bundle check', () => {
     expect(stdout).toMatch(/^OK {7}\S+tiny-vlsm/m);
   });
 
+  test('refuses a bundle whose tokenizer fails in a way that nobody foresaw, and the other one goes on', async () => {
+    await using copy = await copyOfModels();
+    const tokenizer = JSON.parse(await readFile(copy.path('tiny-vlsm', 'tokenizer.json'), 'utf8'));
+    tokenizer.post_processor.single = null;
+    await copy.exchange('tiny-vlsm', 'tokenizer.json', Buffer.from(JSON.stringify(tokenizer)));
+    const { code, stdout } = await bundle('check', copy.directory);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^refused {2}\S+tiny-vlsm: BUNDLE_INVALID: it cannot be used \(.*\)\. Install the bundle/m);
+    expect(stdout).toMatch(/^OK {7}\S+tiny-unet/m);
+  });
+
+  test('refuses a second bundle of the same id in a folder of models, as the services do', async () => {
+    await using copy = await copyOfModels();
+    await cp(copy.path('tiny-unet'), copy.path('unet-again'), { recursive: true });
+    const { code, stdout, stderr } = await bundle('check', copy.directory);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^refused {2}\S+unet-again: BUNDLE_INVALID: bundle unet-again: its id tiny-unet is that of folder tiny-unet/m,
+    );
+    expect(stdout.match(/^OK/gm)).toHaveLength(2);
+    expect(stderr).toBe('1 of 3 bundles refused');
+    expect((await bundle('check', copy.path('tiny-unet'), copy.path('unet-again'))).code).toBe(0);
+  });
+
   test('does not obey terminal escapes in a manifest', async () => {
     await using copy = await copyOfModels();
     await copy.edit('tiny-unet', (text) => text.replace('"1.0.0"', '"\\u001b[2J"'));
@@ -132,6 +158,25 @@ describe('bundle sign and verify', () => {
     expect(checked.code).toBe(1);
     expect(checked.stdout).toMatch(/refused .*tiny-vlsm: BUNDLE_UNTRUSTED/);
     expect(checked.stdout).toMatch(/OK .*tiny-unet 1\.0\.0, signed by SHA256:/);
+  });
+
+  test.each<[string, (copy: Copy) => Promise<unknown>, string, RegExp]>([
+    ['a bundle without a signature', async () => {}, 'tiny-unet', /BUNDLE_UNTRUSTED: .*it is not signed/],
+    [
+      'a broken signature',
+      (copy) => writeFile(copy.path('tiny-unet', 'manifest.json.sig'), Buffer.alloc(64)),
+      'tiny-unet',
+      /BUNDLE_UNTRUSTED: .*is no signature of this manifest/,
+    ],
+    ['a place that is not there', async () => {}, 'nowhere', /INPUT_NOT_FOUND: \S+nowhere cannot be read/],
+  ])('verify names %s on stderr too', async (_, spoil, place, reason) => {
+    await using copy = await copyOfModels();
+    const { publicFile } = await newKeys(copy.directory, 'maker');
+    await spoil(copy);
+    const { code, stdout, stderr } = await bundle('verify', copy.path(place), '--key', publicFile);
+    expect(stderr).toMatch(reason);
+    expect(stdout).toMatch(reason);
+    expect(code).toBe(1);
   });
 
   test('a broken bundle and a wrong key are never signed', async () => {
