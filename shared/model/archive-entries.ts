@@ -18,12 +18,17 @@ export async function judgeEntries(file: string): Promise<string> {
   await mustBePlainTar(file);
   let fault: string | undefined;
   const seen = new Set<string>();
+  const files = new Set<string>();
   const folders = new Set<string>();
   await listed(file, (entry) => {
     fault ??= faultOf(entry, seen);
-    seen.add(nameOf(entry).toLowerCase());
+    const name = nameOf(entry).toLowerCase();
+    seen.add(name);
+    if (entry.type === 'File') files.add(name);
     folders.add(nameOf(entry).split('/')[0] ?? '');
   });
+  const withinFile = [...seen].find((name) => foldersOf(name).some((above) => files.has(above)));
+  if (withinFile !== undefined) fault ??= `${JSON.stringify(withinFile)} lies in what is a file`;
   const [folder] = folders;
   if (folders.size > 1) fault ??= `it holds ${folders.size} folders, one is expected`;
   if (folder === undefined) fault ??= 'it is empty';
@@ -43,6 +48,12 @@ function faultOf(entry: ReadEntry, seen: ReadonlySet<string>): string | undefine
   if (seen.has(name.toLowerCase())) return `${shown} comes twice`;
   if (entry.size > LARGEST_FILE) return `${shown} is too large (${entry.size} bytes)`;
   return undefined;
+}
+
+/** Every folder that a name lies in. */
+function foldersOf(name: string): string[] {
+  const parts = name.split('/');
+  return parts.slice(1).map((_, n) => parts.slice(0, n + 1).join('/'));
 }
 
 function nameOf({ path }: ReadEntry): string {

@@ -55,6 +55,29 @@ describe('an archive', () => {
     expect(await readdir(models)).toEqual(['tiny-unet']);
   });
 
+  test('is installed into a folder of models that is made for it', async () => {
+    const models = path.join(await temporary(), 'new', 'models');
+    expect(await installBundle(await packed(), models)).toBe(path.join(models, 'tiny-unet'));
+    expect(await readdir(models)).toEqual(['tiny-unet']);
+  });
+
+  test('is not installed where no folder of models can be made', async () => {
+    const taken = path.join(await temporary(), 'taken');
+    await writeFile(taken, '');
+    await expect(installBundle(await packed(), path.join(taken, 'models'))).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining(taken),
+    });
+  });
+
+  test('that is refused makes no folder of models', async () => {
+    const models = path.join(await temporary(), 'models');
+    const archive = path.join(await temporary(), 'a.tar');
+    await writeFile(archive, 'no tar');
+    await expect(installBundle(archive, models)).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+    await expect(readdir(models)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   test('that cannot be written is said to be so', async () => {
     const bundle = await loadBundle(`${tinyModels}/tiny-unet`);
     await expect(packBundle(bundle, '/nowhere/a.tar')).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
@@ -77,6 +100,16 @@ describe('a hostile archive', () => {
     ['a device', [{ name: 'm/a', type: 'CharacterDevice' }], /"m\/a" is a CharacterDevice/],
     ['a pipe', [{ name: 'm/a', type: 'FIFO' }], /"m\/a" is a FIFO/],
     ['a file twice', [good, { name: 'm/Manifest.json', content: '{}' }], /"m\/Manifest\.json" comes twice/],
+    [
+      'a file in what is a file',
+      [good, { name: 'm/manifest.json/x', content: 'x' }],
+      /"m\/manifest\.json\/x" lies in what is a file/,
+    ],
+    [
+      'a file where a folder was',
+      [{ name: 'm/A/x', content: 'x' }, { name: 'm/a', content: 'x' }, good],
+      /"m\/a\/x" lies in what is a file/,
+    ],
     ['two folders', [good, { name: 'n/manifest.json', content: '{}' }], /2 folders/],
     ['a file beside the folder', [{ name: 'manifest.json', content: '{}' }], /does not lie in the bundle's folder/],
     [

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, reasonOf } from '@maskwright/errors';
 import { create, extract } from 'tar';
 import { judgeEntries, LARGEST_HEADER } from './archive-entries.ts';
 import { type Bundle, type BundleOptions, loadBundle, MANIFEST } from './bundle.ts';
@@ -52,8 +52,8 @@ export interface UnpackedBundle extends AsyncDisposable {
 
 /**
  * Unpacks an archive after every entry was judged, and loads the bundle that it holds. Nothing is written outside a new folder
- * in `parent`.
- * @throws MaskwrightError INPUT_NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNTRUSTED
+ * in `parent`, which is made where it is absent.
+ * @throws MaskwrightError INPUT_NOT_FOUND, BUNDLE_INVALID, BUNDLE_UNTRUSTED, OUTPUT_UNWRITABLE
  */
 export async function unpackBundle(
   file: string,
@@ -61,17 +61,10 @@ export async function unpackBundle(
   parent = os.tmpdir(),
 ): Promise<UnpackedBundle> {
   const top = await judgeEntries(file);
-  const folder = await mkdtemp(path.join(parent, '.maskwright-bundle-'));
+  const folder = await newFolderIn(parent);
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await extract({
-      file,
-      cwd: folder,
-      strict: true,
-      preserveOwner: false,
-      maxMetaEntrySize: LARGEST_HEADER,
-      filter: (_, entry) => 'type' in entry && entry.type === 'File',
-    });
+    await extractInto(folder, file);
     const bundle = await loadBundle(path.join(folder, top), options);
     if (bundle.id !== top)
       throw new MaskwrightError('BUNDLE_INVALID', `the archive's folder is ${top}, the bundle's id ${bundle.id}`);
@@ -85,7 +78,7 @@ export async function unpackBundle(
 
 /**
  * Puts an archive's bundle into a folder of models, whole or not at all.
- * @throws MaskwrightError as `unpackBundle`, and OUTPUT_UNWRITABLE where a bundle of that id is there
+ * @throws MaskwrightError as `unpackBundle`; OUTPUT_UNWRITABLE also where a bundle of that id is there
  */
 export async function installBundle(file: string, models: string, options: BundleOptions = {}): Promise<string> {
   await using unpacked = await unpackBundle(file, options, models);
@@ -96,6 +89,31 @@ export async function installBundle(file: string, models: string, options: Bundl
     throw new MaskwrightError('OUTPUT_UNWRITABLE', `${place} is there already, or cannot be made`, { cause });
   }
   return place;
+}
+
+async function newFolderIn(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    return await mkdtemp(path.join(parent, '.maskwright-bundle-'));
+  } catch (cause) {
+    throw new MaskwrightError('OUTPUT_UNWRITABLE', `nothing can be unpacked in ${parent}`, { cause });
+  }
+}
+
+/** Of a judged archive; what goes wrong now is the disk's doing. */
+async function extractInto(folder: string, file: string): Promise<void> {
+  try {
+    await extract({
+      file,
+      cwd: folder,
+      strict: true,
+      preserveOwner: false,
+      maxMetaEntrySize: LARGEST_HEADER,
+      filter: (_, entry) => 'type' in entry && entry.type === 'File',
+    });
+  } catch (cause) {
+    throw new MaskwrightError('OUTPUT_UNWRITABLE', `the archive cannot be unpacked (${reasonOf(cause)})`, { cause });
+  }
 }
 
 async function mustHoldNothingElse({ directory, manifest }: Bundle): Promise<void> {
