@@ -27,12 +27,12 @@ export interface Evaluation {
 }
 
 /** Changed when scores or choices are made otherwise, so that older journals are not believed. */
-const VERSION = 'maskwright.evaluation/4';
+const VERSION = 'maskwright.evaluation/5';
 
 /** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
 export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {
   const { catalogue, shelf, journal, models, promptTypes } = evaluation;
-  const { source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
+  const { image, source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   const pairs = pairsFor(asked.task, models, shelf);
   const digests = pairs.flatMap((pair) => [
     ...Object.values(pair.models).map((id) => shelf.get(id).digest),
@@ -60,7 +60,7 @@ export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<C
   }
   if (rows.length === 0)
     throw new MaskwrightError('MODEL_UNKNOWN', `none of the models that were asked for knows ${asked.target.name}`);
-  const record = { key, rows, comparisons, ...(picture !== undefined && { picture }) };
+  const record = { key, image: image.digest, rows, comparisons, ...(picture !== undefined && { picture }) };
   await journal.add(record);
   return record;
 }

@@ -62,7 +62,7 @@ function faultOf(
   return empty && `${empty} is empty`;
 }
 
-/** Lines that say the same as an earlier one, counted from 1: they count again, which makes intervals too narrow. */
+/** Lines that say the same as an earlier one, counted from 1: they count again in every mean. */
 export function repeatedIn(cases: readonly Case[]): number[] {
   const seen = new Set<string>();
   return cases.flatMap(({ imagePath, maskPath, target, attributesPath, dataset }, index) => {

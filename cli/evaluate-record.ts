@@ -35,6 +35,8 @@ export type Comparison = z.infer<typeof comparison>;
 export const caseRecord = z.object({
   /** Digest of all that the result depends on. */
   key: z.string(),
+  /** Digest of the image's files: the group of a case that names none. Not the group itself, which the table may change. */
+  image: z.string(),
   rows: z.array(caseRow),
   comparisons: z.array(comparison),
   /** PNG with both borders, base64; kept of the worst only. */

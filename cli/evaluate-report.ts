@@ -26,7 +26,7 @@ const CONVENTIONS = [
   'Dice and IoU of two empty masks are 1; of an empty and another mask 0.',
   'HD95 is the larger of both directions’ 95th percentiles of the distance between borders, in pixels of the image; 0 for two empty masks, the image’s diagonal where only one is empty.',
   `NSD is the share of both borders within ${NSD_TOLERANCE} pixels of the other; 1 for two empty masks, 0 where only one is empty.`,
-  'diceLow and diceHigh bound the 95 % percentile bootstrap interval of the mean (2000 resamples of cases, fixed seed).',
+  'diceLow and diceHigh bound the 95 % percentile bootstrap interval of the mean (2000 resamples of whole groups, fixed seed): the group is the cell of that name in the table, else the image. Of one group there is no interval: both are the mean.',
   'The row of auto scores the mask of the candidate with the best prediction, also where the outcome is needs-person.',
   'A model without prompts has the same scores under every prompt type.',
 ];

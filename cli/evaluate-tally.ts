@@ -47,29 +47,34 @@ export const FAILED = 0.7;
 export const BAD = 0.5;
 
 type Scores = { dice: number[]; iou: number[]; hd95: number[]; nsd: number[] };
+/** What one row is made of, in the order of the cases. */
+interface Gathered {
+  readonly key: Omit<ReportRow, keyof Scores | 'n' | 'diceLow' | 'diceHigh'>;
+  readonly scores: Scores;
+  /** Patient, exam or sequence of each score. */
+  readonly groups: string[];
+}
 
 /** Gathers numbers, not masks: a few bytes a case, however many there are. */
 export class Tally {
-  readonly #groups = new Map<
-    string,
-    { key: Omit<ReportRow, keyof Scores | 'n' | 'diceLow' | 'diceHigh'>; scores: Scores }
-  >();
+  readonly #rows = new Map<string, Gathered>();
   readonly comparisons: Comparison[] = [];
 
-  add({ dataset, target }: Case, { rows, comparisons }: CaseRecord): void {
+  add({ dataset, target, group }: Case, { image, rows, comparisons }: CaseRecord): void {
     for (const row of rows) {
       const key = { dataset, target, model: row.model, promptType: row.promptType };
       const id = JSON.stringify(key);
-      const group = this.#groups.get(id) ?? { key, scores: { dice: [], iou: [], hd95: [], nsd: [] } };
-      this.#groups.set(id, group);
-      for (const name of ['dice', 'iou', 'hd95', 'nsd'] as const) group.scores[name].push(row[name]);
+      const gathered = this.#rows.get(id) ?? { key, scores: { dice: [], iou: [], hd95: [], nsd: [] }, groups: [] };
+      this.#rows.set(id, gathered);
+      for (const name of ['dice', 'iou', 'hd95', 'nsd'] as const) gathered.scores[name].push(row[name]);
+      gathered.groups.push(group ?? image);
     }
     this.comparisons.push(...comparisons);
   }
 
   rows(): ReportRow[] {
-    return [...this.#groups.values()].map(({ key, scores }) => {
-      const { mean: dice, low: diceLow, high: diceHigh } = meanWithInterval(scores.dice);
+    return [...this.#rows.values()].map(({ key, scores, groups }) => {
+      const { mean: dice, low: diceLow, high: diceHigh } = meanWithInterval(scores.dice, groups);
       const rounded = {
         dice,
         diceLow,

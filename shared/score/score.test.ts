@@ -93,6 +93,28 @@ describe('intervals and forecasts', () => {
     expect(meanWithInterval(values)).toEqual({ mean, low, high });
   });
 
+  test('whole groups are drawn again: images of few patients say less than as many of their own', () => {
+    const values = Array.from({ length: 200 }, (_, i) => (i % 10) / 10);
+    const alone = meanWithInterval(values);
+    const own = values.map((_, i) => `image ${i}`);
+    expect(meanWithInterval(values, own)).toEqual(alone);
+    const patients = values.map((value) => `patient ${value}`);
+    const { mean, low, high } = meanWithInterval(values, patients);
+    expect(mean).toBeCloseTo(alone.mean, 12);
+    // Ten means of 20 images each: their standard error is 0.287 / √10.
+    expect(high - low).toBeCloseTo(2 * 1.96 * (0.287 / Math.sqrt(10)), 1);
+  });
+
+  // tools/train/score.py, mean_dice: large groups count by their images, and one group has no interval.
+  test('groups count by their values', () => {
+    const values = [1, 1, 1, 0];
+    const { mean, low, high } = meanWithInterval(values, ['a', 'a', 'a', 'b']);
+    expect({ mean, low, high }).toEqual({ mean: 0.75, low: 0, high: 1 });
+    expect(meanWithInterval(values, ['a', 'a', 'a', 'a'])).toEqual({ mean: 0.75, low: 0.75, high: 0.75 });
+    expect(meanWithInterval([], [])).toEqual({ mean: Number.NaN, low: Number.NaN, high: Number.NaN });
+    expect(() => meanWithInterval(values, ['a'])).toThrow(RangeError);
+  });
+
   test.each([
     ['right', [0.9, 0.8, 0.3], [0.95, 0.9, 0.2], 1],
     ['upside down', [0.1, 0.2, 0.9], [0.95, 0.9, 0.2], 0],
