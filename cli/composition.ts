@@ -156,8 +156,13 @@ export function modelLoader({ bundles, config, telemetry }: Pick<Composition, 'b
     const [vlsm, partner] = [bundles.get(vlsmId), bundles.get(conventionalId)];
     const why = whyUnused(vlsm, partner);
     if (why) telemetry.log.warn({ bundle: vlsmId }, `its calibration is not used: ${why}`);
+    await using opened = new AsyncDisposableStack();
     const conventional = await openConventional(partner, runtime);
-    return { vlsm: await openVlsm(vlsm, runtime), conventional };
+    // A readiness check tries again and again: what was opened for nothing would fill the memory.
+    opened.defer(() => conventional.dispose());
+    const models = { vlsm: await openVlsm(vlsm, runtime), conventional };
+    opened.move();
+    return models;
   };
   return ({
     models: { vlsm, conventional },
