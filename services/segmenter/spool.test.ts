@@ -68,6 +68,33 @@ describe('the spool', () => {
     expect((await spool.get(key))?.event).toEqual(event);
   });
 
+  test.each([
+    ['as it was put', []],
+    ['with a note that is cut off', [['json', '{"schema":']]],
+    ['with an object that was changed', [['0.dcm', 'other bytes']]],
+    [
+      'with what a crash left of writing it',
+      [
+        ['json.part', '{'],
+        ['2.dcm.part', 'half'],
+      ],
+    ],
+    ['with the objects of a longer result before it', [['2.dcm', 'older']]],
+  ] as const)('everything of a job is deleted, %s, and nothing of another', async (_title, files) => {
+    const spool = new Spool(folder);
+    const other = jobKey({ sources: ['1.3'], task: 't', bundles: [], resultVersion: '1' });
+    await spool.put(key, result);
+    await spool.put(other, { ...result, event: { ...event, key: other } });
+    for (const [name, content] of files) await writeFile(path.join(folder, `${key}.${name}`), content);
+    await spool.delete(key);
+    expect((await readdir(folder)).toSorted()).toEqual([`${other}.0.dcm`, `${other}.1.dcm`, `${other}.json`]);
+    expect(await spool.get(other)).toBeDefined();
+  });
+
+  test('nothing to delete is no fault, even without the folder', async () => {
+    await expect(new Spool(path.join(folder, 'absent')).delete(key)).resolves.toBeUndefined();
+  });
+
   test('what lies there is for the owner alone', async () => {
     await new Spool(folder).put(key, result);
     for (const name of await readdir(folder)) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
@@ -55,19 +55,17 @@ export class Spool {
       await writeWhole(this.#note(key), Buffer.from(JSON.stringify(note)));
     } catch (cause) {
       // Half a result would keep a full disk full.
-      await this.#remove(key, objects.length).catch(() => undefined);
+      await this.delete(key).catch(() => undefined);
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `the spool folder ${this.#folder}`, { cause });
     }
   }
 
+  /** Whatever the folder holds of the job: a note that cannot be read does not say how many objects there are. */
   async delete(key: JobKey): Promise<void> {
-    const waiting = await this.get(key);
-    await this.#remove(key, waiting?.objects.length ?? 1);
-  }
-
-  async #remove(key: JobKey, objects: number): Promise<void> {
     await rm(this.#note(key), { force: true });
-    for (let index = 0; index < objects; index++) await rm(this.#object(key, index), { force: true });
+    const left = await readdir(this.#folder).catch(() => []);
+    for (const name of left.filter((one) => one.startsWith(`${key}.`)))
+      await rm(path.join(this.#folder, name), { force: true });
   }
 
   #note(key: JobKey): string {
