@@ -31,8 +31,20 @@ const superseded = (index: number): JobEvent => {
   const state: JobState = { kind: 'superseded', by: event(index + 1, { kind: 'running' }, 0).key };
   return event(index, state, index);
 };
-const driftOf = (events: Iterable<JobEvent>): Drift => {
-  const drift = new Drift();
+/** Stored, as the log says it since it tells when a result was made. */
+const made = (index: number, change: Change = {}): JobEvent => {
+  const { at, state } = stored(index, change);
+  return event(index, state.kind === 'stored' ? { ...state, result: { ...state.result, madeAt: at } } : state, index);
+};
+/** What intake says of a stored result, much later. */
+const deleted = ({ state, ...before }: JobEvent): JobEvent => {
+  const at = new Date(Date.parse(before.at) + 1e9).toISOString();
+  return { ...before, at, state: state.kind === 'stored' ? { ...state, deleted: { at, sopInstanceUIDs: [] } } : state };
+};
+const compacted = (log: readonly JobEvent[]) =>
+  log.filter(({ key }, place) => !log.slice(place + 1).some((later) => later.key === key));
+const driftOf = (events: Iterable<JobEvent>, most = WINDOW): Drift => {
+  const drift = new Drift(most);
   for (const one of events) drift.apply(one);
   return drift;
 };
@@ -99,6 +111,45 @@ describe('drift', () => {
     expect(driftOf(events).groups()).toMatchObject([{ results: WINDOW, shares: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1] }]);
   });
 
+  test('is not changed by results that are deleted in the archive, in the window or long out of it', () => {
+    const log = range(2 * WINDOW).map((index) =>
+      made(index, { percentile: index < WINDOW ? 95 : 100 * chance(index) }),
+    );
+    const before = driftOf(log).groups();
+    const purged = [...log, ...log.slice(0, WINDOW + 10).map(deleted)];
+    expect(driftOf(purged).groups()).toEqual(before);
+    expect(rounded(driftOf(compacted(purged)))).toEqual(rounded(driftOf(log)));
+  });
+
+  test('does not count again what is deleted of results that do not say when they were made', () => {
+    const log = range(WINDOW).map((index) => stored(index, { percentile: 5 }));
+    const newer = range(WINDOW).map((index) => stored(WINDOW + index, { percentile: 95 }));
+    const purged = [...log, ...newer, ...log.map(deleted)];
+    expect(driftOf(purged).groups()).toEqual(driftOf(newer).groups());
+    expect(driftOf(compacted(purged)).groups()).toEqual(driftOf(newer).groups());
+    expect(driftOf([stored(1), stored(2), deleted(stored(1))]).groups()).toMatchObject([{ results: 1 }]);
+  });
+
+  test('keeps its groups where a deletion tells of one that had its time', () => {
+    const first = made(0, { at: { version: 'first' } });
+    const log = [first, ...range(200).map((index) => made(index + 1, { at: { version: String(index) } }))];
+    const before = driftOf(log).groups();
+    expect(before.map(({ labels }) => labels.version)).not.toContain('first');
+    expect(driftOf([...log, deleted(first)]).groups()).toEqual(before);
+  });
+
+  test('with deletions is the same from the compacted log, and from reading it twice, when the window is full too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(100), fc.boolean()), { maxLength: 40 }), (results) => {
+        const log = results.map(([percentile], index) => made(index, { percentile }));
+        const whole = [...log, ...log.filter((_, index) => results[index]?.[1]).map(deleted)];
+        const expected = rounded(driftOf(log, 5));
+        for (const one of [whole, compacted(whole), [...whole, ...whole]])
+          expect(rounded(driftOf(one, 5))).toEqual(expected);
+      }),
+    );
+  });
+
   test('is bounded whatever devices call themselves, and drops the groups that are longest without results', () => {
     const named = range(1000).map((index) =>
       stored(index, { at: { device: `device ${index}`, version: String(index % 300) } }),
@@ -122,9 +173,8 @@ describe('drift', () => {
           if (kind === 'superseded') return superseded(index);
           return (kind === 'stored' ? stored : needsPerson)(index, { at: { site }, percentile });
         });
-        const compacted = log.filter(({ key }, place) => !log.slice(place + 1).some((later) => later.key === key));
         const expected = rounded(driftOf(log));
-        expect(rounded(driftOf(compacted))).toEqual(expected);
+        expect(rounded(driftOf(compacted(log)))).toEqual(expected);
         expect(rounded(driftOf([...log, ...log]))).toEqual(expected);
       }),
     );
