@@ -174,6 +174,7 @@ export function summaryOf(
     assessment: {
       family: assessment.family,
       percentile: asIs.percentile,
+      ...(asIs.percentileShares && { percentileShares: asIs.percentileShares }),
       distance: asIs.distance,
       gate: assessment.gate,
       ...(assessment.retouch && { retouch: assessment.retouch }),

@@ -28,6 +28,13 @@ describe('assess', () => {
     });
   });
 
+  test.each([
+    ['one frame', [0.385], null],
+    ['four frames', [0.05, 0.38, 0.39, 0.95], [0.25, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.25]],
+  ])('%s: how its frames spread over the card’s own images', (_, distances, percentileShares) => {
+    expect(assess(input({ distances }))).toMatchObject({ percentileShares });
+  });
+
   test.each<[string, Settings, string, RegExp]>([
     [
       'at the edge, models agree',

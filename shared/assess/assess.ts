@@ -3,7 +3,7 @@ import type { Retouch, RgbImage } from '@maskwright/image';
 import type { Bundle, Domain } from '@maskwright/model';
 import { type Assessment, modelsOf } from './assessment.ts';
 import { decide, type Zone } from './decide.ts';
-import { medianDistance, percentileOf } from './distance.ts';
+import { medianDistance, percentileOf, percentileShares } from './distance.ts';
 import { forecastOf } from './forecast.ts';
 import { gate } from './gate.ts';
 import { reasonOf } from './reason.ts';
@@ -68,6 +68,7 @@ export function assess(input: AssessInput): Assessment {
     gate: doubts,
     distance: distance ?? null,
     percentile: percentile ?? null,
+    percentileShares: domain && vlsm.pooled.length > 1 ? percentileShares(domain, vlsm.pooled) : null,
     agreement: agreement ?? null,
     wordings: input.wordings ?? null,
     candidates,

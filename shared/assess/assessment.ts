@@ -40,6 +40,8 @@ export interface Assessment {
   readonly distance: number | null;
   /** Share (0–100) of calibration images that lie nearer. */
   readonly percentile: number | null;
+  /** Of several frames: which share (0–1) of them lies in each tenth of such percentiles; null of one frame. */
+  readonly percentileShares: readonly number[] | null;
   /** Mean Dice (0–1) between the masks of both models; null where they had nothing in common to compare. */
   readonly agreement: number | null;
   /** Mean pairwise Dice (0–1) among the masks of the prompt's wordings; null where one wording was asked. */

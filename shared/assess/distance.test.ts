@@ -1,7 +1,7 @@
 import type { Domain } from '@maskwright/model';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { distanceTo, medianDistance, percentileOf } from './distance.ts';
+import { distanceTo, medianDistance, percentileOf, percentileShares } from './distance.ts';
 
 const finite = fc.double({ min: -1e3, max: 1e3, noNaN: true });
 const domains: fc.Arbitrary<Domain> = fc
@@ -107,4 +107,9 @@ describe('percentile', () => {
       }),
     );
   });
+});
+
+test('the slices of a volume are counted by tenths of the percentiles', () => {
+  const at = (distance: number) => [1, 2 + distance, 3];
+  expect(percentileShares(plane, [at(0), at(0.5), at(9.5), at(20)])).toEqual([0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0.5]);
 });

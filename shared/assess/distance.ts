@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { Domain } from '@maskwright/model';
+import { tenthsOf } from './tenths.ts';
 
 /** Mahalanobis distance of one image's pooled features. @throws MaskwrightError BUNDLE_INVALID for another length */
 export function distanceTo({ dim, mean, projection }: Domain, pooled: ArrayLike<number>): number {
@@ -21,6 +22,15 @@ export function medianDistance(domain: Domain, slices: readonly ArrayLike<number
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
+/**
+ * Which share (0–1) of a volume's slices lies in each tenth of the percentiles. Of slices like the calibration images that is
+ * a tenth in each, however alike they are; of the median of slices it is not.
+ */
+export function percentileShares(domain: Domain, slices: readonly ArrayLike<number>[]): number[] {
+  const percentiles = slices.map((pooled) => percentileOf(domain, distanceTo(domain, pooled)));
+  return tenthsOf(percentiles).map((count) => count / slices.length);
 }
 
 /** Share (0–100) of the calibration images that lie nearer, interpolated between the quantiles. */

@@ -7,3 +7,4 @@ export { type CalibrationCase, type Fitted, fitCalibration } from './fit-calibra
 export { whyUnused } from './forecast.ts';
 export { bestLook, type Prospect, wantsAnotherLook } from './look-again.ts';
 export type { CandidateSignals, Signals } from './signals.ts';
+export { TENTHS, tenthsOf } from './tenths.ts';

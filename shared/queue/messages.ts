@@ -66,6 +66,7 @@ const resultSchema = z
       .object({
         family: z.string(),
         percentile: z.number().nullable(),
+        percentileShares: z.array(z.number().min(0).max(1)).length(10).readonly().exactOptional(),
         distance: z.number().nullable(),
         gate: z.array(z.string()).readonly(),
         retouch: z.string().exactOptional(),

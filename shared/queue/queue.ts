@@ -72,6 +72,8 @@ export interface ResultSummary {
     readonly family: string;
     /** Both of the image as it is. */
     readonly percentile: number | null;
+    /** Of several frames: which share (0–1) of them lies in each tenth. Absent in results from before 2026-11-29. */
+    readonly percentileShares?: readonly number[];
     readonly distance: number | null;
     readonly gate: readonly string[];
     /** What was done to the image before the models saw it; absent: nothing. */

@@ -1,3 +1,4 @@
+import { tenthsOf } from '@maskwright/assess';
 import type { JobEvent, JobState, ResultSummary } from '@maskwright/queue';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,10 +9,17 @@ const provenance = { bundle: 'vlsm', version: '1', modality: 'CR', device: 'DR-X
 type Change = {
   readonly at?: Partial<typeof provenance>;
   readonly percentile?: number | null;
+  readonly percentileShares?: readonly number[];
   readonly predictedDice?: number;
   readonly promptType?: string;
 };
-const resultOf = ({ at, percentile = 50, predictedDice, promptType = 'P2' }: Change): ResultSummary => ({
+const resultOf = ({
+  at,
+  percentile = 50,
+  percentileShares,
+  predictedDice,
+  promptType = 'P2',
+}: Change): ResultSummary => ({
   ...summary,
   segments: [{ target: 'heart', prompt: 'heart', promptType, pixels: 4 }],
   assessment: {
@@ -19,6 +27,7 @@ const resultOf = ({ at, percentile = 50, predictedDice, promptType = 'P2' }: Cha
     percentile,
     distance: 3,
     gate: [],
+    ...(percentileShares && { percentileShares }),
     ...(predictedDice === undefined ? {} : { predictedDice }),
   },
   provenance: { ...provenance, ...at },
@@ -60,6 +69,21 @@ describe('drift', () => {
     expect(indexOf((index) => 100 * chance(index) ** 0.7)).toBeGreaterThan(0.1);
     expect(indexOf((index) => 100 * chance(index) ** 0.3)).toBeGreaterThan(0.25);
     expect(indexOf((index) => 60 * chance(index))).toBeGreaterThan(0.25);
+  });
+
+  test('of series whose frames are like the card’s is small, though their medians lie together', () => {
+    const frames = 15;
+    const series = range(WINDOW).map((index) => range(frames).map((frame) => 100 * chance(index * frames + frame)));
+    const medians = series.map((percentiles) => percentiles.toSorted((a, b) => a - b)[7] ?? 0);
+    expect(indexOf((index) => medians[index] ?? 0)).toBeGreaterThan(0.25);
+    const drift = driftOf(
+      series.map((percentiles, index) => {
+        const percentileShares = tenthsOf(percentiles).map((count) => count / frames);
+        return stored(index, { percentile: medians[index] ?? 0, percentileShares });
+      }),
+    );
+    expect(drift.groups()).toMatchObject([{ results: WINDOW }]);
+    expect(drift.groups()[0]?.index).toBeLessThan(0.02);
   });
 
   test('has no index before there is enough to tell it from chance', () => {

@@ -1,5 +1,6 @@
+import { TENTHS, tenthsOf } from '@maskwright/assess';
 import type { JobEvent, JobKey, JobState, Provenance, ResultSummary } from '@maskwright/queue';
-import { stabilityIndex, tenthsOf } from './stability.ts';
+import { stabilityIndex } from './stability.ts';
 
 /** What is counted together. */
 export interface DriftLabels extends Provenance {
@@ -31,7 +32,8 @@ interface Seen {
   readonly key: JobKey;
   /** When it was made, milliseconds. */
   readonly at: number;
-  readonly percentile: number;
+  /** Of one image, in each tenth of the percentiles. */
+  readonly shares: readonly number[];
   readonly predictedDice: number | undefined;
   readonly needsPerson: boolean;
 }
@@ -44,6 +46,7 @@ interface Window {
 /**
  * How far the images that arrive lie from those a model was trained on, by model, kind of image, device and site. An image's
  * percentile says which share of the card's own images lies nearer, so the card expects a tenth of the results in each tenth.
+ * A series of several frames counts as one result, spread as its frames are.
  * Folded from the event log: the same event twice counts once, a result stays where it is when it is deleted in the archive,
  * and the compacted log gives the same as the whole one.
  */
@@ -65,9 +68,9 @@ export class Drift {
     this.#forget(key);
     const made = madeAt(at, state);
     if (made === undefined) return;
-    const { percentile, predictedDice, family } = assessment;
+    const { percentile, percentileShares: shares = tenthsOf([percentile]), predictedDice, family } = assessment;
     const window = this.#windowFor({ ...provenance, device: this.#deviceOf(provenance), family });
-    const seen = { key, at: made, percentile, predictedDice, needsPerson: state.kind === 'needs-person' };
+    const seen = { key, at: made, shares, predictedDice, needsPerson: state.kind === 'needs-person' };
     window.seen.splice(window.seen.findLastIndex((one) => isBefore(one, seen)) + 1, 0, seen);
     this.#windowOf.set(key, window);
     const [oldest] = window.seen;
@@ -139,7 +142,9 @@ function isAsked({ segments }: ResultSummary): boolean {
 }
 
 function groupOf({ labels, seen }: Window): DriftGroup {
-  const tenths = tenthsOf(seen.map(({ percentile }) => percentile));
+  const tenths = Array.from({ length: TENTHS }, (_, tenth) =>
+    seen.reduce((sum, { shares }) => sum + (shares[tenth] ?? 0), 0),
+  );
   const predicted = seen.flatMap(({ predictedDice }) => predictedDice ?? []);
   return {
     labels,

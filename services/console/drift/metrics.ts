@@ -1,6 +1,6 @@
+import { TENTHS } from '@maskwright/assess';
 import type { Telemetry } from '@maskwright/telemetry';
 import { type Drift, WINDOW } from './drift.ts';
-import { BINS } from './stability.ts';
 
 /** @returns a function that takes the metrics back */
 export function publishDrift(drift: Drift, { meter }: Pick<Telemetry, 'meter'>): () => void {
@@ -21,7 +21,7 @@ export function publishDrift(drift: Drift, { meter }: Pick<Telemetry, 'meter'>):
       observer.observe(person, group.needsPerson, labels);
       if (group.predictedDice !== null) observer.observe(dice, group.predictedDice, labels);
       for (const [bin, value] of group.shares.entries())
-        observer.observe(share, value, { ...labels, from: String((bin * 100) / BINS) });
+        observer.observe(share, value, { ...labels, from: String((bin * 100) / TENTHS) });
     }
   };
   meter.addBatchObservableCallback(observe, all);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BINS, stabilityIndex, tenthsOf } from './stability.ts';
+import { stabilityIndex } from './stability.ts';
 
 const counts = fc.array(fc.nat(100_000), { minLength: 1, maxLength: 20 });
 const shares = (length: number) =>
@@ -61,27 +61,5 @@ describe('population stability index', () => {
     ['all of 500 in the last tenth', [...Array.from({ length: 9 }, () => 0), 500], 6.156],
   ])('%s', (_, seen, expected) => {
     expect(stabilityIndex(seen)).toBeCloseTo(expected, 2);
-  });
-});
-
-describe('tenths', () => {
-  test('hold every percentile once', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 100, noNaN: true })), (percentiles) => {
-        const tenths = tenthsOf(percentiles);
-        expect(tenths).toHaveLength(BINS);
-        expect(tenths.reduce((all, one) => all + one, 0)).toBe(percentiles.length);
-      }),
-    );
-  });
-
-  test.each([
-    [0, 0],
-    [9.99, 0],
-    [10, 1],
-    [99.9, 9],
-    [100, 9],
-  ])('%f lies in tenth %i', (percentile, bin) => {
-    expect(tenthsOf([percentile]).indexOf(1)).toBe(bin);
   });
 });

@@ -1,6 +1,3 @@
-/** Shares in which 0–100 is counted. */
-export const BINS = 10;
-
 /** Half a result for each bin, so that an empty one costs much but not everything. */
 const EACH = 0.5;
 
@@ -22,14 +19,4 @@ export function stabilityIndex(
     return sum + (a - e) * Math.log(a / e);
   }, 0);
   return Math.max(0, index);
-}
-
-/** How many of the percentiles (0–100) lie in each tenth. */
-export function tenthsOf(percentiles: readonly number[]): number[] {
-  const counts = Array.from({ length: BINS }, () => 0);
-  for (const one of percentiles) {
-    const bin = Math.min(BINS - 1, Math.max(0, Math.floor((one * BINS) / 100)));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return counts;
 }
