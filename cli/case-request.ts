@@ -12,7 +12,8 @@ export function readAttributes(words: string, file: string) {
   if (words.trim() === '') return { family: undefined, attributes: () => [] };
   let json: unknown;
   try {
-    json = JSON.parse(words);
+    // Some editors begin a file with a byte order mark, which JSON does not know and `trim` takes away.
+    json = JSON.parse(words.trim());
   } catch (cause) {
     throw new MaskwrightError('USAGE', `${file} is not JSON`, { cause });
   }

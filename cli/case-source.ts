@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { parsePart10 } from '@maskwright/dicom';
+import { type Instance, parsePart10 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource, type SourceImage } from '@maskwright/image';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
@@ -29,11 +29,25 @@ export async function readImageFiles(path: string): Promise<ImageFiles> {
   return { files, digest: hash.digest('hex') };
 }
 
-/** @throws MaskwrightError PIXELS_*, DICOM_*, NOT_DICOM, GEOMETRY_INVALID */
+/** @throws MaskwrightError PIXELS_*, DICOM_*, NOT_DICOM naming the file, GEOMETRY_INVALID */
 export function sourceOf({ files }: ImageFiles, path: string): SourceImage {
   const [first] = files;
   if (!first) throw new MaskwrightError('INPUT_NOT_FOUND', `${path} is empty`);
-  if (files.length === 1 && !looksLikeDicom(first.bytes) && !/\.dcm$/i.test(first.file))
+  if (files.length === 1 && !mayBeDicom(first.bytes) && !/\.dcm$/i.test(first.file))
     return pictureSource(first.bytes, first.file);
-  return assembleSource(files.map(({ bytes }) => parsePart10(bytes)));
+  return assembleSource(files.map(instanceOf));
+}
+
+/** Without preamble a file begins with an element of group 2 or 8, as no picture does. */
+function mayBeDicom(bytes: Uint8Array): boolean {
+  return looksLikeDicom(bytes) || ((bytes[0] === 2 || bytes[0] === 8) && bytes[1] === 0);
+}
+
+function instanceOf({ file, bytes }: ImageFiles['files'][number]): Instance {
+  try {
+    return parsePart10(bytes);
+  } catch (cause) {
+    if (cause instanceof MaskwrightError) throw new MaskwrightError(cause.code, `${file}: ${cause.message}`, { cause });
+    throw cause;
+  }
 }

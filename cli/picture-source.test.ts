@@ -1,3 +1,4 @@
+import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from './picture-source.ts';
@@ -33,5 +34,24 @@ describe('pictures', () => {
     ['16 bits and colour', png(16, 2, (level) => 257 * level)],
   ])('a picture of %s is shown as it is', (_, bytes) => {
     expect(greys(bytes)).toEqual(ramp);
+  });
+
+  test.each([
+    [
+      'that says 20,000 × 20,000',
+      20_000,
+      20_000,
+      'PIXELS_UNSUPPORTED',
+      /a\.jpg is too large: more than 67108864 pixels/,
+    ],
+    ['whose data end before its height', 16, 4000, 'PIXELS_CORRUPT', /a\.jpg cannot be decoded/],
+  ])('a JPEG %s is refused', (_, width, height, code, message) => {
+    const bytes = jpeg.encode({ width: 16, height: 16, data: Buffer.alloc(16 * 16 * 4, 128) }).data;
+    const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+    bytes.writeUInt16BE(height, frame + 5);
+    bytes.writeUInt16BE(width, frame + 7);
+    expect(() => decodePicture(bytes, 'a.jpg')).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
   });
 });

@@ -6,7 +6,7 @@ import {
   uidFromDigest,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { type RgbImage, renderRgb, type SourceImage } from '@maskwright/image';
+import { MOST_PIXELS, type RgbImage, renderRgb, type SourceImage } from '@maskwright/image';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { mustBeSmall } from './picture-size.ts';
@@ -62,16 +62,27 @@ export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
     if (isPng && isDeepGrey(bytes)) return deepGrey(bytes);
     const { width, height, data } = isPng
       ? PNG.sync.read(Buffer.from(bytes))
-      : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });
+      : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, ...MOST_OF_JPEG });
     const rgb = new Uint8Array(width * height * 3);
     for (let i = 0; i < width * height; i++) {
       for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c] ?? 0;
     }
     return { width, height, data: rgb };
   } catch (cause) {
+    if (cause instanceof Error && JPEG_TOO_LARGE.test(cause.message))
+      throw new MaskwrightError(
+        'PIXELS_UNSUPPORTED',
+        `${file} is too large: more than ${MOST_PIXELS} pixels, or ${MOST_OF_JPEG.maxMemoryUsageInMB} MiB to decode it`,
+        { cause },
+      );
     throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
   }
 }
+
+/** The decoder judges the frame's header before it allocates anything. */
+const MOST_OF_JPEG = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024 } as const;
+/** How it says that one of them is passed: its errors have no code. */
+const JPEG_TOO_LARGE = /^max(Resolution|MemoryUsage)In\w+ limit exceeded/;
 
 /** Whether a PNG's header says 16 bits a sample, and no colour (PNG, section 11.2.2). */
 function isDeepGrey(bytes: Uint8Array): boolean {
