@@ -21,7 +21,9 @@ import { loadConfiguredBundles } from './configured-bundles.ts';
 import { readCases } from './evaluate-cases.ts';
 import { openJournal } from './evaluate-journal.ts';
 import { remembering } from './evaluate-models.ts';
+import { unwritable } from './evaluate-output.ts';
 import { FAILED, round } from './evaluate-tally.ts';
+import { printable } from './finding.ts';
 import { places, version } from './places.ts';
 import { stopSignal } from './stop-signal.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -64,9 +66,7 @@ export async function calibrate(
   const models = pairOf(shelf, catalogue.tasks[0]?.models, options.model ?? []);
   const { directory } = shelf.get(models.vlsm);
   await mayAttach(directory, key);
-  await mkdir(options.work, { recursive: true }).catch((cause: unknown) => {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', options.work, { cause });
-  });
+  await mkdir(options.work, { recursive: true }).catch(unwritable(options.work));
   await using opened = new AsyncDisposableStack();
   const telemetry = startTelemetry({ service: 'maskwright-calibrate', version, logLevel: 'warn' });
   opened.defer(() => telemetry.shutdown());
@@ -88,7 +88,7 @@ export async function calibrate(
       found.push(...(await calibrationCases(one, fitting, { seed: index * SEEDS_APART, shifts })));
     } catch (error) {
       faults++;
-      io.stderr(`${one.image} (${one.target}): ${describeError(error)}`);
+      io.stderr(printable(`${one.image} (${one.target}): ${describeError(error)}`));
     }
     bar.update(index + 1);
   }

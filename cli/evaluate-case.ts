@@ -45,17 +45,18 @@ export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<C
   const rows: CaseRow[] = [];
   const comparisons: Comparison[] = [];
   let picture: string | undefined;
-  for (const promptType of promptTypes ?? [undefined]) {
+  for (const [index, promptType] of (promptTypes ?? [undefined]).entries()) {
     const request = requestOf(catalogue, asked, source, attributes, promptType);
     const label = promptType ?? (asked.target.prompts || asked.task.prompts ? 'own' : asked.task.promptType);
     for (const pair of pairs) {
       const models = await evaluation.modelsFor(pair);
       const compared = await compareModels(models, request);
-      rows.push(...rowsOf(pair, compared, truth, label));
-      if (pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, truth));
-      const [first] = rows;
-      if (first && rows.length > 0 && picture === undefined && evaluation.isWorst(shown(rows).dice))
-        picture = borderPicture(compared.inference.image, truth, maskOf(compared, chosenKind(compared)));
+      const scored = scoredOf(pair, compared, truth, label);
+      rows.push(...scored.map(({ row }) => row));
+      // Further prompt types would count the case again.
+      if (index === 0 && pair.scored.includes(AUTO)) comparisons.push(...comparisonOf(compared, truth));
+      const toShow = scored.find(({ row }) => row === shown(rows));
+      if (toShow) picture = evaluation.isWorst(toShow.row.dice) ? pictureOf(toShow, truth) : undefined;
     }
   }
   if (rows.length === 0)
@@ -72,17 +73,28 @@ export function shown(rows: readonly CaseRow[]): CaseRow {
   return row;
 }
 
+function pictureOf({ look, data }: Scored, truth: Mask): string {
+  return borderPicture(look.inference.image, truth, data);
+}
+
+/** A row with the mask that it scores, and the look that the mask is of. */
+interface Scored {
+  readonly row: CaseRow;
+  readonly look: Look;
+  readonly data: Uint8Array;
+}
+
 /** Of the models the masks of the image as it is; of the choice those that it took. */
-function rowsOf({ models, scored }: Pair, compared: Compared, truth: Mask, promptType: string): CaseRow[] {
+function scoredOf({ models, scored }: Pair, compared: Compared, truth: Mask, promptType: string): Scored[] {
   const names = modelsOf(models);
   const common = { promptType, outcome: outcomeOf(compared), chosen: names[chosenKind(compared)] };
   return scored.flatMap((model) => {
     const look = model === AUTO ? compared : compared.asIs;
     const kind = model === AUTO ? chosenKind(compared) : CANDIDATES.find((one) => names[one] === model);
     const data = kind && maskOf(look, kind);
-    return data
-      ? [{ model, ...scoreMask(truth, { ...truth, data }), predictedDice: predictedOf(look, kind), ...common }]
-      : [];
+    if (!data) return [];
+    const scores = { ...scoreMask(truth, { ...truth, data }), predictedDice: predictedOf(look, kind) };
+    return [{ row: { model, ...scores, ...common }, look, data }];
   });
 }
 

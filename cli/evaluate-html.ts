@@ -74,7 +74,7 @@ function pictures(worst: readonly WorstCase[]): string {
   return worst
     .map(({ image, target, dataset, row, picture }) => {
       const predicted = row.predictedDice === null ? '' : `, predicted ${row.predictedDice.toFixed(2)}`;
-      const caption = `${dataset} · ${target} · ${image.split('/').at(-1)}: Dice ${row.dice.toFixed(2)}${predicted}, ${row.outcome}`;
+      const caption = `${dataset} · ${target} · ${image.split('/').at(-1)}: ${row.model}, Dice ${row.dice.toFixed(2)}${predicted}, ${row.outcome}`;
       return `<figure><img alt="" src="data:image/png;base64,${picture}"><figcaption>${escaped(caption)}</figcaption></figure>`;
     })
     .join('\n');

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { MaskwrightError } from '@maskwright/errors';
 import type { z } from 'zod';
+import { unwritable } from './evaluate-output.ts';
 
 /** Finished cases of this run and of those that were stopped before, in a file of one JSON line each. */
 export interface Journal<Entry extends { readonly key: string }> {
   find(key: string): Entry | undefined;
+  /** @throws MaskwrightError OUTPUT_UNWRITABLE */
   add(record: Entry): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,31 +24,30 @@ export async function openJournal<Entry extends { readonly key: string }>(
   schema: z.ZodType<Entry>,
 ): Promise<Journal<Entry>> {
   const lines = new Map<string, string>();
-  const handle = await writable(file);
+  const handle = await open(file, 'a').catch(unwritable(file));
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
     const key = /^\{"key":"([0-9a-f]{64})".*\}$/.exec(line)?.[1];
     if (key !== undefined) lines.set(key, line);
   }
   // After a cut line the next one must begin on its own.
-  await handle.appendFile('\n');
+  await handle.appendFile('\n').catch(unwritable(file));
   return {
     find(key) {
       const line = lines.get(key);
-      if (line === undefined) return undefined;
-      const parsed = schema.safeParse(JSON.parse(line));
-      return parsed.success ? parsed.data : undefined;
+      return line === undefined ? undefined : entryOf(line, schema);
     },
     async add(record) {
-      await handle.appendFile(`${JSON.stringify(record)}\n`);
+      await handle.appendFile(`${JSON.stringify(record)}\n`).catch(unwritable(file));
     },
     close: () => handle.close(),
   };
 }
 
-async function writable(file: string): Promise<FileHandle> {
+/** Undefined for a line that was cut where a brace closed, or is of another form: its case is not done. */
+function entryOf<Entry>(line: string, schema: z.ZodType<Entry>): Entry | undefined {
   try {
-    return await open(file, 'a');
-  } catch (cause) {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', file, { cause });
+    return schema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
   }
 }

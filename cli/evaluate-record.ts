@@ -18,7 +18,7 @@ const caseRow = z.object({
 });
 export type CaseRow = z.infer<typeof caseRow>;
 
-/** Dice of all candidates of the image as it is beside that of the choice, for the same prompt. */
+/** Dice of all candidates of the image as it is beside that of the choice, for the first prompt type that was asked for. */
 const comparison = z.object({
   vlsm: z.number(),
   conventional: z.number(),

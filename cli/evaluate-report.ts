@@ -28,6 +28,7 @@ const CONVENTIONS = [
   `NSD is the share of both borders within ${NSD_TOLERANCE} pixels of the other; 1 for two empty masks, 0 where only one is empty.`,
   'diceLow and diceHigh bound the 95 % percentile bootstrap interval of the mean (2000 resamples of whole groups, fixed seed): the group is the cell of that name in the table, else the image. Of one group there is no interval: both are the mean.',
   'The row of auto scores the mask of the candidate with the best prediction, also where the outcome is needs-person.',
+  'choice counts each case once: of several prompt types, by the first that was asked for.',
   'A model without prompts has the same scores under every prompt type.',
 ];
 

@@ -1,17 +1,16 @@
 import { open } from 'node:fs/promises';
-import { MaskwrightError } from '@maskwright/errors';
 import { csvLine } from './csv.ts';
 import type { Case } from './evaluate-cases.ts';
+import { unwritable } from './evaluate-output.ts';
 import type { CaseRow } from './evaluate-record.ts';
 
 const COLUMNS = ['image', 'target', 'dataset', 'model', 'promptType', 'dice', 'predictedDice', 'outcome', 'chosen'];
 
 /** cases.csv, written line by line while the run goes on. @throws MaskwrightError OUTPUT_UNWRITABLE */
 export async function openCaseTable(file: string) {
-  const handle = await open(file, 'w').catch((cause: unknown) => {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', file, { cause });
-  });
-  const write = (cells: readonly (string | number)[]) => handle.appendFile(`${csvLine(cells)}\n`);
+  const handle = await open(file, 'w').catch(unwritable(file));
+  const write = (cells: readonly (string | number)[]) =>
+    handle.appendFile(`${csvLine(cells)}\n`).catch(unwritable(file));
   await write(COLUMNS);
   return {
     async add({ image, target, dataset }: Case, rows: readonly CaseRow[]): Promise<void> {

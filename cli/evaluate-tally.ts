@@ -17,7 +17,7 @@ export interface ReportRow {
   readonly nsd: number;
 }
 
-/** How the assessment's choice compares with its candidates, over the cases in which both models have a mask. */
+/** How the assessment's choice compares with its candidates, over the cases in which both models have a mask, each once. */
 export interface ChoiceReport {
   readonly n: number;
   readonly vlsm: number;

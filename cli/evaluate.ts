@@ -11,11 +11,13 @@ import { type Case, readCases, repeatedIn } from './evaluate-cases.ts';
 import { reportHtml } from './evaluate-html.ts';
 import { openJournal } from './evaluate-journal.ts';
 import { AUTO, remembering } from './evaluate-models.ts';
+import { unwritable } from './evaluate-output.ts';
 import { caseRecord } from './evaluate-record.ts';
 import { type Fault, reportJson } from './evaluate-report.ts';
 import { openCaseTable } from './evaluate-table.ts';
 import { Tally } from './evaluate-tally.ts';
 import { Worst } from './evaluate-worst.ts';
+import { printable } from './finding.ts';
 import { places, version } from './places.ts';
 import { stopSignal } from './stop-signal.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -35,7 +37,8 @@ export interface EvaluateOptions {
  * stopped goes on where it was when it is started again with the same folder.
  */
 export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<ExitCode> {
-  const promptTypes = options.promptType?.map(promptTypeOf);
+  const promptTypes = options.promptType && [...new Set(options.promptType.map(promptTypeOf))];
+  const models = options.model && [...new Set(options.model)];
   const cases = await readCases(options.cases);
   const [again, ...more] = repeatedIn(cases);
   if (again !== undefined)
@@ -43,10 +46,8 @@ export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<
   const catalogue = await loadCatalogue(places.catalogue);
   const config = parseConfig(options.models === undefined ? {} : { models: options.models }, 'options');
   const shelf = await loadConfiguredBundles(config);
-  for (const id of options.model ?? []) if (id !== AUTO) shelf.get(id);
-  await mkdir(options.out, { recursive: true }).catch((cause: unknown) => {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', options.out, { cause });
-  });
+  for (const id of models ?? []) if (id !== AUTO) shelf.get(id);
+  await mkdir(options.out, { recursive: true }).catch(unwritable(options.out));
   await using opened = new AsyncDisposableStack();
   const telemetry = startTelemetry({ service: 'maskwright-evaluate', version, logLevel: 'warn' });
   opened.defer(() => telemetry.shutdown());
@@ -58,18 +59,19 @@ export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<
     shelf,
     journal,
     promptTypes,
-    models: options.model,
+    models,
     modelsFor: remembering(modelLoader({ bundles: shelf, config, telemetry })),
     isWorst: (dice) => worst.takes(dice),
   };
   const run = await runCases(cases, evaluation, worst, options.out, io);
   const used = shelf.all.filter(({ id }) => run.used.has(id));
   const report = reportJson({ ...run, cases: cases.length, bundles: used, at: new Date() });
-  await writeFile(path.join(options.out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
-  await writeFile(path.join(options.out, 'report.html'), reportHtml(report, run.tally.forecasts(), worst.all()));
+  const [asJson, asPage] = [path.join(options.out, 'report.json'), path.join(options.out, 'report.html')];
+  await writeFile(asJson, `${JSON.stringify(report, null, 1)}\n`).catch(unwritable(asJson));
+  await writeFile(asPage, reportHtml(report, run.tally.forecasts(), worst.all())).catch(unwritable(asPage));
   if (options.json) io.stdout(JSON.stringify(report, null, 2));
   if (run.stopped) io.stderr(`stopped after ${run.done} of ${cases.length} cases; the same command goes on from here`);
-  io.stderr(`${run.done} cases, ${run.faults.length} with a fault: ${path.join(options.out, 'report.html')}`);
+  io.stderr(`${run.done} cases, ${run.faults.length} with a fault: ${asPage}`);
   return run.stopped || run.faults.length > 0 ? 1 : 0;
 }
 
@@ -90,9 +92,14 @@ async function runCases(cases: readonly Case[], evaluation: Evaluation, worst: W
       for (const { model, chosen } of record.rows) used.add(model === AUTO ? chosen : model);
       await table.add(one, record.rows);
     } catch (error) {
+      // No fault of the case: the next ones could not be written either.
+      if (error instanceof MaskwrightError && error.code === 'OUTPUT_UNWRITABLE') {
+        bar.stop();
+        throw error;
+      }
       const reason = describeError(error);
       faults.push({ image: one.image, target: one.target, dataset: one.dataset, reason });
-      io.stderr(`${one.image} (${one.target}): ${reason}`);
+      io.stderr(printable(`${one.image} (${one.target}): ${reason}`));
       await table.addFault(one);
     }
     bar.update(++done);
