@@ -10,7 +10,7 @@ export { atOneSize, type Logits, maskOf, type ProbabilityPlane, probabilitiesAt,
 export { filesOf, type Manifest, manifestJsonSchema } from './manifest.ts';
 export { type MaskRule, meanRule, sigmoid } from './mask-rule.ts';
 export type { ExecutionProvider, Runtime } from './runtime.ts';
-export { type BundleShelf, bundleFolders, loadBundles } from './shelf.ts';
+export { type BundleShelf, loadBundles } from './shelf.ts';
 export { readPrivateKey, readPublicKey, SIGNATURE, signatureOf, type TrustedKey } from './signature.ts';
 export { openTokenizer, type PromptTokenizer } from './tokenizer.ts';
 export { type Trial, tryBundle } from './trial.ts';

@@ -52,7 +52,7 @@ export async function loadBundles(directory: string, options: BundleOptions = {}
  * Names of the folders with a manifest in `directory`, in order.
  * @throws MaskwrightError INPUT_NOT_FOUND, BUNDLE_INVALID where there is none
  */
-export async function bundleFolders(directory: string): Promise<string[]> {
+async function bundleFolders(directory: string): Promise<string[]> {
   let names: string[];
   try {
     names = await readdir(directory);

@@ -37,7 +37,10 @@ export async function openTokenizer(bundle: Bundle, file: VlsmManifest['tokenize
 
 function createTokenizer(bundle: Bundle, file: string, json: object): Tokenizer {
   try {
-    return new Tokenizer(json, {});
+    const tokenizer = new Tokenizer(json, {});
+    // Some faults of the file are only met where it is used.
+    tokenizer.encode('word');
+    return tokenizer;
   } catch (error) {
     throw new MaskwrightError('BUNDLE_INVALID', `bundle ${bundle.id}, ${file}: ${String(error)}`, { cause: error });
   }
