@@ -110,7 +110,9 @@ describe('bundle check', () => {
     await copy.exchange('tiny-vlsm', 'tokenizer.json', Buffer.from(JSON.stringify(tokenizer)));
     const { code, stdout } = await bundle('check', copy.directory);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^refused {2}\S+tiny-vlsm: BUNDLE_INVALID: bundle tiny-vlsm, tokenizer\.json: .*\. Install the bundle/m);
+    expect(stdout).toMatch(
+      /^refused {2}\S+tiny-vlsm: BUNDLE_INVALID: bundle tiny-vlsm, tokenizer\.json: .*\. Install the bundle/m,
+    );
     expect(stdout).toMatch(/^OK {7}\S+tiny-unet/m);
   });
 
