@@ -8,6 +8,7 @@ import {
   renderRgb,
   retouched,
   type SourceFrame,
+  withGroupOf,
 } from '@maskwright/image';
 import {
   atOneSize,
@@ -149,7 +150,8 @@ function emptyRun(prompts: readonly TargetPrompt[]): MutableDrawn & { readonly p
 
 async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
   const { window } = request.task;
-  return renderRgb(await decodeFrame(frame), frame.instance.dataset, window ? { window } : {});
+  const header = withGroupOf(frame.instance.dataset, frame.frameNumber);
+  return renderRgb(await decodeFrame(frame), header, window ? { window } : {});
 }
 
 function seenAs(image: RgbImage, retouching: Retouching | undefined): RgbImage {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
-import { parsePart10 } from '@maskwright/dicom';
+import { type DataSet, parsePart10 } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -49,6 +49,22 @@ test('the middle frame is judged, however many are inferred together', async () 
   const film = await infer(models, request({ ...source, frames: [...five(source), ...five(other)] }));
   const alone = await infer(models, request(other));
   expect(Buffer.from(film.image.data).equals(alone.image.data)).toBe(true);
+});
+
+test('a frame of an enhanced object is seen in its own window', async () => {
+  const { dataset, ...instance } = parsePart10(await phantomFile('chest-pa-cr-01'));
+  const window = (center: number, width: number): DataSet => ({
+    '00281050': { vr: 'DS', Value: [center] },
+    '00281051': { vr: 'DS', Value: [width] },
+  });
+  const seen = async (header: DataSet) =>
+    (await infer(models, request(assembleSource([{ ...instance, dataset: { ...dataset, ...header } }])))).image.data;
+  const groups: DataSet = {
+    '52009230': { vr: 'SQ', Value: [{ '00289132': { vr: 'SQ', Value: [window(1000, 500)] } }] },
+  };
+  const own = await seen({ ...window(2048, 4096), ...groups });
+  expect(Buffer.from(own).equals(await seen(window(1000, 500)))).toBe(true);
+  expect(Buffer.from(own).equals(await seen(window(2048, 4096)))).toBe(false);
 });
 
 async function phantom(name: string): Promise<SourceImage> {
