@@ -61,6 +61,7 @@ export async function associate(
     request.on('response', (response) => {
       if (!isPending(response.getStatus())) unanswered.delete(request);
     });
+    goOnWhilePending(request);
     client.addRequest(request);
   }
   const { timeoutMs } = node;
@@ -99,6 +100,21 @@ function withoutDelay(client: object): void {
   if (socket instanceof Socket) socket.setNoDelay(true);
 }
 
+/**
+ * The library ends a request at the first status but FF00, and so drops all matches of a PACS that answers FF01: they continue,
+ * and it does not support an optional key (PS3.4 C.4.1.1.4).
+ */
+function goOnWhilePending(request: Request): void {
+  let isMoreToCome = false;
+  request.on('response', (response) => {
+    isMoreToCome = isPending(response.getStatus());
+  });
+  const end = request.raiseDoneEvent.bind(request);
+  request.raiseDoneEvent = () => {
+    if (!isMoreToCome) end();
+  };
+}
+
 /** Of PS3.7 annex C: 0 success, Bxxx warning, FFxx pending; the others are failures, A7xx for want of resources. */
 export function failureOf(status: number, what: string): MaskwrightError | undefined {
   if (status === 0 || status >> 12 === 0xb || isPending(status)) return undefined;
@@ -106,6 +122,6 @@ export function failureOf(status: number, what: string): MaskwrightError | undef
   return new MaskwrightError(code, `${what}: status ${status.toString(16).padStart(4, '0')}H`);
 }
 
-function isPending(status: number): boolean {
+export function isPending(status: number): boolean {
   return status >> 8 === 0xff;
 }

@@ -1,7 +1,7 @@
 import { type DataSet, datasetOf } from '@maskwright/dicom';
 import type { MaskwrightError } from '@maskwright/errors';
-import { type Associate, failureOf, query } from './association.ts';
-import { constants, type requests } from './library.ts';
+import { type Associate, failureOf, isPending, query } from './association.ts';
+import type { requests } from './library.ts';
 
 /**
  * The matches, with nothing but their keys.
@@ -17,7 +17,7 @@ export async function find(
   let failure: MaskwrightError | undefined;
   request.on('response', (response) => {
     failure ??= failureOf(response.getStatus(), 'C-FIND');
-    const dataset = response.getStatus() === constants.Status.Pending ? response.getDataset() : undefined;
+    const dataset = isPending(response.getStatus()) ? response.getDataset() : undefined;
     if (dataset) found.push(datasetOf(picked(dataset.getElements(), keys)));
   });
   await query(associate, 'C-FIND', [request], signal);

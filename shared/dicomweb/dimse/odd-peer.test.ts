@@ -11,6 +11,8 @@ interface Behaviour {
   readonly stores?: readonly number[];
   /** So many matches of a C-FIND, and then the connection is closed. */
   readonly closesAfter?: number;
+  /** Statuses of a C-FIND, one after the other, those that are pending with a match; the connection stays. */
+  readonly finds?: readonly number[];
   /** Whether it accepts any presentation context. */
   readonly accepts?: boolean;
 }
@@ -22,7 +24,7 @@ afterEach(() => {
 });
 
 /** A PACS that misbehaves, and what we speak to it with. */
-async function beside({ stores = [0], closesAfter = 0, accepts = true }: Behaviour) {
+async function beside({ stores = [0], closesAfter = 0, finds, accepts = true }: Behaviour) {
   const port = await freePorts(2);
   const asked: string[] = [];
 
@@ -61,14 +63,16 @@ async function beside({ stores = [0], closesAfter = 0, accepts = true }: Behavio
       request: Parameters<Peer['cFindRequest']>[0],
       callback: Parameters<Peer['cFindRequest']>[1],
     ): void {
-      const matches = Array.from({ length: closesAfter }, (_, index) => {
+      const statuses = finds ?? Array<number>(closesAfter).fill(constants.Status.Pending);
+      const answers = statuses.map((status, index) => {
         const response = responses.CFindResponse.fromRequest(request);
-        response.setDataset(new Dataset({ SOPInstanceUID: `1.2.3.${index}`, SOPClassUID: '1.2.3' }));
-        response.setStatus(constants.Status.Pending);
+        response.setStatus(status);
+        if (status >> 8 === 0xff)
+          response.setDataset(new Dataset({ SOPInstanceUID: `1.2.3.${index}`, SOPClassUID: '1.2.3' }));
         return response;
       });
-      callback(matches);
-      this.#close();
+      callback(answers);
+      if (!finds) this.#close();
     }
   }
 
@@ -143,6 +147,25 @@ describe('a PACS that accepts no presentation context', () => {
     const refused = { sopInstanceUID: sample.instance, stored: false, reason: 0x0122 };
     expect(await archive.store([sample.file])).toEqual([refused]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a PACS that supports no optional key (FF01)', () => {
+  test.each([
+    ['of every match', [0xff01, 0xff01, 0xff01, 0], 3],
+    ['of one match', [0xff01, 0], 1],
+    ['of some matches', [0xff00, 0xff01, 0xff00, 0], 3],
+  ])('has the matches all the same: told %s', async (_, finds, found) => {
+    const { archive } = await beside({ finds });
+    expect(await archive.searchInstances(study, series)).toHaveLength(found);
+  });
+
+  test('may fail in the end as another does', async () => {
+    const { archive } = await beside({ finds: [0xff01, 0xa700] });
+    await expect(archive.searchInstances(study, series)).rejects.toMatchObject({
+      code: 'ARCHIVE_UNREACHABLE',
+      message: expect.stringContaining('a700H'),
+    });
   });
 });
 
