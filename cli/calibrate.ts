@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type CalibrationCase, type Fitted, fitCalibration } from '@maskwright/assess';
+import { type CalibrationCase, type Fitted, FOLDS, fitCalibration } from '@maskwright/assess';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
 import { describeError, MaskwrightError } from '@maskwright/errors';
@@ -42,8 +42,6 @@ export interface CalibrateOptions {
 
 /** Fewer cases than this cannot say what a Dice of the next one will be. */
 const LEAST_CASES = 60;
-/** As many as the folds of `fitCalibration`, which refuses fewer: here they are counted before hours of work. */
-const LEAST_GROUPS = 5;
 /** Between the seeds of two cases: no image is shifted as its neighbour. */
 const SEEDS_APART = 3;
 
@@ -106,10 +104,10 @@ export async function calibrate(
 function mustSuffice(masks: number, groups: ReadonlySet<string>): void {
   if (masks < LEAST_CASES)
     throw new MaskwrightError('USAGE', `${masks} usable masks are too few: ${LEAST_CASES} are needed`);
-  if (groups.size < LEAST_GROUPS)
+  if (groups.size < FOLDS)
     throw new MaskwrightError(
       'USAGE',
-      `${groups.size} groups of usable masks are too few: ${LEAST_GROUPS} are needed; the column "group" names patient, exam or sequence, and without it each image is its own`,
+      `${groups.size} groups of usable masks are too few: ${FOLDS} are needed; the column "group" names patient, exam or sequence, and without it each image is its own`,
     );
 }
 

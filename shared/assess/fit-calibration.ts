@@ -37,7 +37,8 @@ export interface OutOfFold {
   readonly dice: number;
 }
 
-const FOLDS = 5;
+/** Into which groups are divided: fewer groups cannot be fitted. */
+export const FOLDS = 5;
 const COVERAGE = 0.9;
 const LEVEL: FitOptions = { trees: 80, depth: 3, rate: 0.08, least: 12 };
 /** Which of the candidates is better is mostly chance: few, careful steps. */
