@@ -43,7 +43,13 @@ describe('the version of a result', () => {
       after(4, '2.1.3'),
     ],
     ['an archive that tells no Instance Number', archiveOf(['2.1.1']), after(2, '2.1.1')],
-    ['one that is there already keeps its place', archiveOf(['2.1.9', 1], ['2.1.1', 2]), undefined],
+    ['the first, made again when a later one is there', archiveOf(['2.1.9', 1], ['2.1.1', 2]), { number: 1, series }],
+    ['a later one, made again', archiveOf(['2.1.1', 1], ['2.1.9', 2]), after(2, '2.1.1')],
+    [
+      'one between two others, made again',
+      archiveOf(['2.1.4', 4], ['2.1.9', 3], ['2.1.2', 2], ['2.1.1', 1]),
+      after(3, '2.1.2'),
+    ],
   ])('%s', async (_, archive, expected) => {
     expect(await versionAfter(archive, study, own)).toEqual(expected);
   });

@@ -3,6 +3,7 @@ import type { SourceImage } from '@maskwright/image';
 import { equipment } from './equipment.ts';
 import { functionalGroups } from './functional-groups.ts';
 import { lossyCompression, patientAndStudy } from './inherited.ts';
+import { versionNote } from './result-version.ts';
 import type { SegInput } from './seg-input.ts';
 import { segPixels } from './seg-pixels.ts';
 import { segmentItems } from './segment-items.ts';
@@ -82,15 +83,12 @@ function patientOrientation({ dataset }: SourceImage): KeywordValues {
 /** What a person reads in any viewer: standard text attributes only. */
 function content({ segments, assessment, style, version }: SegInput): KeywordValues {
   const prompts = segments.map(({ target, prompt, promptType }) => `${target.label} (${promptType}): "${prompt}"`);
-  const place = version
-    ? ` Version ${version.number}: takes the place of instance ${version.replaces.sopInstanceUID}.`
-    : '';
   return {
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: style?.contentLabel ?? 'MASKWRIGHT',
     ContentDescription: fit(`${RESEARCH}: ${segments.map(({ target }) => target.label).join(', ')}`, 'LO'),
     ContentCreatorName: 'Maskwright^Software',
-    DerivationDescription: fit(`${assessment} ${RESEARCH}.${place}`, 'ST'),
+    DerivationDescription: fit(`${assessment} ${RESEARCH}.${versionNote(version)}`, 'ST'),
     ImageComments: fit(`${RESEARCH}. ${assessment}\n${prompts.join('\n')}`, 'LT'),
   };
 }

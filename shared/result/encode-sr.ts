@@ -67,7 +67,7 @@ function series({ source, uids, at, seriesDescription, version }: SrInput): Keyw
 
 /** PS3.3 C.17.2: the report that this one is a later version of. */
 function predecessor(study: string | undefined, series: string, version: SrInput['version']): KeywordValues {
-  if (!study || !version) return {};
+  if (!study || !version?.replaces) return {};
   const { sopClassUID, sopInstanceUID } = version.replaces;
   const instance = { ReferencedSOPClassUID: sopClassUID, ReferencedSOPInstanceUID: sopInstanceUID };
   return {

@@ -31,8 +31,3 @@ export function pictureSeries(input: PictureInput, { modality, name, numbers }: 
     InstanceCreationTime: time,
   };
 }
-
-/** Of a later version: what it takes the place of. */
-export function placeOf({ version }: PictureInput): string {
-  return version ? ` Version ${version.number}: takes the place of instance ${version.replaces.sopInstanceUID}.` : '';
-}

@@ -53,20 +53,28 @@ describe('versions of a result', () => {
     expect(text(dataset, 'DerivationDescription')).toContain('Version 3: takes the place of instance 2.25.1.');
   });
 
-  test('a report names its predecessor', async () => {
+  const reportOf = async (version: ResultVersion) => {
     const input = exampleInput(exampleVolume(2), [[1]]);
     const masks = input.segments.map(({ mask }) => mask);
     const measurements = await measureMasks(input.source, masks, async () => undefined);
-    const { dataset } = parsePart10(
-      encodeSr({
-        ...input,
-        measurements,
-        seg: parsePart10(writeSeg(input)),
-        trackingUIDs: input.uids.trackingUIDs,
-        uids: srUids('a job'),
-        version: version('1.2.840.10008.5.1.4.1.1.88.33'),
-      }),
-    );
+    const seg = parsePart10(writeSeg(input));
+    const { trackingUIDs } = input.uids;
+    return parsePart10(encodeSr({ ...input, measurements, seg, trackingUIDs, uids: srUids('a job'), version })).dataset;
+  };
+
+  test('the first, made again, has the date of its series and takes no place', async () => {
+    const first = { number: 1, series: { date: '20250102', time: '030405' } };
+    const seg = parsePart10(writeSeg({ ...exampleInput(exampleVolume(2), [[1]]), version: first })).dataset;
+    const report = await reportOf(first);
+    for (const dataset of [seg, report]) {
+      expect([number(dataset, 'InstanceNumber'), text(dataset, 'SeriesDate')]).toEqual([1, '20250102']);
+    }
+    expect(text(seg, 'DerivationDescription')).not.toContain('takes the place');
+    expect(items(report, 'PredecessorDocumentsSequence')).toEqual([]);
+  });
+
+  test('a report names its predecessor', async () => {
+    const dataset = await reportOf(version('1.2.840.10008.5.1.4.1.1.88.33'));
     const [study = {}] = items(dataset, 'PredecessorDocumentsSequence');
     const [of = {}] = items(study, 'ReferencedSeriesSequence');
     const [instance = {}] = items(of, 'ReferencedSOPSequence');

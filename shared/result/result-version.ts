@@ -13,11 +13,18 @@ export function resultLineage(job: {
   return job.prompt === undefined ? uidFromDigest(job.series, 'results of', job.task) : job.key;
 }
 
-/** A result that takes the place of an earlier one, in the earlier one's series. */
+/** The place of a result in a series that the archive has already. */
 export interface ResultVersion {
-  /** Instance Number: 2 and more. */
+  /** Instance Number. */
   readonly number: number;
-  readonly replaces: { readonly sopClassUID: string; readonly sopInstanceUID: SOPInstanceUID };
-  /** Series Date and Time of the earlier one: attributes of the series do not change. */
+  /** The earlier one that it takes the place of; absent of the first, which was stored before and is made again. */
+  readonly replaces?: { readonly sopClassUID: string; readonly sopInstanceUID: SOPInstanceUID };
+  /** Series Date and Time as they are there: attributes of the series do not change. */
   readonly series: { readonly date: string; readonly time: string };
+}
+
+/** What a later version says of itself, to stand after another sentence. */
+export function versionNote(version: ResultVersion | undefined): string {
+  if (!version?.replaces) return '';
+  return ` Version ${version.number}: takes the place of instance ${version.replaces.sopInstanceUID}.`;
 }

@@ -12,7 +12,8 @@ import { equipment } from '../equipment.ts';
 import { lossyCompression, patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
 import type { PictureInput } from '../picture-input.ts';
-import { pictureSeries, placeOf } from '../picture-series.ts';
+import { pictureSeries } from '../picture-series.ts';
+import { versionNote } from '../result-version.ts';
 import { framePixels, imageReferences, pixelShape, writtenShape } from '../source-pixels.ts';
 import { codeItem, fit, moment } from '../text-values.ts';
 import { burnIn } from './burn-in.ts';
@@ -100,7 +101,10 @@ function content(input: PictureInput, index: number): KeywordValues {
     source.frames.length > 1 ? `Frame ${index + 1} of ${source.frames.length}, the one with the largest mask. ` : '';
   return {
     ImageType: ['DERIVED', 'SECONDARY'],
-    DerivationDescription: fit(`${RESEARCH} ${which}Outlines and fill burnt in: ${labels}.${placeOf(input)}`, 'ST'),
+    DerivationDescription: fit(
+      `${RESEARCH} ${which}Outlines and fill burnt in: ${labels}.${versionNote(input.version)}`,
+      'ST',
+    ),
     ImageComments: fit(`${RESEARCH} ${labels}. ${assessment}`, 'LT'),
   };
 }

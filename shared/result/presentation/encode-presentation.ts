@@ -3,7 +3,8 @@ import { equipment } from '../equipment.ts';
 import { patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
 import type { PictureInput } from '../picture-input.ts';
-import { pictureSeries, placeOf } from '../picture-series.ts';
+import { pictureSeries } from '../picture-series.ts';
+import { versionNote } from '../result-version.ts';
 import { imageReferences } from '../source-pixels.ts';
 import { fit, moment } from '../text-values.ts';
 import { graphicAnnotations, graphicLayers } from './annotations.ts';
@@ -56,7 +57,7 @@ function identification(input: PictureInput, { leftOut }: ShownFrames): KeywordV
     PresentationCreationDate: date,
     PresentationCreationTime: time,
     ContentLabel: style?.contentLabel ?? 'MASKWRIGHT',
-    ContentDescription: fit(`${RESEARCH}${without}: ${labels}.${placeOf(input)}`, 'LO'),
+    ContentDescription: fit(`${RESEARCH}${without}: ${labels}.${versionNote(input.version)}`, 'LO'),
     ContentCreatorName: 'Maskwright^Software',
   };
 }
