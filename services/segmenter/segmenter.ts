@@ -1,12 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { eventOf, type Gate, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { processJob, type SegmenterDeps } from './process-job.ts';
+import { tidySpool } from './spool-tidy.ts';
 
 export interface SegmenterService extends SegmenterDeps {
   readonly queue: Queue;
   /** Closed while an archive is away: then no job is begun. */
   readonly gate?: Gate | undefined;
 }
+
+/** Images of patients are not to pile up where other segmenters deliver what this one has made. */
+const TIDY_MS = 3600_000;
 
 /** Does jobs until `signal` aborts; a job is committed after its result is in the archive and its event in the log. */
 export async function runSegmenter(
@@ -28,7 +33,9 @@ export async function runSegmenter(
   };
 
   await deps.spool.sources.clear();
-  await queue.jobs.consume(
+  const ended = new AbortController();
+  const tidying = tidyAgainAndAgain(deps, AbortSignal.any([signal, ended.signal]));
+  const consuming = queue.jobs.consume(
     (job, jobSignal) =>
       telemetry.span('segmenter job', { traceparent: job.traceparent, attributes: spanAttributes(job) }, async () => {
         deps.reached?.('taken');
@@ -53,9 +60,23 @@ export async function runSegmenter(
       onDeadLetter: async ({ job, code, reason }) => {
         telemetry.log.error({ ...spanAttributes(job), code }, `the job was set aside: ${reason}`);
         await finish(eventOf(job, { kind: 'failed', code, reason }, deps.now()));
+        // Where that fails the result is found again all the same: only its wait does not begin anew.
+        await deps.spool.setAside(job.key).catch(() => undefined);
       },
     },
   );
+  await consuming.finally(() => ended.abort());
+  await tidying;
+}
+
+async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await tidySpool(spool, queue, signal).catch((error: Error) => {
+      if (!signal.aborted)
+        telemetry.log.warn({ code: codeOf(error) }, `the spool could not be tidied: ${describeError(error)}`);
+    });
+    await delay(TIDY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function spanAttributes(job: Job) {

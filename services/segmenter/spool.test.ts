@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseUid, type SeriesInstanceUID, type SOPInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
@@ -93,6 +93,37 @@ describe('the spool', () => {
 
   test('nothing to delete is no fault, even without the folder', async () => {
     await expect(new Spool(path.join(folder, 'absent')).delete(key)).resolves.toBeUndefined();
+  });
+
+  test('names the jobs of which it holds anything, and nothing else', async () => {
+    const spool = new Spool(folder);
+    expect(await new Spool(path.join(folder, 'absent')).keys()).toEqual([]);
+    await spool.put(key, result);
+    for (const name of [`${'b'.repeat(64)}.0.dcm.part`, 'source-1', 'lost+found', '.nfs0'])
+      await writeFile(path.join(folder, name), '');
+    expect((await spool.keys()).toSorted()).toEqual([key, 'b'.repeat(64)].toSorted());
+  });
+
+  test('a result that was set aside is found by a replay, over a restart, and has waited for nothing then', async () => {
+    const before = new Date(Date.now() - 1000);
+    await new Spool(folder).put(key, result);
+    for (const name of await readdir(folder)) await utimes(path.join(folder, name), new Date(0), new Date(0));
+    await new Spool(folder).setAside(key);
+    await new Spool(folder).setAside(key);
+    const found = await new Spool(folder).get(key);
+    expect(found?.event).toEqual(event);
+    expect(found?.since.getTime()).toBeGreaterThan(before.getTime());
+    // From then on it waits as any other.
+    const again = await new Spool(folder).get(key);
+    expect(again?.since).toEqual(found?.since);
+    await new Spool(folder).delete(key);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('what a crash left is not kept for a job that was set aside', async () => {
+    for (const name of ['0.dcm', '1.dcm.part']) await writeFile(path.join(folder, `${key}.${name}`), 'half');
+    await new Spool(folder).setAside(key);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('what lies there is for the owner alone', async () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
-import { type JobEvent, type JobKey, jobEventSchema } from '@maskwright/queue';
+import { type JobEvent, type JobKey, jobEventSchema, jobSchema } from '@maskwright/queue';
 import { z } from 'zod';
 import { SourceSpool } from './source-spool.ts';
 
@@ -21,6 +21,7 @@ const noteSchema = z.object({
   sha256: z.array(z.string()),
   event: jobEventSchema,
 });
+const keySchema = jobSchema.unwrap().shape.key;
 
 /**
  * Results on disk between inference and the archive's confirmation, so that an outage of the archive or a crash never costs
@@ -36,7 +37,9 @@ export class Spool {
     this.sources = new SourceSpool(folder);
   }
 
+  /** `since` is when it was put, or first asked for after it was set aside. */
   async get(key: JobKey): Promise<(SpooledResult & { readonly since: Date }) | undefined> {
+    await this.#takeUp(key);
     try {
       const { sha256, event } = noteSchema.parse(JSON.parse(await readFile(this.#note(key), 'utf8')));
       const objects = await Promise.all(sha256.map((_, index) => readFile(this.#object(key, index))));
@@ -63,9 +66,43 @@ export class Spool {
   /** Whatever the folder holds of the job: a note that cannot be read does not say how many objects there are. */
   async delete(key: JobKey): Promise<void> {
     await rm(this.#note(key), { force: true });
-    const left = await readdir(this.#folder).catch(() => []);
+    const left = await this.#names();
     for (const name of left.filter((one) => one.startsWith(`${key}.`)))
       await rm(path.join(this.#folder, name), { force: true });
+  }
+
+  /**
+   * The job was set aside: its result stays for a replay, and the wait for the archive begins anew with that. What has no note
+   * is no result, and goes.
+   */
+  async setAside(key: JobKey): Promise<void> {
+    const left = await this.#names();
+    if (left.includes(path.basename(this.#note(key)))) await rename(this.#note(key), this.#asideNote(key));
+    else if (!left.includes(path.basename(this.#asideNote(key)))) await this.delete(key);
+  }
+
+  /** Jobs of which the folder holds anything. */
+  async keys(): Promise<JobKey[]> {
+    const left = await this.#names();
+    return [...new Set(left.flatMap((name) => keySchema.safeParse(name.split('.')[0]).data ?? []))];
+  }
+
+  async #names(): Promise<string[]> {
+    return readdir(this.#folder).catch(() => []);
+  }
+
+  async #takeUp(key: JobKey): Promise<void> {
+    const now = new Date();
+    try {
+      await utimes(this.#asideNote(key), now, now);
+      await rename(this.#asideNote(key), this.#note(key));
+    } catch {
+      // It was not set aside, or cannot be read: then it is made again.
+    }
+  }
+
+  #asideNote(key: JobKey): string {
+    return path.join(this.#folder, `${key}.aside.json`);
   }
 
   #note(key: JobKey): string {

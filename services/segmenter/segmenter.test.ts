@@ -1,0 +1,126 @@
+import { mkdtemp, readdir, utimes } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadCatalogue } from '@maskwright/catalogue';
+import { parseUid, type SOPInstanceUID, writePart10 } from '@maskwright/dicom';
+import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
+import { embeddedQueue, eventOf, type Job, type JobState, jobKey, type Queue, replayJob } from '@maskwright/queue';
+import { startTelemetry } from '@maskwright/telemetry';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../../test/support/needs.ts';
+import { runSegmenter } from './segmenter.ts';
+import { Spool } from './spool.ts';
+
+const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'silent' });
+const sopInstanceUID = parseUid<SOPInstanceUID>('2.25.9', 'SOPInstanceUID');
+const job: Job = {
+  schema: 'maskwright.job/1',
+  key: jobKey({ sources: ['1.2'], task: 'polyp', bundles: [], resultVersion: '1' }),
+  study: parseUid('2.25.7', 'StudyInstanceUID'),
+  series: parseUid('2.25.7.1', 'SeriesInstanceUID'),
+  task: 'polyp',
+  lane: 'routine',
+};
+const summary = {
+  segments: [],
+  model: null,
+  reason: '',
+  attributes: [],
+  warnings: [],
+  assessment: { family: 'f', percentile: null, distance: null, gate: [] },
+};
+const stored: JobState = { kind: 'stored', sopInstanceUIDs: [sopInstanceUID], result: summary };
+const spooled = {
+  objects: [
+    writePart10({
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4',
+      SOPInstanceUID: sopInstanceUID,
+      StudyInstanceUID: job.study,
+      SeriesInstanceUID: '2.25.7.9',
+      Modality: 'SEG',
+    }),
+  ],
+  event: eventOf(job, stored, new Date()),
+};
+
+let folder: string;
+let spool: Spool;
+let queue: Queue;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segmenter-'));
+  spool = new Spool(folder);
+  const home = await mkdtemp(path.join(os.tmpdir(), 'maskwright-queue-'));
+  queue = embeddedQueue({ file: path.join(home, 'queue.sqlite'), backoff: { baseMs: 1, maxMs: 2 } });
+});
+afterEach(() => queue.close());
+
+/** Runs a segmenter until its log says that a job has ended, or it has looked into its spool; the archive gives these reasons, and then takes all. */
+async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []) {
+  const stop = new AbortController();
+  const left = [...reasons];
+  const unused = () => {
+    throw new Error('not used here');
+  };
+  const archive: Archive = {
+    searchStudies: unused,
+    searchSeries: unused,
+    searchInstances: async () => [],
+    retrieveMetadata: unused,
+    retrieveInstance: unused,
+    retrieveFrames: unused,
+    describeInstances: unused,
+    retrieveFiles: unused,
+    async store() {
+      const reason = left.shift();
+      const outcome: StoreOutcome =
+        reason === undefined ? { sopInstanceUID, stored: true } : { sopInstanceUID, stored: false, reason };
+      return [outcome];
+    },
+  };
+  const watched: Queue = {
+    ...queue,
+    events: {
+      ...queue.events,
+      async append(event) {
+        await queue.events.append(event);
+        if (end === 'ended' && event.state.kind !== 'running') stop.abort();
+      },
+      async newest(...asked) {
+        const found = await queue.events.newest(...asked);
+        if (end === 'tidied') stop.abort();
+        return found;
+      },
+    },
+  };
+  const catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
+  const parts = { archive, catalogue, modelsFor: unused, spool, telemetry, now: () => new Date() };
+  await runSegmenter({ ...parts, queue: watched }, { concurrency: 1 }, stop.signal);
+  return (await queue.events.latest()).get(job.key)?.state;
+}
+
+describe('the spool of a segmenter', () => {
+  test('is rid at the start of what another segmenter has delivered', async () => {
+    await spool.put(job.key, spooled);
+    await queue.events.append(eventOf(job, stored, new Date()));
+    await runUntil('tidied');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('keeps the result of a job that is set aside for its replay, which waits for the archive as long as the first time', async () => {
+    await spool.put(job.key, spooled);
+    const [name = ''] = (await readdir(folder)).filter((one) => one.endsWith('.json'));
+    const daysAgo = new Date(Date.now() - 50 * 3600_000);
+    await utimes(path.join(folder, name), daysAgo, daysAgo);
+    await queue.jobs.enqueue([job]);
+    const passing = 0x0110;
+    expect(await runUntil('ended', [passing])).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('a day now'),
+    });
+    expect(await readdir(folder)).toContain(`${job.key}.0.dcm`);
+
+    await replayJob(queue, job.key, () => new Date());
+    expect(await runUntil('ended', [passing])).toMatchObject({ kind: 'stored' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
