@@ -1,3 +1,4 @@
+import { isAddressedToLoopback } from '@maskwright/dicomweb';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -18,10 +19,8 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** A page elsewhere may name itself after us by DNS: what listens on the loopback interface answers to its names only. */
 export const loopbackNamesOnly: RequestHandler = (request, response, next) => {
-  const name = hostName(request.headers.host);
-  if (name === 'localhost' || name === '[::1]' || name.startsWith('127.')) next();
+  if (isAddressedToLoopback(request.headers.host)) next();
   else response.status(403).json({ error: 'This page is served to this machine only.' });
 };
 
@@ -64,10 +63,6 @@ function statusOf(error: unknown): number {
 
 function codeOf(error: unknown): string {
   return error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
-}
-
-function hostName(host = ''): string {
-  return host.replace(/:\d+$/, '').toLowerCase();
 }
 
 /** A proxy may end TLS before us, so the scheme is not compared. */

@@ -284,15 +284,20 @@ describe('the rim', () => {
     expect(await (await get('/livez')).text()).toBe('alive\n');
   });
 
-  test('on the loopback interface answers to its names only', async () => {
+  test.each([
+    ['rebound.example', 403],
+    ['127.rebound.example', 403],
+    ['localhost', 200],
+    ['127.0.0.1', 200],
+  ])('on the loopback interface answers to its names only: %s gets %i', async (host, expected) => {
     const status = await new Promise((resolve, reject) => {
       const { hostname, port } = new URL(server.url);
-      const headers = { host: 'rebound.example' };
+      const headers = { host };
       httpRequest({ hostname, port, path: '/api/results', headers }, ({ statusCode }) => resolve(statusCode))
         .on('error', reject)
         .end();
     });
-    expect(status).toBe(403);
+    expect(status).toBe(expected);
   });
 
   test('a port that is taken is named', async () => {

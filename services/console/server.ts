@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
+import { isLoopback } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import express, { type Express } from 'express';
 import { type ApiParts, api } from './api.ts';
@@ -77,10 +78,6 @@ function listen(server: Server, { host, port }: ConsoleOptions): Promise<void> {
       resolve();
     });
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function urlOf(server: Server, host: string): string {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { type OutgoingHttpHeaders, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { parsePart10, writePart10 } from '@maskwright/dicom';
@@ -174,6 +175,23 @@ describe('as a server', () => {
     const { server } = await start(viewerOrigin === undefined ? {} : { viewerOrigin });
     const answer = await fetch(`${server.url}/studies`);
     expect(answer.headers.get('access-control-allow-origin')).toBe(expected);
+  });
+
+  test.each<[string, string, Partial<EmbeddedArchiveOptions>, OutgoingHttpHeaders, number]>([
+    ['this machine', 'localhost', {}, {}, 200],
+    ['a foreign name', '127.evil.example', {}, {}, 403],
+    ['a foreign name, for events', '127.evil.example', {}, { connection: 'upgrade', upgrade: 'websocket' }, 403],
+    ['any name, where it is told to listen elsewhere', 'archive.example', { host: '0.0.0.0' }, {}, 200],
+  ])('a request to %s (%s) is answered so', async (_, host, options, headers, expected) => {
+    const { server } = await start(options);
+    const { port, pathname } = new URL(server.url);
+    const status = await new Promise((resolve, reject) => {
+      const asked = { port, path: `${pathname}/studies`, headers: { host: `${host}:${port}`, ...headers } };
+      request(asked, ({ statusCode }) => resolve(statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(expected);
   });
 
   test('a port that is taken is said', async () => {

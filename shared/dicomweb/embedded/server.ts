@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import express, { type RequestHandler } from 'express';
+import { refuseUpgrade } from './event-socket.ts';
 import { InstanceStore } from './instance-store.ts';
+import { isAddressedToLoopback, isLoopback } from './loopback.ts';
 import { answerError, routes } from './routes.ts';
 import { WorkItemEvents } from './work-item-events.ts';
 import { workItemRoutes } from './work-item-routes.ts';
@@ -39,6 +41,8 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   const store = await InstanceStore.open(path.resolve(options.directory));
   const listeners: ((study: StudyInstanceUID) => void)[] = [];
   const app = express().disable('x-powered-by').disable('etag');
+  const loopbackOnly = isLoopback(host);
+  if (loopbackOnly) app.use(loopbackNamesOnly);
   if (viewerOrigin !== undefined) app.use(allowOrigin(viewerOrigin));
   app.use(
     ROOT,
@@ -50,7 +54,10 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   app.use(ROOT, workItemRoutes(events));
   app.use(answerError);
   const server = createServer(app);
-  server.on('upgrade', (request, socket) => events.upgrade(subscriberIn(request.url), request, socket));
+  server.on('upgrade', (request, socket) => {
+    if (loopbackOnly && !isAddressedToLoopback(request.headers.host)) refuseUpgrade(socket, '403 Forbidden');
+    else events.upgrade(subscriberIn(request.url), request, socket);
+  });
   // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.
   server.keepAliveTimeout = 65_000;
   try {
@@ -75,6 +82,15 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
       }),
   };
 }
+
+const loopbackNamesOnly: RequestHandler = (request, response, next) => {
+  if (isAddressedToLoopback(request.headers.host)) next();
+  else
+    response
+      .status(403)
+      .type('text/plain')
+      .send('this archive answers to localhost, 127.0.0.1 and [::1] only; archive.host lets it listen elsewhere\n');
+};
 
 function subscriberIn(url = ''): string | undefined {
   return new RegExp(`^${ROOT}/subscribers/([\\w.-]{1,64})$`).exec(url)?.[1];
