@@ -48,8 +48,8 @@ export function openDatabase(file: string): DatabaseSync {
 
 /** Runs `work` so that all of it happens or nothing. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
   try {
+    database.exec('BEGIN IMMEDIATE');
     const result = work();
     database.exec('COMMIT');
     return result;
@@ -67,18 +67,38 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 export function withoutFlush<T>(database: DatabaseSync, work: () => T): T {
   database.exec('PRAGMA synchronous = NORMAL');
   try {
-    return work();
-  } catch (error) {
-    throw storageFailure(error);
+    return stored(work);
   } finally {
     database.exec('PRAGMA synchronous = FULL');
   }
 }
 
+/** Runs one statement, whose failures are named. @throws MaskwrightError OUTPUT_UNWRITABLE */
+export function stored<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+/** Primary result codes of SQLite: BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL. */
+const PASSING = new Set([5, 6, 10, 13, 14, 15]);
+
+/** Whether a consumer had better wait: a disk that is full and a file that is busy pass, a file that is broken does not. */
+export function passes(error: unknown): boolean {
+  if (!(error instanceof MaskwrightError) || !isSqlite(error.cause)) return false;
+  return PASSING.has(error.cause.errcode & 0xff);
+}
+
 /** SQLite's own complaints (disk full, file busy, I/O) are transient for the queue; other errors stay what they are. */
 function storageFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return error;
+  if (!isSqlite(error)) return error;
   return new MaskwrightError('OUTPUT_UNWRITABLE', `the queue file cannot be used: ${error.message}`, { cause: error });
+}
+
+function isSqlite(error: unknown): error is Error & { readonly errcode: number } {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
 }
 
 function openFile(file: string): DatabaseSync {

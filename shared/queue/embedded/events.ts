@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { parseJobEvent } from '../messages.ts';
 import type { EventLog, JobEvent, JobKey } from '../queue.ts';
-import { inTransaction } from './database.ts';
+import { inTransaction, stored } from './database.ts';
 import type { Wake } from './wake.ts';
 
 const PAGE = 500;
@@ -35,10 +35,10 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
 
     async *read(signal, { upToNow = false } = {}) {
       const stop = AbortSignal.any([signal, closing]);
-      const end = upToNow ? Number(newest.get()?.seq) : Number.POSITIVE_INFINITY;
+      const end = upToNow ? Number(stored(() => newest.get())?.seq) : Number.POSITIVE_INFINITY;
       let last = 0;
       while (!stop.aborted && last < end) {
-        const page = after.all(last).map((row) => eventRow.parse(row));
+        const page = stored(() => after.all(last)).map((row) => eventRow.parse(row));
         if (page.length === 0) await wake.wait(stop, POLL_MS);
         for (const { seq, body } of page) {
           if (stop.aborted) return;
@@ -49,7 +49,7 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
     },
 
     async newest(keys) {
-      const found = keys.map((key) => newestOf.get(key)).filter((row) => row !== undefined);
+      const found = keys.map((key) => stored(() => newestOf.get(key))).filter((row) => row !== undefined);
       return new Map(
         found.map((row) => {
           const event = parseJobEvent(eventRow.parse(row).body);

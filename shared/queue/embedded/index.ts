@@ -1,6 +1,6 @@
 import { type Backoff, DEFAULT_BACKOFF } from '../backoff.ts';
 import type { EventLog, JobQueue, NoticeTopic, Queue } from '../queue.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, passes, stored } from './database.ts';
 import { embeddedEvents } from './events.ts';
 import { jobTable } from './job-table.ts';
 import { embeddedJobs } from './jobs.ts';
@@ -46,7 +46,7 @@ export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueue
       consume: (handle, options) => track(notices.consume(handle, options)),
     } satisfies NoticeTopic,
     async check() {
-      database.prepare('SELECT count(*) FROM owners').get();
+      stored(() => database.prepare('SELECT count(*) FROM owners').get());
     },
     close() {
       closed ??= close();
@@ -73,7 +73,13 @@ export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueue
     clearInterval(life);
     closing.abort();
     await Promise.allSettled(consumers);
-    table.leave();
-    database.close();
+    try {
+      table.leave();
+    } catch (error) {
+      // Whoever opens the file next sees that this owner is gone, and takes up what it held.
+      if (!passes(error)) throw error;
+    } finally {
+      database.close();
+    }
   }
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { parseDeadLetter, parseJob } from '../messages.ts';
 import type { DeadLetter, Job, JobKey, Lane } from '../queue.ts';
-import { inTransaction, withoutFlush } from './database.ts';
+import { inTransaction, stored, withoutFlush } from './database.ts';
 import { isGone, type Owner } from './owner.ts';
 
 /** A job in the hand of this owner. */
@@ -96,7 +96,7 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
       const { seq, body, failures } = claimRow.parse(row);
       return { seq, job: parseJob(body), failures };
     },
-    nextDue: (now) => dueRow.parse(nextDue.get(now)).due,
+    nextDue: (now) => dueRow.parse(stored(() => nextDue.get(now))).due,
     done: ({ seq }) => void done.run(seq, owner.id),
     retryAt: ({ seq }, due) => void retry.run(due, seq, owner.id),
     release: ({ seq }) => void release.run(seq, owner.id),

@@ -2,6 +2,7 @@ import { pause } from '@maskwright/time';
 import { attempt, type HandleJob } from '../attempt.ts';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import type { ConsumeOptions, JobQueue } from '../queue.ts';
+import { passes } from './database.ts';
 import type { Claim, JobTable } from './job-table.ts';
 import type { Wake } from './wake.ts';
 
@@ -45,17 +46,26 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
   };
 
   async function work(handle: HandleJob, options: ConsumeOptions, stop: AbortSignal): Promise<void> {
+    let failures = 0;
     while (!stop.aborted) {
       if (options.gate?.isOpen() === false) {
         await options.gate.opened(stop);
         continue;
       }
-      const claim = table.claim(Date.now());
-      if (claim === null) await wake.wait(stop, untilDue());
-      else {
-        await settle(claim, handle, options);
-        // The next job of the same study may be free now.
-        wake.notify();
+      try {
+        const claim = table.claim(Date.now());
+        failures = 0;
+        if (claim === null) await wake.wait(stop, untilDue());
+        else {
+          await settle(claim, handle, options);
+          // The next job of the same study may be free now.
+          wake.notify();
+        }
+      } catch (error) {
+        // What has become of a job, and could not be written before the queue was closed, is not passed over.
+        if (closing.aborted || !passes(error)) throw error;
+        failures += 1;
+        await pause(backoffDelay(failures, backoff), stop);
       }
     }
   }

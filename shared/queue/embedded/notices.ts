@@ -4,9 +4,9 @@ import { pause } from '@maskwright/time';
 import { z } from 'zod';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import { readStudyNotices } from '../notice-forms.ts';
-import type { NoticeTopic } from '../queue.ts';
+import type { NoticeTopic, StudyNotice } from '../queue.ts';
 import { judge } from '../verdict.ts';
-import { inTransaction } from './database.ts';
+import { inTransaction, passes, stored } from './database.ts';
 import type { Wake } from './wake.ts';
 
 const POLL_MS = 1000;
@@ -34,29 +34,53 @@ export function embeddedNotices(
     async consume(handle, options) {
       const stop = AbortSignal.any([options.signal, closing]);
       let failures = 0;
+      /** Dealt with, and perhaps not committed yet. */
+      let dealtWith: number | undefined;
+      const rest = async () => {
+        failures += 1;
+        // Sleeps through notices that arrive meanwhile: they would only meet the same trouble.
+        await pause(backoffDelay(failures, backoff), stop);
+      };
       while (!stop.aborted) {
-        const row = first.get();
-        if (row === undefined) {
-          await wake.wait(stop, POLL_MS);
-          continue;
-        }
-        const { seq, body } = noticeRow.parse(row);
         try {
-          for (const notice of readStudyNotices(body)) await handle(notice);
-        } catch (error) {
-          const verdict = judge(error, stop.aborted);
-          if (verdict.kind === 'release') return;
-          if (verdict.kind === 'retry') {
-            failures += 1;
-            // Sleeps through notices that arrive meanwhile: they would only meet the same trouble.
-            await pause(backoffDelay(failures, backoff), stop);
+          const row = stored(() => first.get());
+          if (row === undefined) {
+            failures = 0;
+            await wake.wait(stop, POLL_MS);
             continue;
           }
-          options.onInvalid?.(error instanceof MaskwrightError ? verdict.reason : `${verdict.code}: ${verdict.reason}`);
+          const { seq, body } = noticeRow.parse(row);
+          if (seq !== dealtWith) {
+            const outcome = await deal(body, handle, stop);
+            if (outcome.kind === 'release') return;
+            if (outcome.kind === 'retry') {
+              await rest();
+              continue;
+            }
+            if (outcome.kind === 'invalid') options.onInvalid?.(outcome.reason);
+            dealtWith = seq;
+          }
+          stored(() => commit.run(seq));
+          failures = 0;
+        } catch (error) {
+          if (!passes(error)) throw error;
+          await rest();
         }
-        failures = 0;
-        commit.run(seq);
       }
     },
   };
+}
+
+type Dealt = { readonly kind: 'done' | 'retry' | 'release' } | { readonly kind: 'invalid'; readonly reason: string };
+
+async function deal(body: string, handle: (notice: StudyNotice) => Promise<void>, stop: AbortSignal): Promise<Dealt> {
+  try {
+    for (const notice of readStudyNotices(body)) await handle(notice);
+    return { kind: 'done' };
+  } catch (error) {
+    const verdict = judge(error, stop.aborted);
+    if (verdict.kind !== 'dead') return { kind: verdict.kind };
+    const { code, reason } = verdict;
+    return { kind: 'invalid', reason: error instanceof MaskwrightError ? reason : `${code}: ${reason}` };
+  }
 }
