@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { MaskwrightError } from '@maskwright/errors';
 
 const VERSION = 5;
 const SCHEMA = `
@@ -21,11 +22,81 @@ CREATE INDEX jobs_superseded ON jobs (at) WHERE kind = 'superseded';
 PRAGMA user_version = ${VERSION};
 `;
 
-/**
- * Opens the file of a cache, or makes it; one that is broken or of another version is thrown away.
- * @param file `:memory:` for none
- */
-export function openCache(file: string): DatabaseSync {
+/** @throws MaskwrightError OUTPUT_UNWRITABLE where the file is busy or the disk full */
+export interface CacheStatement {
+  get(...values: SQLInputValue[]): Record<string, SQLOutputValue> | undefined;
+  all(...values: SQLInputValue[]): Record<string, SQLOutputValue>[];
+  run(...values: SQLInputValue[]): void;
+}
+
+/** Primary result codes of SQLite: BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL. One that broke is made anew at the start. */
+const PASSING = new Set([5, 6, 10, 13, 14, 15]);
+
+/** A cache on the disk, of whose failures those that pass are named, so that whoever asked tries again. */
+export class CacheFile {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+
+  /**
+   * Opens the file, or makes it; one that is broken or of another version is thrown away.
+   * @param file `:memory:` for none
+   * @throws MaskwrightError OUTPUT_UNWRITABLE
+   */
+  constructor(file: string) {
+    this.#file = file;
+    try {
+      this.#database = openCache(file);
+    } catch (cause) {
+      throw unwritable(file, cause);
+    }
+  }
+
+  prepare(sql: string): CacheStatement {
+    const statement = this.#named(() => this.#database.prepare(sql));
+    return {
+      get: (...values) => this.#named(() => statement.get(...values)),
+      all: (...values) => this.#named(() => statement.all(...values)),
+      run: (...values) => void this.#named(() => statement.run(...values)),
+    };
+  }
+
+  /** Runs `work` so that all of it happens or nothing. */
+  together(work: () => void): void {
+    try {
+      this.#named(() => this.#database.exec('BEGIN'));
+      work();
+      this.#named(() => this.#database.exec('COMMIT'));
+    } catch (error) {
+      // Some failures (a full disk) have ended the transaction already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #named<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw isPassing(error) ? unwritable(this.#file, error) : error;
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+  return PASSING.has(error.errcode & 0xff);
+}
+
+function unwritable(file: string, cause: unknown): MaskwrightError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MaskwrightError('OUTPUT_UNWRITABLE', `${file}, where intake keeps what it has seen: ${why}`, { cause });
+}
+
+function openCache(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   try {
     const opened = tryOpen(file);
@@ -35,7 +106,7 @@ export function openCache(file: string): DatabaseSync {
   }
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
   const made = tryOpen(file);
-  if (!made) throw new Error(`no cache can be made in ${file}`);
+  if (!made) throw new Error('no cache can be made there');
   return made;
 }
 
@@ -54,18 +125,6 @@ function tryOpen(file: string): DatabaseSync | undefined {
     return database;
   } catch (error) {
     database.close();
-    throw error;
-  }
-}
-
-/** Runs `work` so that all of it happens or nothing. */
-export function together(database: DatabaseSync, work: () => void): void {
-  database.exec('BEGIN');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { openCache } from './cache-file.ts';
+import { CacheFile } from './cache-file.ts';
 import { JobStates } from './job-states.ts';
 import { SeenStudies } from './seen-studies.ts';
 import { StudyResults } from './study-results.ts';
@@ -16,20 +15,20 @@ export class StudyMemory {
   readonly studies: SeenStudies;
   readonly jobs: JobStates;
   readonly results: StudyResults;
-  readonly #database: DatabaseSync;
+  readonly #cache: CacheFile;
 
   /**
    * @param file made where it is not there, thrown away where it is broken or of another version; `:memory:` for none
    * @param basis changes where studies have to be judged anew: another catalogue, other models
    */
   constructor(file: string, basis: string) {
-    this.#database = openCache(file);
-    this.studies = new SeenStudies(this.#database, basis);
-    this.jobs = new JobStates(this.#database);
-    this.results = new StudyResults(this.#database, this.studies);
+    this.#cache = new CacheFile(file);
+    this.studies = new SeenStudies(this.#cache, basis);
+    this.jobs = new JobStates(this.#cache);
+    this.results = new StudyResults(this.#cache, this.studies);
   }
 
   close(): void {
-    this.#database.close();
+    this.#cache.close();
   }
 }

@@ -1,8 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { type JobEvent, type JobKey, type JobState, outputsOf } from '@maskwright/queue';
 import { z } from 'zod';
-import { together } from './cache-file.ts';
+import type { CacheFile, CacheStatement } from './cache-file.ts';
 
 /** What is known of a job without asking the log again. */
 export interface KnownJob {
@@ -22,15 +21,15 @@ const PAGE = 500;
 
 /** The newest state of each job, as the event log tells it. */
 export class JobStates {
-  readonly #database: DatabaseSync;
-  readonly #statements: Record<'job' | 'note', StatementSync>;
+  readonly #cache: CacheFile;
+  readonly #statements: Record<'job' | 'note', CacheStatement>;
   #load = 0;
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(cache: CacheFile) {
+    this.#cache = cache;
     this.#statements = {
-      job: database.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
-      note: database.prepare(`
+      job: cache.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
+      note: cache.prepare(`
         INSERT INTO jobs (key, study, series, task, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
           outputs = CASE WHEN ${IS_NEWS} THEN excluded.outputs ELSE outputs END,
@@ -55,28 +54,28 @@ export class JobStates {
    * `signal` aborts, that is not known.
    */
   async load(events: AsyncIterable<JobEvent> | Iterable<JobEvent>, signal?: AbortSignal): Promise<void> {
-    this.#load = Number(this.#database.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
+    this.#load = Number(this.#cache.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
     let page: JobEvent[] = [];
     const take = () => {
       const taken = page;
       page = [];
-      together(this.#database, () => {
+      this.#cache.together(() => {
         for (const event of taken) this.note(event);
       });
     };
     for await (const event of events) if (page.push(event) >= PAGE) take();
     take();
     if (signal?.aborted) return;
-    together(this.#database, () => {
-      this.#database.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
+    this.#cache.together(() => {
+      this.#cache.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);
       const lost = 'SELECT study FROM expected WHERE key NOT IN (SELECT key FROM jobs)';
-      this.#database.exec(`DELETE FROM studies WHERE study IN (${lost})`);
+      this.#cache.prepare(`DELETE FROM studies WHERE study IN (${lost})`).run();
     });
   }
 
   /** Studies with a job that should exist and was ended as superseded before `before`: it is wanted again after all. */
   wantedAgain(before: number): StudyInstanceUID[] {
-    return this.#database
+    return this.#cache
       .prepare(
         "SELECT DISTINCT study FROM jobs WHERE kind = 'superseded' AND at < ? AND key IN (SELECT key FROM expected) LIMIT 1000",
       )
@@ -86,7 +85,7 @@ export class JobStates {
 
   /** Studies with a job that was queued or begun before `before` and of which nothing was heard since. */
   waitingSince(before: number): StudyInstanceUID[] {
-    return this.#database
+    return this.#cache
       .prepare("SELECT DISTINCT study FROM jobs WHERE kind IN ('queued', 'running') AND at < ? LIMIT 1000")
       .all(before)
       .map((row) => studyOnly.parse(row).study);

@@ -1,7 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { z } from 'zod';
 import { UNCOUNTED } from '../sweep.ts';
+import type { CacheFile, CacheStatement } from './cache-file.ts';
 
 /** How a study stood when its jobs were queued. */
 export interface Standing {
@@ -26,17 +26,17 @@ const UNCOUNTED_MS = { least: 30_000, most: 6 * 3600_000 };
 
 /** How each study stood when its jobs were made. */
 export class SeenStudies {
-  readonly #database: DatabaseSync;
+  readonly #cache: CacheFile;
   readonly #basis: string;
-  readonly #statements: Record<'study' | 'remember' | 'looked', StatementSync>;
+  readonly #statements: Record<'study' | 'remember' | 'looked', CacheStatement>;
 
-  constructor(database: DatabaseSync, basis: string) {
-    this.#database = database;
+  constructor(cache: CacheFile, basis: string) {
+    this.#cache = cache;
     this.#basis = basis;
     this.#statements = {
-      study: database.prepare('SELECT * FROM studies WHERE study = ?'),
-      remember: database.prepare('INSERT OR REPLACE INTO studies VALUES (?, ?, ?, ?, ?, ?)'),
-      looked: database.prepare('UPDATE studies SET answer = ?, looked = ? WHERE study = ?'),
+      study: cache.prepare('SELECT * FROM studies WHERE study = ?'),
+      remember: cache.prepare('INSERT OR REPLACE INTO studies VALUES (?, ?, ?, ?, ?, ?)'),
+      looked: cache.prepare('UPDATE studies SET answer = ?, looked = ? WHERE study = ?'),
     };
   }
 
@@ -73,11 +73,11 @@ export class SeenStudies {
 
   /** Whatever the archive's list says of it, the next sweep looks at the study. */
   doubt(study: StudyInstanceUID): void {
-    this.#database.prepare('UPDATE studies SET answer = ? WHERE study = ?').run(UNCERTAIN, study);
+    this.#cache.prepare('UPDATE studies SET answer = ? WHERE study = ?').run(UNCERTAIN, study);
   }
 
   forget(study: StudyInstanceUID): void {
-    this.#database.prepare('DELETE FROM studies WHERE study = ?').run(study);
+    this.#cache.prepare('DELETE FROM studies WHERE study = ?').run(study);
   }
 
   #study(study: StudyInstanceUID) {

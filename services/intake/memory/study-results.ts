@@ -1,8 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import type { Job, JobEvent, JobKey, JobState } from '@maskwright/queue';
 import { z } from 'zod';
-import { together } from './cache-file.ts';
+import type { CacheFile, CacheStatement } from './cache-file.ts';
 import type { SeenStudies } from './seen-studies.ts';
 
 /** A result that another one has taken the place of. */
@@ -46,16 +45,16 @@ const storedRow = standingRow
 
 /** What should exist of each study, beside what does. */
 export class StudyResults {
-  readonly #database: DatabaseSync;
+  readonly #cache: CacheFile;
   readonly #studies: SeenStudies;
-  readonly #statements: Record<'expect' | 'outdated', StatementSync>;
+  readonly #statements: Record<'expect' | 'outdated', CacheStatement>;
 
-  constructor(database: DatabaseSync, studies: SeenStudies) {
-    this.#database = database;
+  constructor(cache: CacheFile, studies: SeenStudies) {
+    this.#cache = cache;
     this.#studies = studies;
     this.#statements = {
-      expect: database.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
-      outdated: database.prepare(`
+      expect: cache.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
+      outdated: cache.prepare(`
         SELECT old.key AS key, new.key AS by, old.series AS series, old.task AS task FROM jobs AS old JOIN jobs AS new
           ON new.study = old.study AND new.series = old.series AND new.task = old.task
         WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
@@ -69,8 +68,8 @@ export class StudyResults {
    * may end before this process does anything else.
    */
   expect(study: StudyInstanceUID, jobs: readonly Job[]): void {
-    together(this.#database, () => {
-      this.#database.prepare('DELETE FROM expected WHERE study = ?').run(study);
+    this.#cache.together(() => {
+      this.#cache.prepare('DELETE FROM expected WHERE study = ?').run(study);
       for (const { key } of jobs) this.#statements.expect.run(key, study);
     });
   }
@@ -78,7 +77,7 @@ export class StudyResults {
   /** The jobs that should exist of a study, with their states; undefined where it has not been dealt with. */
   standing(study: StudyInstanceUID): StandingJob[] | undefined {
     if (!this.#studies.isKnown(study)) return undefined;
-    return this.#database
+    return this.#cache
       .prepare(`SELECT key, series, task, coalesce(kind, 'queued') AS kind, coalesce(outputs, '[]') AS outputs
         FROM expected JOIN jobs USING (key) WHERE expected.study = ? ORDER BY series, task`)
       .all(study)
@@ -87,7 +86,7 @@ export class StudyResults {
 
   /** Results of a study of which the archive should have objects. */
   stored(study: StudyInstanceUID): StoredJob[] {
-    return this.#database
+    return this.#cache
       .prepare(`SELECT key, series, task, words, outputs, key IN (SELECT key FROM expected) AS expected
         FROM jobs WHERE study = ? AND kind = 'stored' AND outputs <> '[]' ORDER BY series, task`)
       .all(study)
