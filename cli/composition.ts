@@ -81,7 +81,10 @@ export async function openComposition(
   };
 }
 
-/** Runs services until `signal` aborts; then each finishes the work in hand. */
+/**
+ * Runs services until `signal` aborts; then each finishes the work in hand. Where one fails the others are ended likewise,
+ * and its error is thrown: whoever supervises the process starts it again.
+ */
 export async function runServices(
   composition: Composition,
   services: readonly ServiceName[],
@@ -90,29 +93,39 @@ export async function runServices(
 ): Promise<void> {
   const { config, telemetry } = composition;
   await using running = new AsyncDisposableStack();
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
   const modelsFor = modelLoader(composition);
   if (config.telemetry.operationsPort !== undefined) {
-    const server = await serveProbes(composition, services, modelsFor, signal);
+    const server = await serveProbes(composition, services, modelsFor, stop);
     running.defer(() => server.close());
   }
   const deps = { ...composition, now: () => new Date() };
   const runners: Record<ServiceName, () => Promise<void>> = {
-    intake: () => runIntake(deps, intakeOptions(config, process.env), signal),
+    intake: () => runIntake(deps, intakeOptions(config, process.env), stop),
     segmenter: () => {
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);
       const { results, sites } = config;
-      return runSegmenter({ ...deps, results, sites, spool, reached, modelsFor }, config.segmenter, signal);
+      return runSegmenter({ ...deps, results, sites, spool, reached, modelsFor }, config.segmenter, stop);
     },
     console: async () => {
       const server = await startConsole(deps, config.console);
       onConsole(server.url);
       telemetry.log.info({ url: server.url }, 'console');
-      await aborted(signal);
+      await aborted(stop);
       await server.close();
     },
   };
-  await Promise.all(services.map((service) => runners[service]()));
+  const runs = services.map(async (service) => runners[service]());
+  try {
+    await Promise.all(runs);
+  } catch (error) {
+    failed.abort();
+    // What they use is closed after this.
+    await Promise.allSettled(runs);
+    throw error;
+  }
 }
 
 /** Serves metrics and probes, and loads the models early where they will be needed. */

@@ -52,6 +52,8 @@ const RETRY_MS = 5000;
 export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal: AbortSignal): Promise<void> {
   const { quietSeconds, patienceSeconds = 3600, concurrency = 4, memoryFile = ':memory:' } = options;
   const memory = new StudyMemory(memoryFile, basisOf(deps));
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
   try {
     const completeness = new Completeness({ quietMs: quietSeconds * 1000, patienceMs: patienceSeconds * 1000 });
     const parts: Parts = {
@@ -62,20 +64,26 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
       remakeDeleted: options.remakeDeleted,
       agenda: new Agenda(),
     };
-    await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts, signal));
-    if (signal.aborted) return;
-    await Promise.all([
-      consumeNotices(parts, signal),
-      ...(options.notify ? [takeNotices(parts, options.notify, signal)] : []),
-      untilItWorks(parts, signal, 'the event log cannot be followed', () =>
-        followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, signal),
+    await untilItWorks(parts, stop, 'the event log cannot be read', () => loadEvents(parts, stop));
+    if (stop.aborted) return;
+    const loops = [
+      consumeNotices(parts, stop),
+      ...(options.notify ? [takeNotices(parts, options.notify, stop)] : []),
+      untilItWorks(parts, stop, 'the event log cannot be followed', () =>
+        followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, stop),
       ),
       ...(options.workitems
-        ? [followWorklist({ ...parts, workItems: outsideWorkItems(options.workitems) }, options.workitems, signal)]
+        ? [followWorklist({ ...parts, workItems: outsideWorkItems(options.workitems) }, options.workitems, stop)]
         : []),
-      sweepLoop(parts, options, signal),
-      ...Array.from({ length: concurrency }, () => visitLoop(parts, signal)),
-    ]);
+      sweepLoop(parts, options, stop),
+      ...Array.from({ length: concurrency }, () => visitLoop(parts, stop)),
+    ];
+    await Promise.all(loops).catch(async (error: unknown) => {
+      // One that cannot go on ends them all, before the memory that they share is closed.
+      failed.abort();
+      await Promise.allSettled(loops);
+      throw error;
+    });
   } finally {
     memory.close();
   }
