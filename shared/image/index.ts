@@ -2,6 +2,7 @@
 export { assembleSource, mayBeImage } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts';
 export { type DisplayTransform, displayTransformOf, type StatedTable, type StatedWindow } from './display-transform.ts';
+export { macroItem } from './functional-groups.ts';
 export { judgeImage } from './judge.ts';
 export { upsampleLogits } from './logits.ts';
 export { type Mask, PackedMask } from './mask.ts';

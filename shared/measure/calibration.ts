@@ -24,14 +24,17 @@ export function calibratedSpacing(dataset: DataSet, extent?: Extent): Spacing | 
 
 const CENTIMETRES = 3;
 function ultrasoundSpacing(dataset: DataSet, extent: Extent | undefined): Spacing | undefined {
-  const scales = items(dataset, 'SequenceOfUltrasoundRegions')
+  const scales = ultrasoundScales(dataset, extent);
+  const [scale] = scales;
+  // Regions of several scales have no common spacing.
+  return scale && scales.every((one) => one.join() === scale.join()) ? pairOf(scale) : undefined;
+}
+function ultrasoundScales(dataset: DataSet, extent?: Extent): number[][] {
+  return items(dataset, 'SequenceOfUltrasoundRegions')
     .filter((region) => isOfTissue(region) && (!extent || holds(region, extent)))
     .map((region) =>
       ['PhysicalDeltaY', 'PhysicalDeltaX'].map((keyword) => Math.abs(number(region, keyword) ?? 0) * 10),
     );
-  const [scale] = scales;
-  // Regions of several scales have no common spacing.
-  return scale && scales.every((one) => one.join() === scale.join()) ? pairOf(scale) : undefined;
 }
 function isOfTissue(region: DataSet): boolean {
   return ['PhysicalUnitsXDirection', 'PhysicalUnitsYDirection'].every(
@@ -48,10 +51,15 @@ function holds(region: DataSet, { top, bottom, left, right }: Extent): boolean {
   );
 }
 
-/** Whether pixels without a known size are at least square: neither aspect ratio nor an uncalibrated spacing says no. */
+const SHAPES = ['PixelAspectRatio', 'PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing'];
+
+/**
+ * Whether pixels without a known size are at least square: neither aspect ratio nor an uncalibrated spacing says no, nor the
+ * scale of any ultrasound region, be it another part of the image.
+ */
 export function isSquare(dataset: DataSet): boolean {
-  return ['PixelAspectRatio', 'PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing'].every((keyword) => {
-    const pair = pairOf(numbers(dataset, keyword));
+  return [...SHAPES.map((keyword) => numbers(dataset, keyword)), ...ultrasoundScales(dataset)].every((values) => {
+    const pair = pairOf(values);
     return !pair || Math.abs(pair[0] / pair[1] - 1) < 1e-3;
   });
 }

@@ -28,6 +28,7 @@ function image(values: KeywordValues, stored: readonly number[] = STORED): Insta
   };
 }
 const rescaled = { RescaleSlope: '2', RescaleIntercept: '-1024' };
+const transformed = (RescaleType: string) => ({ PixelValueTransformationSequence: [{ ...rescaled, RescaleType }] });
 
 describe('grey values', () => {
   test.each([
@@ -37,6 +38,14 @@ describe('grey values', () => {
     ['CT without rescale', { Modality: 'CT' }, '1', 10],
     ['PET', { Modality: 'PT', Units: 'BQML', RescaleSlope: '0.5', RescaleIntercept: '0' }, 'Bq/ml', 5],
     ['MR', { Modality: 'MR' }, '1', 10],
+    ['enhanced CT', { Modality: 'CT', SharedFunctionalGroupsSequence: [transformed('HU')] }, "[hnsf'U]", -1004],
+    [
+      'a frame of enhanced CT',
+      { Modality: 'CT', PerFrameFunctionalGroupsSequence: [transformed('HU'), transformed('US')] },
+      "[hnsf'U]",
+      -1004,
+    ],
+    ['enhanced CT in other units', { Modality: 'CT', SharedFunctionalGroupsSequence: [transformed('US')] }, '1', -1004],
   ])('of %s', async (_, values, code, second) => {
     const grey = await intensitiesOf({ instance: image(values), frameNumber: 1 });
     expect(grey?.unit.code).toBe(code);
@@ -50,16 +59,19 @@ describe('grey values', () => {
 
   test('of an enhanced object are rescaled frame by frame', async () => {
     const group = (slope: string) => ({
-      PixelValueTransformationSequence: [{ RescaleSlope: slope, RescaleIntercept: '0', RescaleType: 'US' }],
+      PixelValueTransformationSequence: [
+        { RescaleSlope: slope, RescaleIntercept: '0', RescaleType: slope === '3' ? 'HU' : 'US' },
+      ],
     });
     const both = image({ NumberOfFrames: 2, PerFrameFunctionalGroupsSequence: [group('2'), group('3')] }, [
       ...STORED,
       ...STORED,
     ]);
-    const values = [1, 2].map(async (frameNumber) =>
-      (await intensitiesOf({ instance: both, frameNumber }))?.valueAt(1),
-    );
-    expect(await Promise.all(values)).toEqual([20, 30]);
+    const frames = await Promise.all([1, 2].map((frameNumber) => intensitiesOf({ instance: both, frameNumber })));
+    expect(frames.map((grey) => [grey?.valueAt(1), grey?.unit.code])).toEqual([
+      [20, '1'],
+      [30, "[hnsf'U]"],
+    ]);
   });
 
   test('of colour are no measurement', async () => {

@@ -1,5 +1,5 @@
 import { text, texts } from '@maskwright/dicom';
-import { decodeFrame, modalityValuesOf, type Run, type SourceFrame } from '@maskwright/image';
+import { decodeFrame, macroItem, modalityValuesOf, type Run, type SourceFrame, withGroupOf } from '@maskwright/image';
 import type { IntensityStatistics } from './measurements.ts';
 import { BECQUEREL, HOUNSFIELD, NO_UNITS, type Unit } from './units.ts';
 
@@ -19,13 +19,17 @@ export async function intensitiesOf(frame: SourceFrame): Promise<Intensities | u
   return valueAt && { valueAt, unit: unitOf(frame) };
 }
 
-/** RescaleType (PS3.3 C.11.1.1.2) says; CT but for localizers has HU where nothing is said (C.8.2.1.1), PET its Units. */
-function unitOf({ instance: { dataset } }: SourceFrame): Unit {
-  const said = text(dataset, 'RescaleType');
+/**
+ * RescaleType (PS3.3 C.11.1.1.2; of an enhanced object in its functional groups, C.7.6.16.2.9) says; CT but for localizers
+ * has HU where nothing is said (C.8.2.1.1), PET its Units.
+ */
+function unitOf({ instance: { dataset }, frameNumber }: SourceFrame): Unit {
+  const rescale = macroItem(withGroupOf(dataset, frameNumber), 'PixelValueTransformationSequence') ?? dataset;
+  const said = text(rescale, 'RescaleType');
   if (said === 'HU') return HOUNSFIELD;
   const modality = text(dataset, 'Modality');
   if (modality === 'PT' && text(dataset, 'Units') === 'BQML') return BECQUEREL;
-  if (modality !== 'CT' || said !== undefined || text(dataset, 'RescaleSlope') === undefined) return NO_UNITS;
+  if (modality !== 'CT' || said !== undefined || text(rescale, 'RescaleSlope') === undefined) return NO_UNITS;
   return texts(dataset, 'ImageType').includes('LOCALIZER') ? NO_UNITS : HOUNSFIELD;
 }
 

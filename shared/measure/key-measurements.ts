@@ -1,10 +1,11 @@
 import type { FrameMeasurements, MaskMeasurements, Quantity } from './measurements.ts';
+import { SQUARE_MILLIMETRE } from './units.ts';
 
-/** The frame with the largest area; undefined where nothing was found. */
+/** The frame with the largest area, of those in millimetres if there are any; undefined where nothing was found. */
 export function largestFrame({ frames }: MaskMeasurements): FrameMeasurements | undefined {
   return most(frames, ({ area }) => area.value);
 }
-/** The frame in which the long axis is longest: both axes are told of it. */
+/** The frame in which the long axis is longest, of those in millimetres if there are any: both axes are told of it. */
 export function longestFrame({ frames }: MaskMeasurements): FrameMeasurements | undefined {
   return most(frames, ({ longAxis }) => longAxis?.value ?? 0);
 }
@@ -13,7 +14,9 @@ function most(
   frames: readonly FrameMeasurements[],
   of: (frame: FrameMeasurements) => number,
 ): FrameMeasurements | undefined {
-  return frames.reduce<FrameMeasurements | undefined>(
+  // Pixels and millimetres are not to be compared: a loop may be calibrated in part.
+  const calibrated = frames.filter(({ area }) => area.unit === SQUARE_MILLIMETRE);
+  return (calibrated.length > 0 ? calibrated : frames).reduce<FrameMeasurements | undefined>(
     (best, frame) => (best && of(best) >= of(frame) ? best : frame),
     undefined,
   );

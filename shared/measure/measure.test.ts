@@ -223,7 +223,14 @@ describe('units', () => {
       'mm2',
       0.64,
     ],
-    ['two scales', { SequenceOfUltrasoundRegions: [scale, { ...scale, PhysicalDeltaX: 0.03 }] }, '{pixels}', 16],
+    [
+      'two scales',
+      {
+        SequenceOfUltrasoundRegions: [scale, { ...scale, PhysicalDeltaX: 0.03, PhysicalDeltaY: 0.03 }],
+      },
+      '{pixels}',
+      16,
+    ],
   ])('are those of the patient only where the image is calibrated: %s', async (_, values, code, area) => {
     const [first] = (
       await measure(
@@ -236,8 +243,15 @@ describe('units', () => {
     expect(first?.longAxis?.unit.code).toBe(code.startsWith('mm') ? 'mm' : '{pixels}');
   });
 
-  test('no length is told where pixels are not square and nobody knows their size', async () => {
-    const source = exampleSource(1, 16, () => ({ Modality: 'US', PixelAspectRatio: ['2', '1'] }));
+  test.each([
+    ['the aspect ratio', { PixelAspectRatio: ['2', '1'] }],
+    [
+      'the scale of an ultrasound region that holds a part of the mask',
+      { SequenceOfUltrasoundRegions: [{ ...scale, PhysicalDeltaX: 0.01, RegionLocationMaxX1: 8 }] },
+    ],
+    ['one of two scales', { SequenceOfUltrasoundRegions: [scale, { ...scale, PhysicalDeltaX: 0.03 }] }],
+  ])('no length is told where pixels are not square by %s and nobody knows their size', async (_, values) => {
+    const source = exampleSource(1, 16, () => ({ Modality: 'US', ...values }));
     const [first] = (await measure(source, maskOf(1, 16, box(4, 4)))).frames;
     expect(first).toEqual({ frame: 0, area: { value: 16, unit: { code: '{pixels}', meaning: 'pixels' } } });
   });
