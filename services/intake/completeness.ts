@@ -2,9 +2,9 @@ import type { StudyInstanceUID } from '@maskwright/dicom';
 
 /** What a look at a study has found. */
 export interface Sight {
-  /** Changes when an image arrives, or goes. */
+  /** Changes when an image of a series that a task may want arrives, or goes. */
   readonly fingerprint: string;
-  /** Images of the series that a task may want. */
+  /** Images of all series, reports and presentation states among them, as whoever announces a number counts them. */
   readonly images: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Catalogue } from '@maskwright/catalogue';
-import { number, type StudyInstanceUID } from '@maskwright/dicom';
+import { number } from '@maskwright/dicom';
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
+import type { Visit } from './agenda.ts';
 import type { Sight } from './completeness.ts';
 import { UNCOUNTED } from './sweep.ts';
 
@@ -16,20 +17,28 @@ export interface StudySight extends Sight {
 
 /**
  * Asks the archive for the series of a study: one request, and one more a series where it does not count. Series that no
- * task can want do not matter: neither what we store ourselves nor a late report makes the study another one.
+ * task can want make the study no other one, neither what we store ourselves nor a late report; but who announces a number
+ * of images has counted them too.
  */
 export async function lookAtStudy(
   { archive, catalogue }: { readonly archive: Archive; readonly catalogue: Catalogue },
-  study: StudyInstanceUID,
+  { study, expected }: Pick<Visit, 'study' | 'expected'>,
   signal?: AbortSignal,
 ): Promise<StudySight> {
   const all = await archive.searchSeries(study, signal);
-  const series = all.filter((one) => mayBeWanted(catalogue, one));
+  const series: SeriesEntry[] = [];
   const parts: string[] = [];
   let images = 0;
-  for (const entry of series) {
-    const count = countOf(entry) ?? (await archive.searchInstances(study, entry.seriesInstanceUID, signal)).length;
-    images += count;
+  for (const entry of all) {
+    const isWanted = mayBeWanted(catalogue, entry);
+    let count = countOf(entry);
+    // Nobody asks how many images of an unwanted series there are but to hold them against an announced number.
+    if (count === undefined && (isWanted || expected !== undefined)) {
+      count = (await archive.searchInstances(study, entry.seriesInstanceUID, signal)).length;
+    }
+    images += count ?? 0;
+    if (!isWanted) continue;
+    series.push(entry);
     parts.push(`${entry.seriesInstanceUID}:${count}`);
   }
   return { series, images, fingerprint: parts.sort().join(' '), answer: answerOf(all), isThere: all.length > 0 };

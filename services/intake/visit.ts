@@ -20,7 +20,7 @@ export interface VisitDeps extends ReconcileDeps, Omit<DeletionDeps, 'archive' |
 export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSignal): Promise<number> {
   const { memory, completeness } = deps;
   const { study } = visit;
-  const sight = await lookAtStudy(deps, study, signal);
+  const sight = await lookAtStudy(deps, visit, signal);
   const at = () => deps.now().getTime();
   const answer = visit.answer ?? sight.answer;
   if (sight.isThere && memory.studies.isReconciled(study, sight.fingerprint)) {
