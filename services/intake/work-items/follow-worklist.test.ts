@@ -63,12 +63,12 @@ async function held() {
   const [progress = {}] = items(dataset, 'ProcedureStepProgressInformationSequence');
   return { state: text(dataset, 'ProcedureStepState'), reason: text(progress, 'ReasonForCancellation') };
 }
-const create = async () => {
+const create = async (uid: string = item) => {
   const dataset = datasetOf({
     ProcedureStepState: 'SCHEDULED',
     InputInformationSequence: [{ TypeOfInstances: 'DICOM', StudyInstanceUID: study }],
   });
-  const status = (await fetch(`${server.url}/workitems?${item}`, { method: 'POST', body: JSON.stringify([dataset]) }))
+  const status = (await fetch(`${server.url}/workitems?${uid}`, { method: 'POST', body: JSON.stringify([dataset]) }))
     .status;
   expect(status).toBe(201);
 };
@@ -91,6 +91,27 @@ describe('a worklist that tells what happens on it', () => {
     stop.abort();
     await ended;
     expect(warnings).toEqual([]);
+  });
+
+  test('a request to cancel is not forgotten where it could not be met at once', async () => {
+    await create();
+    const workItems = outsideWorkItems({ url: server.url });
+    let isAway = true;
+    const changeState: WorkItems['changeState'] = async (uid, state, ...others) => {
+      if (state !== 'CANCELED' || !isAway) return workItems.changeState(uid, state, ...others);
+      isAway = false;
+      throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'it broke');
+    };
+    const ended = follow({ ...workItems, changeState });
+    await isListening();
+    await expect.poll(held, { timeout: 10_000 }).toMatchObject({ state: 'IN PROGRESS' });
+    expect(await post(`${item}/cancelrequest`)).toBe(202);
+    await expect.poll(() => warnings, { timeout: 10_000 }).toEqual([expect.stringContaining('it broke')]);
+    // What is new on the worklist makes it look once more.
+    await create('2.25.100');
+    await expect.poll(held, { timeout: 10_000 }).toMatchObject({ state: 'CANCELED' });
+    stop.abort();
+    await ended;
   });
 
   test('one that takes no subscription is polled', async () => {

@@ -41,9 +41,9 @@ async function performAgainAndAgain(
   while (!signal.aborted) {
     const dealtWith = [...cancelRequested];
     try {
-      await performWorkItems(deps, options, signal);
+      const failed = await performWorkItems(deps, options, signal);
       // What is not in progress in our hands by now was another's, or has ended.
-      for (const uid of dealtWith) cancelRequested.delete(uid);
+      for (const uid of dealtWith) if (!failed.has(uid)) cancelRequested.delete(uid);
     } catch (error) {
       if (!signal.aborted) report(deps, error, 'the worklist could not be worked on');
     }

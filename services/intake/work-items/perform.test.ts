@@ -1,8 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { datasetOf, items, type KeywordValues, number, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
-import { type EmbeddedArchive, outsideArchive, outsideWorkItems, startEmbeddedArchive } from '@maskwright/dicomweb';
+import {
+  datasetOf,
+  items,
+  type KeywordValues,
+  number,
+  parseUid,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  text,
+} from '@maskwright/dicom';
+import {
+  type EmbeddedArchive,
+  outsideArchive,
+  outsideWorkItems,
+  startEmbeddedArchive,
+  type WorkItems,
+} from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
 import { eventOf, type JobState, jobFor } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agenda } from '../agenda.ts';
@@ -40,33 +56,39 @@ let folder: string;
 let server: EmbeddedArchive;
 let deps: PerformDeps;
 let now: Date;
+let warnings: { readonly workItem: string; readonly message: string }[];
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'work-items-'));
   server = await startEmbeddedArchive({ directory: folder });
   now = new Date('2026-01-01T00:00:00Z');
+  warnings = [];
+  const warn = ({ workItem }: { workItem: string }, message: string) => void warnings.push({ workItem, message });
   deps = {
     workItems: outsideWorkItems({ url: server.url }),
     archive: outsideArchive({ url: server.url }),
     memory: new StudyMemory(':memory:', 'basis'),
     agenda: new Agenda(),
     // The logger's type has a dozen methods; only these are called.
-    telemetry: { log: { info: () => undefined, warn: () => undefined } as never },
+    telemetry: { log: { info: () => undefined, warn } as never },
     now: () => now,
   };
-  const created = await fetch(`${server.url}/workitems?${item}`, {
-    method: 'POST',
-    body: JSON.stringify([datasetOf(scheduled)]),
-  });
-  expect(created.status).toBe(201);
+  await create(item, scheduled);
 });
 afterEach(async () => {
   await server.close();
   await rm(folder, { recursive: true, force: true });
 });
 
+async function create(uid: string, values: KeywordValues) {
+  const created = await fetch(`${server.url}/workitems?${uid}`, {
+    method: 'POST',
+    body: JSON.stringify([datasetOf(values)]),
+  });
+  expect(created.status).toBe(201);
+}
 const round = (performer = 'ONE', codes?: string[]) => performWorkItems(deps, { performer, codes }, never);
-async function held() {
-  const [dataset = {}] = JSON.parse(await (await fetch(`${server.url}/workitems/${item}`)).text());
+async function held(uid: string = item) {
+  const [dataset = {}] = JSON.parse(await (await fetch(`${server.url}/workitems/${uid}`)).text());
   const [progress = {}] = items(dataset, 'ProcedureStepProgressInformationSequence');
   const [performed = {}] = items(dataset, 'UnifiedProcedureStepPerformedProcedureSequence');
   return {
@@ -166,5 +188,79 @@ describe('work items', () => {
     const transaction = transactionOf('ONE', item);
     await deps.workItems.changeState(item, 'IN PROGRESS', transaction);
     expect(await deps.workItems.changeState(item, 'COMPLETED', transaction)).toBe(false);
+  });
+
+  test.each<[string, () => Promise<boolean>]>([
+    [
+      'the answer of the worklist is lost',
+      () => Promise.reject(new MaskwrightError('ARCHIVE_UNREACHABLE', 'it broke')),
+    ],
+    ['the worklist does not take it', () => Promise.resolve(false)],
+  ])('are known again where %s between the claim and its mark, and that is told', async (_, update) => {
+    const { workItems } = deps;
+    deps = { ...deps, workItems: { ...workItems, update } };
+    await round();
+    expect(await held()).toMatchObject({ state: 'IN PROGRESS', percent: undefined });
+    expect(warnings[0]).toMatchObject({ workItem: item });
+    deps = { ...deps, workItems };
+    // Nobody else's.
+    await round('TWO');
+    expect((await held()).percent).toBeUndefined();
+    await round();
+    expect(await held()).toMatchObject({ state: 'IN PROGRESS', percent: 0 });
+    expect(deps.agenda.take(now.getTime())).toMatchObject({ study });
+    jobIs({ kind: 'failed', code: 'X', reason: 'x' });
+    await round();
+    expect((await held()).state).toBe('CANCELED');
+  });
+
+  test('keep no other from its turn where one cannot be worked on, which is told', async () => {
+    const { workItems } = deps;
+    await create('2.25.100', scheduled);
+    const changeState: WorkItems['changeState'] = (uid, ...others) =>
+      uid === item
+        ? Promise.reject(new MaskwrightError('ARCHIVE_REFUSED', 'no'))
+        : workItems.changeState(uid, ...others);
+    deps = { ...deps, workItems: { ...workItems, changeState } };
+    expect([...(await round())]).toEqual([item]);
+    expect([(await held()).state, (await held('2.25.100')).state]).toEqual(['SCHEDULED', 'IN PROGRESS']);
+    expect(warnings).toEqual([{ workItem: item, message: expect.stringContaining('no') }]);
+  });
+
+  test('end a round all the same where it is stopped', async () => {
+    const stop = new AbortController();
+    const changeState = async () => {
+      stop.abort(new Error('stopped'));
+      throw stop.signal.reason;
+    };
+    const stopped = { ...deps, workItems: { ...deps.workItems, changeState } };
+    await expect(performWorkItems(stopped, { performer: 'ONE' }, stop.signal)).rejects.toThrow('stopped');
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([['1.2.'], ['.'], ['1..2']])(
+    'of a study whose UID is none (%j) are left to others, and their neighbours claimed',
+    async (broken) => {
+      const input = [{ TypeOfInstances: 'DICOM', StudyInstanceUID: broken }];
+      await create('2.25.1', { ...scheduled, InputInformationSequence: input });
+      await create('2.25.100', scheduled);
+      await round();
+      expect([(await held('2.25.1')).state, (await held('2.25.100')).state]).toEqual(['SCHEDULED', 'IN PROGRESS']);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  test('are completed with the classes of the objects, as the archive says that the results go to', async () => {
+    const sop = parseUid<SOPInstanceUID>('2.25.7.9.1', 'SOPInstanceUID');
+    const searchInstances = async () => [
+      { sopInstanceUID: sop, sopClassUID: '1.2.840.10008.5.1.4.1.1.66.4', dataset: {} },
+    ];
+    deps = { ...deps, target: { searchInstances } };
+    await round();
+    jobIs({ kind: 'stored', sopInstanceUIDs: [sop], result });
+    await round();
+    const [output = {}] = items((await held()).performed, 'OutputInformationSequence');
+    const [instance = {}] = items(output, 'ReferencedSOPSequence');
+    expect(text(instance, 'ReferencedSOPClassUID')).toBe('1.2.840.10008.5.1.4.1.1.66.4');
   });
 });

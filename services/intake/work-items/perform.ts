@@ -9,6 +9,7 @@ import {
   uidFromDigest,
 } from '@maskwright/dicom';
 import type { Archive, WorkItem, WorkItems } from '@maskwright/dicomweb';
+import { describeError, MaskwrightError } from '@maskwright/errors';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Agenda } from '../agenda.ts';
@@ -24,6 +25,8 @@ export interface PerformOptions {
 export interface PerformDeps {
   readonly workItems: WorkItems;
   readonly archive: Pick<Archive, 'searchSeries' | 'searchInstances'>;
+  /** Where results go; default: the archive. */
+  readonly target?: Pick<Archive, 'searchInstances'> | undefined;
   readonly memory: StudyMemory;
   readonly agenda: Agenda;
   readonly telemetry: Pick<Telemetry, 'log'>;
@@ -39,11 +42,30 @@ const ABSENT_MS = 600_000;
  * One round over a worklist, as a task performer of IHE AI Workflow: scheduled items are claimed and their studies put on
  * the agenda; claimed ones whose jobs have ended are completed with references to what was stored, or cancelled with a
  * reason. Nothing is kept: the transaction follows from item and performer, so a restart goes on with what was claimed.
+ * @returns the items that could not be worked on this time, which keep no other from its turn
  */
-export async function performWorkItems(deps: PerformDeps, options: PerformOptions, signal: AbortSignal): Promise<void> {
-  for await (const item of deps.workItems.search('SCHEDULED', signal)) await claim(deps, options, item, signal);
-  for await (const item of deps.workItems.search('IN PROGRESS', signal))
-    if (isOurs(item, options)) await goOn(deps, options, item, signal);
+export async function performWorkItems(
+  deps: PerformDeps,
+  options: PerformOptions,
+  signal: AbortSignal,
+): Promise<ReadonlySet<AnyUID>> {
+  const failed = new Set<AnyUID>();
+  for (const [state, work] of [
+    ['SCHEDULED', claim],
+    ['IN PROGRESS', goOn],
+  ] as const)
+    for await (const item of deps.workItems.search(state, signal)) {
+      try {
+        await work(deps, options, item, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        failed.add(item.uid);
+        const code = error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
+        const what = `a work item could not be worked on: ${describeError(error)}`;
+        deps.telemetry.log.warn({ workItem: item.uid, code }, what);
+      }
+    }
+  return failed;
 }
 
 /** Transaction UID (0008,1195): the lock. Whoever knows performer and item knows it; it guards against accidents. */
@@ -51,35 +73,41 @@ export function transactionOf(performer: string, item: AnyUID): AnyUID {
   return uidFromDigest('transaction', performer, item);
 }
 
-async function claim(
-  deps: PerformDeps,
-  { performer, codes: wanted }: PerformOptions,
-  item: WorkItem,
-  signal: AbortSignal,
-) {
-  const scheduled = codes(item.dataset, 'ScheduledWorkitemCodeSequence').map(
-    ({ scheme, value }) => `${scheme}:${value}`,
-  );
-  if (wanted && !scheduled.some((code) => wanted.includes(code))) return;
-  const studies = studiesOf(item.dataset);
-  if (studies.length === 0) return;
-  const transaction = transactionOf(performer, item.uid);
+async function claim(deps: PerformDeps, options: PerformOptions, item: WorkItem, signal: AbortSignal) {
+  if (!isForUs(item, options)) return;
+  const transaction = transactionOf(options.performer, item.uid);
   // Another performer was faster: it is theirs.
   if (!(await deps.workItems.changeState(item.uid, 'IN PROGRESS', transaction, signal))) return;
-  const began = deps.now();
-  const values = performedValues({ performer, began, progress: 0, description: 'Claimed.' });
-  await deps.workItems.update(item.uid, values, transaction, signal);
-  for (const study of studies) deps.agenda.add({ study }, began.getTime());
+  if (!(await mark(deps, options, item, signal)))
+    deps.telemetry.log.warn({ workItem: item.uid }, 'the worklist does not take who has claimed a work item');
+  const studies = studiesOf(item.dataset);
+  for (const study of studies) deps.agenda.add({ study }, deps.now().getTime());
   deps.telemetry.log.info({ workItem: item.uid, studies }, 'work item claimed');
 }
 
-function isOurs({ dataset }: WorkItem, { performer }: PerformOptions): boolean {
-  const [progress = {}] = items(dataset, 'ProcedureStepProgressInformationSequence');
-  return text(progress, 'ProcedureStepProgressDescription') === markOf(performer);
+function isForUs({ dataset }: WorkItem, { codes: wanted }: PerformOptions): boolean {
+  const scheduled = codes(dataset, 'ScheduledWorkitemCodeSequence').map(({ scheme, value }) => `${scheme}:${value}`);
+  return (!wanted || scheduled.some((code) => wanted.includes(code))) && studiesOf(dataset).length > 0;
 }
 
-async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: WorkItem, signal: AbortSignal) {
+/** Says on the item that it is ours, and since when. @returns whether the worklist takes that, as it does of who has claimed it */
+function mark({ workItems, now }: PerformDeps, { performer }: PerformOptions, { uid }: WorkItem, signal: AbortSignal) {
+  const values = performedValues({ performer, began: now(), progress: 0, description: 'Claimed.' });
+  return workItems.update(uid, values, transactionOf(performer, uid), signal);
+}
+
+/** One without any mark may be ours too: where we ended, or the worklist did not answer, between the claim and its mark. */
+async function isOurs(deps: PerformDeps, options: PerformOptions, item: WorkItem, signal: AbortSignal) {
+  const [progress = {}] = items(item.dataset, 'ProcedureStepProgressInformationSequence');
+  const marked = text(progress, 'ProcedureStepProgressDescription');
+  if (marked !== undefined) return marked === markOf(options.performer);
+  return isForUs(item, options) && (await mark(deps, options, item, signal));
+}
+
+async function goOn(deps: PerformDeps, options: PerformOptions, item: WorkItem, signal: AbortSignal) {
+  if (!(await isOurs(deps, options, item, signal))) return;
   const { workItems, memory, agenda, now } = deps;
+  const { performer } = options;
   const studies = studiesOf(item.dataset);
   const began = startOf(item.dataset) ?? now();
   const isUnwanted = deps.cancelRequested?.has(item.uid) ?? false;
@@ -126,12 +154,17 @@ async function goOn(deps: PerformDeps, { performer }: PerformOptions, item: Work
 /** Studies of Input Information Sequence (0040,4021); what is no UID is left out. */
 function studiesOf(dataset: DataSet): StudyInstanceUID[] {
   const named = items(dataset, 'InputInformationSequence').map((input) => text(input, 'StudyInstanceUID') ?? '');
-  return [...new Set(named)]
-    .filter((uid) => /^[0-9.]{1,64}$/.test(uid))
-    .map((uid) => parseUid<StudyInstanceUID>(uid, 'StudyInstanceUID'));
+  return [...new Set(named)].flatMap((uid) => {
+    try {
+      return parseUid<StudyInstanceUID>(uid, 'StudyInstanceUID');
+    } catch (error) {
+      if (error instanceof MaskwrightError) return [];
+      throw error;
+    }
+  });
 }
 
-/** What `claim` has written. */
+/** What `mark` has written. */
 function startOf(dataset: DataSet): Date | undefined {
   const [performed = {}] = items(dataset, 'UnifiedProcedureStepPerformedProcedureSequence');
   const [, year, month, day, hour, minute, second] =
@@ -141,7 +174,7 @@ function startOf(dataset: DataSet): Date | undefined {
 }
 
 async function outputsOf(
-  { archive }: PerformDeps,
+  { archive, target = archive }: PerformDeps,
   jobs: readonly { readonly study: StudyInstanceUID; readonly job: StandingJob }[],
   signal: AbortSignal,
 ): Promise<Output[]> {
@@ -149,7 +182,7 @@ async function outputsOf(
   for (const { study, job } of jobs) {
     for (const sopInstanceUID of job.outputs) {
       const { seriesInstanceUID: series } = resultObject(job.key, sopInstanceUID, resultLineage(job));
-      const there = await archive.searchInstances(study, series, signal);
+      const there = await target.searchInstances(study, series, signal);
       const sopClassUID = there.find((one) => one.sopInstanceUID === sopInstanceUID)?.sopClassUID;
       outputs.push({ study, series, sopClassUID: sopClassUID ?? '', sopInstanceUID });
     }
