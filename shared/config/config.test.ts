@@ -4,6 +4,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, readConfig, secret } from './index.ts';
 
+const kafka = (keys: object) => ({ queue: { kind: 'kafka', brokers: ['b:9093'], ...keys } });
+
 describe('the configuration', () => {
   test('an empty file is one process with embedded archive and queue', () => {
     const config = parseConfig(null, 'empty.yaml');
@@ -20,6 +22,13 @@ describe('the configuration', () => {
     ['an unknown service', { services: ['viewer'] }, /services\.0/],
     ['a PACS without url', { archive: { kind: 'outside' } }, /archive\.url/],
     ['Kafka without brokers', { queue: { kind: 'kafka', brokers: [] } }, /queue\.brokers/],
+    ['a CA of brokers without TLS', kafka({ tlsCaFile: 'a' }), /queue\.tlsCaFile: .*`tls: true`/],
+    [
+      'a certificate for brokers without TLS',
+      kafka({ tls: false, tlsCertFile: 'a' }),
+      /queue\.tlsCertFile: .*`tls: true`/,
+    ],
+    ['a key for brokers without TLS', kafka({ tlsKeyFile: 'a' }), /queue\.tlsKeyFile: .*`tls: true`/],
   ])('%s is refused and named', (_, value, message) => {
     expect(() => parseConfig(value, 'x.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(() => parseConfig(value, 'x.yaml')).toThrow(message);

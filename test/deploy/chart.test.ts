@@ -210,6 +210,7 @@ describeWith({ name: 'helm and kubeconform', there: existsSync(helm) && existsSy
     ['another archive that is no URL', 'archive.target.url=pacs'],
     ['notices that anyone may send', 'intake.notify.enabled=true'],
     ['SASL without a secret', 'kafka.sasl.mechanism=plain'],
+    ['certificates for Kafka without TLS', 'kafka.tlsSecret.existingSecret=c'],
     ['a PACS without an AE title', 'archive.kind=dimse,archive.dimse.host=pacs'],
     [
       'two segmenters under one AE title',
