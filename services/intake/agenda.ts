@@ -17,7 +17,7 @@ interface Entry extends Visit {
   readonly isNamed: boolean;
 }
 
-/** Beyond so many the sweep waits: 100,000 studies in the archive are not 100,000 entries here. */
+/** Beyond so many a sweep of the whole list waits: 100,000 studies in the archive are not 100,000 entries here. */
 const CAPACITY = 1000;
 
 /** Studies to be looked at, and when. Losing it costs nothing: the next sweep fills it again. */
@@ -91,9 +91,13 @@ export class Agenda {
     });
   }
 
-  /** Resolves when there is room for another study, or when `signal` aborts. */
-  async room(signal: AbortSignal): Promise<void> {
-    while (this.#entries.size >= this.#capacity && !signal.aborted) await this.change(Number.POSITIVE_INFINITY, signal);
+  /**
+   * Resolves when there is room for another study, or when `signal` aborts.
+   * @param beyond how many studies more than usual are taken
+   */
+  async room(signal: AbortSignal, beyond = 0): Promise<void> {
+    const capacity = this.#capacity + beyond;
+    while (this.#entries.size >= capacity && !signal.aborted) await this.change(Number.POSITIVE_INFINITY, signal);
   }
 
   get size(): number {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadCatalogue } from '@maskwright/catalogue';
-import { parseUid, type StudyInstanceUID, writePart10 } from '@maskwright/dicom';
+import { datasetOf, parseUid, type StudyInstanceUID, writePart10 } from '@maskwright/dicom';
 import { type Archive, type EmbeddedArchive, outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
 import { embeddedQueue, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
@@ -175,5 +175,44 @@ describe('intake', () => {
     await done;
     await telemetry.shutdown();
     expect(asked.filter((what) => what === 'series')).toEqual([]);
+  });
+
+  test('a study that arrives while a backlog is swept is found before the backlog is through', async () => {
+    const uid = (end: number) => parseUid<StudyInstanceUID>(`2.25.8.${end}`, 'StudyInstanceUID');
+    const seen = new Set<StudyInstanceUID>();
+    const lists: ('whole' | 'new')[] = [];
+    const entry = (end: number) => ({ studyInstanceUID: uid(end), dataset: datasetOf({ StudyDate: '20260101' }) });
+    let isThrough = false;
+    const backlog: Archive = {
+      ...archive,
+      async *searchStudies({ studyDate } = {}) {
+        lists.push(studyDate ? 'new' : 'whole');
+        if (studyDate) yield entry(9999);
+        else for (let end = 0; end < 1100; end++) yield entry(end);
+        if (!studyDate) isThrough = true;
+      },
+      async searchSeries(one) {
+        seen.add(one);
+        return [];
+      },
+    };
+    const stop = new AbortController();
+    const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'error' });
+    const deps = {
+      archive: backlog,
+      queue,
+      telemetry,
+      catalogue: await loadCatalogue(path.join(repositoryRoot, 'catalogue')),
+      bundleDigest: (id: string) => id,
+      now: () => new Date(),
+    };
+    // None of them is complete before the test ends: the agenda stays full.
+    const done = runIntake(deps, { sweepSeconds: 0.01, quietSeconds: 600 }, stop.signal);
+    await expect.poll(() => seen.has(uid(9999)), { timeout: 10_000 }).toBe(true);
+    expect(isThrough).toBe(false);
+    expect(lists.filter((list) => list === 'whole')).toHaveLength(1);
+    stop.abort();
+    await done;
+    await telemetry.shutdown();
   });
 });

@@ -132,32 +132,58 @@ async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSi
 }
 
 async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {
-  const { archive, memory, agenda, now, telemetry } = parts;
   let history: SweepHistory = {};
+  const learn = ({ newest = '', whole }: SweepHistory) => {
+    history = { newest: [history.newest ?? '', newest].sort()[1] || undefined, whole: whole ?? history.whole };
+  };
+  let whole: Promise<void> | undefined;
+  const interval = () => delay(options.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
   while (!signal.aborted) {
-    const began = now();
-    const clock = performance.now();
-    const which = sweepQuery(history, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
-    try {
-      const { listed, looks, newest } = await sweep({ archive, memory, agenda, now }, which, signal);
-      const tookMs = performance.now() - clock;
-      history = {
-        newest: [history.newest ?? '', newest ?? ''].sort()[1] || undefined,
-        ...(which.whole ? { whole: { began: began.getTime(), tookMs } } : { whole: history.whole }),
-      };
-      telemetry.log.debug({ listed, looks, whole: which.whole, ms: Math.round(tookMs) }, 'sweep');
-      const open = [
-        ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
-        ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),
-      ];
-      for (const study of open) {
-        memory.studies.forget(study);
-        agenda.add({ study }, now().getTime());
-      }
-    } catch (error) {
-      if (!signal.aborted) report(parts, error, 'the sweep failed');
+    const began = parts.now();
+    const known = { ...history, isWholeUnderWay: whole !== undefined };
+    const which = sweepQuery(known, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
+    const swept = sweepOnce(parts, which, began, learn, signal);
+    if (which.whole) {
+      whole = swept.finally(() => {
+        whole = undefined;
+      });
+      // Where it takes long (the archive is slow, the agenda full for hours), what is new meanwhile is asked for beside it.
+      await Promise.race([whole, interval()]);
+    } else await swept;
+    await interval();
+  }
+  await whole;
+}
+
+async function sweepOnce(
+  parts: Parts,
+  which: ReturnType<typeof sweepQuery>,
+  began: Date,
+  learn: (history: SweepHistory) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { memory, agenda, now, telemetry } = parts;
+  const clock = performance.now();
+  try {
+    const { listed, looks, newest, waitedMs } = await sweep(parts, which, signal);
+    // Cut short, it tells neither how long the whole list takes nor that it was read.
+    if (signal.aborted) return;
+    const tookMs = performance.now() - clock - waitedMs;
+    learn({ newest, ...(which.whole ? { whole: { began: began.getTime(), tookMs } } : {}) });
+    telemetry.log.debug(
+      { listed, looks, whole: which.whole, ms: Math.round(tookMs), waitedMs: Math.round(waitedMs) },
+      'sweep',
+    );
+    const open = [
+      ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
+      ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),
+    ];
+    for (const study of open) {
+      memory.studies.forget(study);
+      agenda.add({ study }, now().getTime());
     }
-    await delay(options.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
+  } catch (error) {
+    if (!signal.aborted) report(parts, error, 'the sweep failed');
   }
 }
 

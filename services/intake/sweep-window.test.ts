@@ -42,6 +42,20 @@ describe('which studies a sweep asks for', () => {
       { whole: false, from: '20251123' },
     ],
     ['an archive without dates: all', { whole: whole(100) }, {}, NOW, { whole: true }],
+    [
+      'during a sweep of all, which is overdue: those after the watermark less the overlap',
+      { whole: whole(86_401), newest: '20261101', isWholeUnderWay: true },
+      {},
+      NOW,
+      { whole: false, from: '20261030' },
+    ],
+    [
+      'during the first sweep: the newest by our clock',
+      { isWholeUnderWay: true },
+      {},
+      NOW,
+      { whole: false, from: '20261123' },
+    ],
     ['no further back than asked', {}, { lookbackDays: 7 }, NOW, { whole: true, from: '20261118' }],
     [
       'no further back than asked, with overlap',

@@ -2,8 +2,10 @@ import type { StudyQuery } from '@maskwright/dicomweb';
 
 /** What earlier sweeps have taught. */
 export interface SweepHistory {
-  /** When the last sweep of the whole list began, and how long it took; ms. */
+  /** When the last sweep of the whole list began, and how long it took, without waiting for room; ms. */
   readonly whole?: { readonly began: number; readonly tookMs: number } | undefined;
+  /** A sweep of the whole list is under way: until it ends the others ask for what is new. */
+  readonly isWholeUnderWay?: boolean | undefined;
   /** Newest StudyDate in the archive's answers, as YYYYMMDD. */
   readonly newest?: string | undefined;
 }
@@ -36,11 +38,13 @@ export function sweepQuery(
   if (isWholeDue(history, sweepSeconds, now)) return { whole: true, query: from(oldest) };
   // A study dated in the future must not hide those of today.
   const watermark = [history.newest ?? '', dicomDate(now)].sort()[0] ?? '';
+  // During the first sweep none is known yet: what is new is dated by now.
   const start = daysBefore(parseDate(watermark) ?? now, overlapDays);
   return { whole: false, query: from(oldest !== undefined && oldest > start ? oldest : start) };
 }
 
-function isWholeDue({ whole, newest }: SweepHistory, sweepSeconds: number, now: Date): boolean {
+function isWholeDue({ whole, isWholeUnderWay, newest }: SweepHistory, sweepSeconds: number, now: Date): boolean {
+  if (isWholeUnderWay) return false;
   if (!whole || newest === undefined) return true;
   const interval = Math.min(LONGEST_MS, Math.max(sweepSeconds * 1000, whole.tookMs / SHARE));
   const since = now.getTime() - whole.began;

@@ -1,7 +1,7 @@
 import { datasetOf, type KeywordValues, parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { outsideArchive, type StudyQuery } from '@maskwright/dicomweb';
 import nock from 'nock';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Agenda } from './agenda.ts';
 import { StudyMemory } from './memory/index.ts';
 import { sweep, UNCOUNTED } from './sweep.ts';
@@ -17,7 +17,10 @@ const entry = (index: number, values: KeywordValues = {}) =>
     NumberOfStudyRelatedInstances: 2,
     ...values,
   });
-afterEach(() => nock.cleanAll());
+afterEach(() => {
+  nock.cleanAll();
+  vi.useRealTimers();
+});
 
 /** A PACS that answers with these entries, whatever it is asked; keeps what it was asked. */
 function pacs(answers: (query: URLSearchParams) => readonly object[]) {
@@ -101,5 +104,30 @@ describe('a sweep', () => {
     const asked = pacs(() => Array.from({ length: 100 }, (_, index) => entry(index)));
     expect(await run(new StudyMemory(':memory:', 'basis'), whole)).toMatchObject({ listed: 100 });
     expect(asked).toHaveLength(2);
+  });
+
+  test.each([
+    { title: 'of the whole list waits where the agenda is full, and tells how long', which: whole, waitedMs: 5000 },
+    { title: 'of what is new does not wait for a backlog', which: since, waitedMs: 0 },
+  ])('$title', async ({ which, waitedMs }) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const agenda = new Agenda(2);
+    agenda.add({ study: uid(8) }, 0);
+    const archive = {
+      async *searchStudies() {
+        yield { studyInstanceUID: uid(1), dataset: entry(1) };
+      },
+    };
+    const deps = { archive, memory: new StudyMemory(':memory:', 'basis'), agenda, now: () => NOW };
+    let isOver = false;
+    const swept = sweep(deps, which, never).finally(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([isOver, agenda.size]).toEqual([waitedMs === 0, 2]);
+    vi.advanceTimersByTime(5000);
+    agenda.take(0);
+    agenda.done(uid(8));
+    expect(await swept).toMatchObject({ looks: 1, waitedMs });
   });
 });
