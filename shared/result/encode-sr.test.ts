@@ -74,6 +74,29 @@ describe('a measurement report', () => {
     expect(sources.map((image) => text(image, 'ReferencedFrameNumber'))).toEqual(['1', '2', '3']);
   });
 
+  test('beside a label map, whose frames show all segments, names each segment and the image', async () => {
+    const shown = [[0, PIXELS], [PIXELS + 1]];
+    const all = groups(await written({ ...exampleInput(exampleLoop(3), shown), style: { form: 'labelmap' } }));
+    const referred = ['121214', '121233'].map((code) =>
+      all
+        .flatMap((group) => within(group, code))
+        .flatMap((item) => items(item, 'ReferencedSOPSequence'))
+        .map((sop) => [text(sop, 'ReferencedSegmentNumber'), text(sop, 'ReferencedFrameNumber')]),
+    );
+    expect(referred).toEqual([
+      [
+        ['1', undefined],
+        ['1', undefined],
+        ['2', undefined],
+      ],
+      [
+        [undefined, '1'],
+        [undefined, '2'],
+        [undefined, '2'],
+      ],
+    ]);
+  });
+
   test('says what was found, where, on which side, and by which words of which model', async () => {
     const [group = {}] = groups(await written(exampleInput(exampleVolume(2), [[1]])));
     const coded = (...path: string[]) =>

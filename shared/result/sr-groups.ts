@@ -1,5 +1,6 @@
 import { type CodedConcept, type KeywordValues, text } from '@maskwright/dicom';
 import type { SourceFrame } from '@maskwright/image';
+import { LABEL_MAP_STORAGE } from './seg-pixels.ts';
 import { CODES, LATERALITIES } from './sr-codes.ts';
 import type { SrInput } from './sr-input.ts';
 import { codedItem, containerItem, imageItem, textItem, uidItem } from './sr-items.ts';
@@ -75,8 +76,9 @@ function segmentFrame(
 ): KeywordValues[] {
   const { sopClassUID, sopInstanceUID } = requireSeg(seg);
   if (frameNumber === undefined) throw new TypeError(`the SEG has no frame of segment ${segmentNumber}`);
-  // Its frame says which segment it shows; to name both is an error (PS3.3 table 10-3).
-  const reference = { sopClassUID, sopInstanceUID, frameNumber };
+  // A frame says which segment it shows, but for a label map's, which shows all; to name both is an error (PS3.3 table 10-3).
+  const one = sopClassUID === LABEL_MAP_STORAGE ? { segmentNumber } : { frameNumber };
+  const reference = { sopClassUID, sopInstanceUID, ...one };
   return [
     imageItem('CONTAINS', CODES.referencedSegmentationFrame, reference),
     imageItem('CONTAINS', CODES.sourceImage, imageReference(place)),

@@ -26,15 +26,14 @@ def measurement(m):
 def described(kind, g):
     sites = g.finding_sites
     reference = {}
-    if kind == 'planar':
-        frame = g.referenced_segmentation_frame[0].ReferencedSOPSequence[0]
-        reference = {
-            'seg': str(frame.ReferencedSOPInstanceUID),
-            'frame': int(frame.ReferencedFrameNumber),
-        }
-    if kind == 'volumetric':
-        sop = g.referenced_segment[0].ReferencedSOPSequence[0]
-        reference = {'seg': str(sop.ReferencedSOPInstanceUID), 'segment': int(sop.ReferencedSegmentNumber)}
+    if kind != 'image':
+        item = g.referenced_segmentation_frame if kind == 'planar' else g.referenced_segment
+        sop = item[0].ReferencedSOPSequence[0]
+        reference = {'seg': str(sop.ReferencedSOPInstanceUID)}
+        if 'ReferencedFrameNumber' in sop:
+            reference['frame'] = int(sop.ReferencedFrameNumber)
+        if 'ReferencedSegmentNumber' in sop:
+            reference['segment'] = int(sop.ReferencedSegmentNumber)
     return {
         'kind': kind,
         'trackingIdentifier': g.tracking_identifier,
