@@ -37,6 +37,20 @@ describe('a display transform', () => {
     expect(levels).toEqual(VALUES.map((__, at) => data[at * 3]));
   });
 
+  test.each([
+    ['eight bits, rescaled', { RescaleSlope: 0.001, RescaleIntercept: -10 }],
+    ['eight bits, through a table', { ModalityLUTSequence: [TABLE] }],
+  ])('of %s has the range of the pixels, as `renderRgb` has', (_, values) => {
+    const dataset = header({ ...values, BitsAllocated: 8, BitsStored: 8, HighBit: 7 });
+    const eight = { ...frame, data: Uint8Array.from([0, 1, 2, 3, 40, 103, 150, 255]) };
+    const transform = displayTransformOf(dataset, eight);
+    const { data } = renderRgb(eight, dataset);
+    expect(new Set(data)).toContain(255);
+    expect(Array.from(eight.data, (value) => (transform ? shown(transform, value) : -1))).toEqual(
+      VALUES.map((__, at) => data[at * 3]),
+    );
+  });
+
   test.each<[string, KeywordValues, DisplayTransform | undefined]>([
     [
       'colour has none',

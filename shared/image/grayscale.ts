@@ -118,20 +118,22 @@ function voiOf(
     const highest = table.entries.reduce((most, entry) => Math.max(most, entry), 1);
     return (value) => lookUp(table, value) / highest;
   }
-  if (isForScreen(description)) return (value) => value / (2 ** description.bitsStored - 1);
+  if (isForScreen(dataset, description)) return (value) => value / (2 ** description.bitsStored - 1);
   const [low, high] = rangeOfPixels();
   return (value) => (value - low) / (high - low);
 }
 
-/** Eight bits without window are made for the screen as they are. */
-function isForScreen({ bitsStored, signed }: PixelDescription): boolean {
-  return bitsStored <= 8 && bitsStored > 1 && !signed;
+/** Eight bits without window are made for the screen as they are, but for values that a modality LUT makes others of. */
+function isForScreen(dataset: DataSet, { bitsStored, signed }: PixelDescription): boolean {
+  if (bitsStored > 8 || bitsStored <= 1 || signed) return false;
+  const { slope, intercept } = rescaleOf(dataset);
+  return slope === 1 && intercept === 0 && items(dataset, 'ModalityLUTSequence').length === 0;
 }
 
 /** The range that a frame without window and tables is shown in; undefined where it is shown as it is. */
 export function rangeOf(frame: Frame, dataset: DataSet): readonly [number, number] | undefined {
   const description = describePixels(dataset);
-  if (isForScreen(description)) return undefined;
+  if (isForScreen(dataset, description)) return undefined;
   return range(frame.data, modalityOf(dataset, description), paddingOf(dataset) ?? (() => false));
 }
 

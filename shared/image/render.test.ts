@@ -68,6 +68,27 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
     expect([...data]).toEqual(gray.flatMap((level) => [level, level, level]));
   });
 
+  const eightBits = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0 };
+  const rescale = (RescaleSlope: number, RescaleIntercept: number) => ({ RescaleSlope, RescaleIntercept });
+  const table = { LUTDescriptor: [256, 0, 16], LUTData: Uint16Array.from({ length: 256 }, (_, at) => 257 * at) };
+  test.each<[string, KeywordValues, number[]]>([
+    ['are shown as they are', {}, [17, 68, 119]],
+    ['are shown as they are where the rescale changes nothing', rescale(1, 0), [17, 68, 119]],
+    ['are shown from the least to the greatest after a small slope', rescale(0.0005, 0), [0, 128, 255]],
+    ['are shown from the least to the greatest after a rescale', rescale(16, -1024), [0, 128, 255]],
+    [
+      'are shown from the least to the greatest after that of a functional group',
+      { SharedFunctionalGroupsSequence: [{ PixelValueTransformationSequence: [rescale(16, -1024)] }] },
+      [0, 128, 255],
+    ],
+    ['are shown from the least to the greatest after a table', { ModalityLUTSequence: [table] }, [0, 128, 255]],
+    ['are shown by their window', { ...rescale(2, 0), WindowCenter: 128, WindowWidth: 256 }, [34, 136, 238]],
+  ])('eight bits %s', (_, values, expected) => {
+    const stored = { ...frame(), data: Uint8Array.of(17, 68, 119) };
+    const { data } = renderRgb(stored, header({ ...eightBits, ...values }));
+    expect([0, 3, 6].map((at) => data[at])).toEqual(expected);
+  });
+
   test('colour passes as it is', () => {
     const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 1, 2, 3);
     const values = {
