@@ -1,4 +1,10 @@
-import { type Instance, parsePart10 } from '@maskwright/dicom';
+import {
+  type Instance,
+  parsePart10,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+} from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { decodeSeg, resultLineage, resultObject } from '@maskwright/result';
 import { type BitMask, packMask } from './png.ts';
@@ -19,14 +25,20 @@ export function sliceKey(sopInstanceUID: string, frameNumber: number): string {
 
 /** The masks of a stored result, read back from the archive: what is shown is what the PACS has. */
 export async function masksOf(archive: Archive, entry: WorklistEntry): Promise<MaskLayer[]> {
-  const { key, study, sopInstanceUIDs } = entry;
+  const { key, study, state, sopInstanceUIDs } = entry;
   const layers: MaskLayer[] = [];
   for (const sop of sopInstanceUIDs) {
     const { kind, seriesInstanceUID } = resultObject(key, sop, resultLineage(entry));
     if (kind !== 'seg') continue;
+    // A deletion is noted of the newest result only: an earlier one may have gone since.
+    if (state === 'superseded' && !(await isThere(archive, study, seriesInstanceUID, sop))) continue;
     layers.push(...layersOf(parsePart10(await archive.retrieveInstance(study, seriesInstanceUID, sop))));
   }
   return layers.map((layer, index) => ({ ...layer, number: index + 1 }));
+}
+
+async function isThere(archive: Archive, study: StudyInstanceUID, series: SeriesInstanceUID, sop: SOPInstanceUID) {
+  return (await archive.searchInstances(study, series)).some(({ sopInstanceUID }) => sopInstanceUID === sop);
 }
 
 function layersOf(instance: Instance): MaskLayer[] {

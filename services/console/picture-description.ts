@@ -11,7 +11,10 @@ export interface PictureDescription extends Facts {
   readonly volume: boolean;
   /** Height of a pixel divided by its width. */
   readonly pixelAspect: number;
-  readonly edges: Edges | null;
+  /** Of each frame, or one for all where they are alike. */
+  readonly edges: readonly (Edges | null)[];
+  /** What each frame is of: two results of a series may not have the same slices. */
+  readonly slices: readonly string[];
   /** Where a reader would look first: the frame (from 0) with most segments, in the middle of such frames. */
   readonly fullestFrame: number;
   readonly segments: readonly {
@@ -33,7 +36,8 @@ export function describePicture(source: SourceImage, layers: readonly MaskLayer[
     frames: frames.length,
     volume,
     pixelAspect: aspectOf(source),
-    edges: edgesOf(source),
+    edges: edgesOf(frames),
+    slices: keys,
     fullestFrame: fullest(keys.map((key) => layers.filter(({ slices }) => slices.has(key)).length)),
     segments: layers.map(({ number, label, color, slices }) => ({
       number,

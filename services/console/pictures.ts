@@ -1,6 +1,13 @@
 import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { assembleSource, decodeFrame, renderRgb, type SourceFrame, type SourceImage } from '@maskwright/image';
+import {
+  assembleSource,
+  decodeFrame,
+  renderRgb,
+  type SourceFrame,
+  type SourceImage,
+  withGroupOf,
+} from '@maskwright/image';
 import { Cache } from './cache.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type MaskLayer, masksOf, sliceKey } from './mask-layers.ts';
@@ -39,7 +46,7 @@ export class Pictures {
       const instance = await this.#instance(study, series, sop);
       const window = this.#deps.catalogue.tasks.find(({ id }) => id === task)?.window;
       const frame = await decodeFrame({ instance, frameNumber });
-      return pngOfImage(renderRgb(frame, instance.dataset, window ? { window } : {}));
+      return pngOfImage(renderRgb(frame, withGroupOf(instance.dataset, frameNumber), window ? { window } : {}));
     });
   }
 
@@ -54,8 +61,9 @@ export class Pictures {
     return pngOfMask(slice, layer.color);
   }
 
-  #source({ study, series }: WorklistEntry): Promise<SourceImage> {
-    return this.#sources.get(`${study} ${series}`, async () =>
+  /** A job is made of all images of its series: where some come late there is another, and its slices are others. */
+  #source({ key, study, series }: WorklistEntry): Promise<SourceImage> {
+    return this.#sources.get(key, async () =>
       assembleSource((await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels)),
     );
   }
@@ -66,8 +74,7 @@ export class Pictures {
     );
   }
 
-  async #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
-    if (entry.state !== 'stored') return [];
+  #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
     return this.#masks.get(`${entry.key} ${entry.deletedAt ?? ''}`, () =>
       masksOf(this.#deps.target ?? this.#deps.archive, entry),
     );

@@ -114,7 +114,12 @@ export function archiveOf(files: ReadonlyMap<string, Uint8Array>): Archive {
       yield { studyInstanceUID: study, dataset };
     },
     searchSeries: async () => [{ studyInstanceUID: study, seriesInstanceUID: series, modality: 'CR', dataset }],
-    searchInstances: async () => [{ sopInstanceUID: image, sopClassUID: '1.2.840.10008.5.1.4.1.1.1', dataset }],
+    searchInstances: async (_study, of) =>
+      (of === series ? [image] : [...files.keys()]).map((uid) => ({
+        sopInstanceUID: parseUid<SOPInstanceUID>(uid, 'instance'),
+        sopClassUID: undefined,
+        dataset: {},
+      })),
     retrieveMetadata: async () => [dataset],
     describeInstances: async () => [{ sopInstanceUID: image, sopClassUID: '1.2.840.10008.5.1.4.1.1.1', dataset }],
     async *retrieveFiles() {

@@ -197,7 +197,7 @@ describe('pictures', () => {
       frames: 1,
       pixelAspect: 1,
       fullestFrame: 0,
-      edges: { left: 'R', right: 'L', top: 'H', bottom: 'F' },
+      edges: [{ left: 'R', right: 'L', top: 'H', bottom: 'F' }],
       segments: [{ number: 1, label: 'Heart', frames: [0] }],
     });
   });

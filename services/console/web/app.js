@@ -15,6 +15,8 @@ const state = {
   asked: null,
   panes: [],
   pictures: new Map(),
+  /** The slices of the result that is shown, and of each series the one that was looked at last. */
+  order: [],
   slices: new Map(),
   masks: true,
 };
@@ -73,13 +75,15 @@ async function open() {
   if (turn !== opening) return;
   if (detail.error) return clear(detail.error);
   const first = pictures[shown.indexOf(result)];
-  showDetail(detail, first);
+  showDetail(detail, first, state.results.has(detail.supersededBy));
   document.title = `${result.task.title} – Maskwright`;
   byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
     .filter(Boolean)
     .join(' · ');
+  state.order = first.slices ?? pictures.find(({ slices }) => slices)?.slices ?? [];
   const frames = first.frames ?? 0;
-  const slice = Math.min(state.slices.get(result.series) ?? first.fullestFrame ?? 0, Math.max(0, frames - 1));
+  const before = state.order.indexOf(state.slices.get(result.series));
+  const slice = before < 0 ? (first.fullestFrame ?? 0) : before;
   byId('controls').hidden = frames === 0;
   byId('keys').hidden = frames === 0;
   byId('slices').hidden = frames < 2;
@@ -160,11 +164,12 @@ function showVariants(result) {
 
 /* --- slice, fill, outline: the same for both panes --- */
 function look() {
-  const slice = Number(byId('slice').value);
+  const index = Number(byId('slice').value);
+  const slice = state.order[index] ?? null;
   const opacity = Number(byId('opacity').value);
   const shown = state.results.get(state.current);
-  if (shown) state.slices.set(shown.series, slice);
-  byId('slice-number').textContent = `${slice + 1} / ${Number(byId('slice').max) + 1}`;
+  if (shown && slice !== null) state.slices.set(shown.series, slice);
+  byId('slice-number').textContent = `${index + 1} / ${Number(byId('slice').max) + 1}`;
   byId('opacity-number').textContent = `${opacity} %`;
   for (const pane of state.panes)
     pane.look({ slice, opacity: opacity / 100, outline: byId('outline').checked, masks: state.masks });
@@ -221,11 +226,14 @@ byId('reprompt').addEventListener('submit', async (event) => {
   const text = byId('words').value.trim();
   if (!result || !text) return;
   answer('Sending…');
+  const known = new Map(state.results);
   try {
-    const { key } = await askAgain(result.key, text);
-    state.awaited = { key, from: result.key };
+    const asked = await askAgain(result.key, text);
+    state.awaited = { key: asked.key, from: result.key };
     answer('Segmenting…');
-    arrived(state.results.get(key));
+    // It may have come before this answer; what was known before is not it, but where the answer says so.
+    const there = state.results.get(asked.key);
+    if (asked.known || there?.at !== known.get(asked.key)?.at) arrived(there);
   } catch (error) {
     answer(error.message, 'bad');
   }
@@ -239,6 +247,7 @@ function arrived(result) {
   const [said, kind] = {
     stored: ['Done: shown beside the first result.', 'good'],
     'needs-person': ['No model is fit for this image; see the reason below.', 'bad'],
+    superseded: ['The images of this series have changed meanwhile. Send the words once more.', 'bad'],
   }[result.state] ?? ['It failed; see the reason below.', 'bad'];
   answer(said, kind);
   if (state.current === awaited.from) go(result.key, result.key === awaited.from ? null : awaited.from);

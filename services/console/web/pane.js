@@ -22,7 +22,10 @@ function picture(url) {
   return loading;
 }
 
-/** One image with its masks on a canvas. Slice, fill and outline come from outside, so that two panes go together. */
+/**
+ * One image with its masks on a canvas. Slice, fill and outline come from outside, so that two panes go together: a slice is
+ * named by its image, for two results of a series need not have the same ones.
+ */
 export class Pane {
   #canvas = element('canvas', { role: 'img' });
   #note = element('p', { class: 'note', hidden: true });
@@ -30,7 +33,7 @@ export class Pane {
   #off = new Set();
   #result = null;
   #description = null;
-  #look = { slice: 0, opacity: 0.3, outline: true, masks: true };
+  #look = { slice: null, opacity: 0.3, outline: true, masks: true };
   #turn = 0;
   /** @param caption what is shown, and what is to be known about it, as text */
   constructor(caption, about) {
@@ -44,9 +47,7 @@ export class Pane {
   show(result, description) {
     this.#result = result;
     this.#description = description;
-    this.#showChips();
-    this.#showEdges(description.edges);
-    return this.draw();
+    this.#showChips(-1);
   }
 
   look(look) {
@@ -61,7 +62,6 @@ export class Pane {
 
   toggle(number) {
     if (!this.#off.delete(number)) this.#off.add(number);
-    this.#showChips();
     this.draw();
   }
 
@@ -72,12 +72,13 @@ export class Pane {
 
   /** Which way the patient lies: R is the patient's right. */
   #showEdges(edges) {
+    for (const before of this.stage.querySelectorAll('.edge')) before.remove();
     for (const [side, letter] of Object.entries(edges ?? {}))
       this.stage.append(element('span', { class: 'edge', 'data-side': side }, letter));
   }
 
-  #showChips() {
-    const { slice } = this.#look;
+  /** @param index of the slice among those of this result; -1: it has no such slice */
+  #showChips(index) {
     const chips = this.#description.segments.map(({ number, label, color, frames }) => {
       const box = element('input', {
         type: 'checkbox',
@@ -85,7 +86,7 @@ export class Pane {
         disabled: frames.length === 0,
         onchange: () => this.toggle(number),
       });
-      const where = frames.length === 0 ? 'not found' : frames.includes(slice) ? null : 'not in this slice';
+      const where = frames.length === 0 ? 'not found' : frames.includes(index) ? null : 'not in this slice';
       return element(
         'li',
         { class: where && 'faint', title: where },
@@ -105,32 +106,45 @@ export class Pane {
   }
 
   async draw() {
-    if (!this.#description) return;
-    const turn = ++this.#turn;
     const { slice, masks } = this.#look;
+    if (!this.#description || slice === null) return;
+    const turn = ++this.#turn;
+    const { slices, edges } = this.#description;
+    const index = slices.indexOf(slice);
+    this.#showChips(index);
+    if (index < 0) return this.#blank();
     const { key, task } = this.#result;
     const visible = this.#description.segments.filter(
-      ({ number, frames }) => masks && !this.#off.has(number) && frames.includes(slice),
+      ({ number, frames }) => masks && !this.#off.has(number) && frames.includes(index),
     );
     const slow = setTimeout(() => turn === this.#turn && this.say('Loading…'), 300);
     try {
       const [image, ...layers] = await Promise.all([
-        picture(`/api/results/${key}/image/${slice}`),
-        ...visible.map(({ number }) => picture(`/api/results/${key}/mask/${slice}/${number}`)),
+        picture(`/api/results/${key}/image/${index}`),
+        ...visible.map(({ number }) => picture(`/api/results/${key}/mask/${index}/${number}`)),
       ]);
       if (turn !== this.#turn) return;
       this.say(null);
       this.#paint(image, layers);
+      this.#showEdges(edges.length === 1 ? edges[0] : edges[index]);
       const seen = visible.map(({ label }) => label).join(', ');
-      this.#canvas.setAttribute('aria-label', `${task.title}, slice ${slice + 1}${seen ? `; masks: ${seen}` : ''}`);
-      this.#canvas.dataset.slice = String(slice);
+      this.#canvas.setAttribute('aria-label', `${task.title}, slice ${index + 1}${seen ? `; masks: ${seen}` : ''}`);
+      this.#canvas.dataset.slice = String(index);
       this.#canvas.dataset.masks = String(layers.length);
-      if (this.#description.frames > 1) this.#showChips();
     } catch (error) {
       if (turn === this.#turn) this.say(error.message);
     } finally {
       clearTimeout(slow);
     }
+  }
+
+  #blank() {
+    this.#canvas.width = 0;
+    delete this.#canvas.dataset.slice;
+    delete this.#canvas.dataset.masks;
+    this.#canvas.setAttribute('aria-label', 'no such slice');
+    this.#showEdges(null);
+    this.say('This result has no such slice: the image came later, or went.');
   }
 
   #paint(image, layers) {
