@@ -17,7 +17,8 @@ export const repromptSchema = z.strictObject({
 
 /**
  * Queues a job on the same images with other words, before all other work.
- * @returns the key of the job, and whether its result is there or on its way: the same words give the same job
+ * @returns the key of the job, and whether its result is there or on its way: the same words give the same job. One that
+ * failed, ended without a result or was deleted in the PACS since is made again: whoever sends the words asks for it.
  * @throws MaskwrightError as archive, catalogue and queue do
  */
 export async function reprompt(
@@ -33,7 +34,11 @@ export async function reprompt(
   const request = { study, series, sources, task: catalogue.task(task), prompt: words, traceparent };
   const job = jobFor({ ...request, lane: 'interactive' }, deps.bundleDigest);
   const before = worklist.get(job.key);
-  if (before && before.state !== 'failed') return { key: job.key, known: true };
+  if (before && !isGone(before)) return { key: job.key, known: true };
   await handIn(queue, [job], deps.now);
   return { key: job.key, known: false };
+}
+
+function isGone({ state, deletedAt }: WorklistEntry): boolean {
+  return state === 'failed' || state === 'superseded' || deletedAt !== undefined;
 }

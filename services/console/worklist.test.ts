@@ -24,6 +24,7 @@ const translated: ResultSummary = {
   ],
   words: 'linke Lunge; Herz',
 };
+const superseded: JobState = { kind: 'superseded', by: event(2, running, 0).key };
 const failed: JobState = { kind: 'failed', code: 'PIXELS_CORRUPT', reason: 'frame 3 ends early' };
 
 describe('folding events into the worklist', () => {
@@ -39,6 +40,16 @@ describe('folding events into the worklist', () => {
       'what was deleted in the archive is no longer there to be shown',
       [event(1, stored, 3), event(1, deleted, 4)],
       { state: 'stored', deletedAt: '2026-01-01T00:00:04.000Z', sopInstanceUIDs: [], result: summary },
+    ],
+    [
+      'a superseded result keeps what it stored, and tells by which',
+      [event(1, stored, 3), event(1, superseded, 4)],
+      { state: 'superseded', supersededBy: event(2, running, 0).key, sopInstanceUIDs: ['2.25.9'], result: summary },
+    ],
+    [
+      'a result that is made again after all is superseded no more',
+      [event(1, superseded, 4), event(1, stored, 5)],
+      { state: 'stored', supersededBy: undefined },
     ],
     ['an event that comes late changes nothing', [event(1, stored, 3), event(1, running, 2)], { state: 'stored' }],
     [
@@ -82,7 +93,7 @@ describe('folding events into the worklist', () => {
     for (const one of events) worklist.apply(one);
     const { entries } = worklist.list();
     expect(entries).toHaveLength(1);
-    expect({ failure: undefined, ...entries[0] }).toMatchObject(expected);
+    expect({ failure: undefined, supersededBy: undefined, ...entries[0] }).toMatchObject(expected);
   });
 
   test('lists what changed last first, and forgets the oldest beyond its limit', () => {

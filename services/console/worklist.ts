@@ -22,6 +22,8 @@ export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series'
   readonly result?: ResultSummary;
   /** When the archive was first seen without it, or without a part of it. */
   readonly deletedAt?: string;
+  /** The result that has taken its place. */
+  readonly supersededBy?: JobKey;
   readonly failure?: { readonly code: string; readonly reason: string };
 }
 
@@ -91,7 +93,7 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
       return { ...base, ...humanWords(state.result), result: state.result };
     case 'superseded':
       // The earlier result is still in the archive, and its masks can be seen here.
-      return { ...(before ?? base), at, state: state.kind };
+      return { ...(before ?? base), at, state: state.kind, supersededBy: state.by };
     case 'failed':
       return { ...base, failure: { code: state.code, reason: state.reason } };
   }

@@ -1,17 +1,21 @@
 import { tryAgain } from './api.js';
 import { byId, clock, element, isoDate, moment, shortUid, stateChip, swatch } from './dom.js';
 
-/** Everything that is known about a result: outcome first, then why, then from what. */
-export function showDetail(detail, facts) {
-  byId('outcome').replaceChildren(...outcome(detail));
+/**
+ * Everything that is known about a result: outcome first, then why, then from what.
+ * @param isSuccessorListed whether the result that has taken its place is in the worklist
+ */
+export function showDetail(detail, facts, isSuccessorListed) {
+  byId('outcome').replaceChildren(...outcome(detail, isSuccessorListed));
   byId('about').replaceChildren(
     ...[prompts(detail), trust(detail), attributes(detail), warnings(detail), study(detail, facts)].flat(),
   );
 }
 
-function outcome(detail) {
+function outcome(detail, isSuccessorListed) {
   const { state, result, failure, at } = detail;
   const heading = element('p', { class: 'bar' }, stateChip(detail), element('span', { class: 'quiet' }, clock(at)));
+  if (state === 'superseded') return [heading, ...succession(detail, isSuccessorListed)];
   if (failure) {
     return [
       heading,
@@ -34,8 +38,30 @@ function outcome(detail) {
   return [heading, element('p', { class: 'lead' }, lead)];
 }
 
+/** A result of other images, models or of a changed task has come; what this one left in the PACS stays there. */
+function succession({ supersededBy, sopInstanceUIDs, deleted }, isSuccessorListed) {
+  const own =
+    sopInstanceUIDs.length > 0
+      ? 'What it stored stays in the PACS as an earlier version; its masks are shown here unless they have been deleted since.'
+      : deleted
+        ? 'Its own masks were deleted in the PACS before.'
+        : 'No masks of this one are known.';
+  return [
+    element(
+      'p',
+      { class: 'lead' },
+      'The images, the task or the models have changed since: ',
+      isSuccessorListed
+        ? element('a', { href: `#/${supersededBy}` }, 'another result has taken its place')
+        : 'another result takes its place',
+      '.',
+    ),
+    element('p', {}, own),
+  ];
+}
+
 /** Whoever deletes a result mostly has a reason, so it stays away until someone asks for it by name. */
-function deletion({ key, deleted, deletedAt }) {
+function deletion({ key, deleted, deletedAt, prompt }) {
   const lead =
     deleted === 'all'
       ? 'The segmentation was stored and has since been deleted in the PACS.'
@@ -48,6 +74,7 @@ function deletion({ key, deleted, deletedAt }) {
       { class: 'remedy' },
       element('strong', {}, 'If it should come back: '),
       element('code', {}, `maskwright replay ${key.slice(0, 16)}`),
+      prompt && ', or send the same words again',
     ),
   ];
 }
@@ -68,8 +95,10 @@ function again(key) {
   return element('p', {}, element('button', { type: 'button', onclick }, 'Try again'), said);
 }
 
-function prompts({ result, prompt, task, state }) {
+function prompts({ result, prompt, task, deleted }) {
   if (!result) return prompt ? section('Prompt', quote(prompt, 'a reader’s words')) : [];
+  // Where no model is fit masks were drawn and not kept, which is not the same as nothing found and nothing stored.
+  const lost = deleted === 'all' ? 'mask deleted' : result.model === null && 'mask not kept';
   const lines = result.segments.map(({ target, prompt: words, promptType, pixels, measurements }) => {
     const aim = task.targets.find(({ name }) => name === target);
     return element(
@@ -86,15 +115,13 @@ function prompts({ result, prompt, task, state }) {
         ),
       ),
       element('q', {}, words),
-      element('span', { class: 'quiet' }, keptWords(state, pixels, measurements)),
+      element('span', { class: 'quiet' }, lost || foundWords(pixels, measurements)),
     );
   });
   return section('Prompts', element('ul', { class: 'prompts' }, lines));
 }
 
-/** Where a person is needed masks were drawn and not kept, which is not the same as nothing found. */
-function keptWords(state, pixels, measurements = []) {
-  if (state !== 'stored') return 'mask not kept';
+function foundWords(pixels, measurements = []) {
   if (pixels === 0) return 'nothing found';
   const told = measurements.filter(({ name }) => name !== 'area').map(measureWords);
   return [`${pixels.toLocaleString('en')} pixels`, ...told].join(', ');

@@ -1,0 +1,192 @@
+import { datasetOf, type KeywordValues, writePart10 } from '@maskwright/dicom';
+import type { JobState } from '@maskwright/queue';
+import { startTelemetry } from '@maskwright/telemetry';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  archiveOf,
+  catalogueOfRepository,
+  event,
+  image,
+  MemoryQueue,
+  radiographFile,
+  segFile,
+  series,
+  study,
+  summary,
+} from '../../services/console/sample.ts';
+import { type ConsoleServer, startConsole } from '../../services/console/server.ts';
+import { chromiumPath, describeWith, needs } from '../support/needs.ts';
+
+const AXIAL = ['1', '0', '0', '0', '1', '0'];
+const CORONAL = ['1', '0', '0', '0', '0', '-1'];
+/** Frames of two planes, as a localizer has them. */
+const planes: KeywordValues = {
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.4.1',
+  SOPInstanceUID: '1.2.3.4.9',
+  StudyInstanceUID: study,
+  SeriesInstanceUID: series,
+  Modality: 'MR',
+  NumberOfFrames: 2,
+  Rows: 10,
+  Columns: 10,
+  SamplesPerPixel: 1,
+  PhotometricInterpretation: 'MONOCHROME2',
+  BitsAllocated: 8,
+  BitsStored: 8,
+  HighBit: 7,
+  PixelRepresentation: 0,
+  PerFrameFunctionalGroupsSequence: [AXIAL, CORONAL].map((ImageOrientationPatient) => ({
+    PlaneOrientationSequence: [{ ImageOrientationPatient }],
+    PlanePositionSequence: [{ ImagePositionPatient: ['0', '0', '0'] }],
+    PixelMeasuresSequence: [{ PixelSpacing: ['1', '1'] }],
+  })),
+};
+
+describeWith(needs.chromium, 'what the page says of a result', () => {
+  const keyOf = (index: number) => event(index, { kind: 'running' }, 0).key;
+  const [kept, newer, without, unlisted, gone, local, empty, unfit, laterUnfit] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    keyOf,
+  );
+  let browser: Browser;
+  let page: Page;
+  let server: ConsoleServer;
+  let withdraw: () => Promise<void>;
+  let queue: MemoryQueue;
+  /** All results of the sample are of one series: its images are others for what is looked at later. */
+  let isLocalizer = false;
+
+  beforeAll(async () => {
+    const catalogue = await catalogueOfRepository();
+    const telemetry = startTelemetry({
+      service: 'test',
+      version: '0',
+      logLevel: 'error',
+      logDestination: { write: () => undefined },
+    });
+    withdraw = () => telemetry.shutdown();
+    const segs = [1, 2].map((index) => segFile(catalogue, keyOf(index)));
+    const stored = segs.map(({ uid }): JobState => ({ kind: 'stored', sopInstanceUIDs: [uid], result: summary }));
+    const [first, second] = stored;
+    if (first?.kind !== 'stored' || !second) throw new Error('two results are stored');
+    const nothing = { ...summary, segments: summary.segments.map((one) => ({ ...one, pixels: 0 })) };
+    const deleted = { at: '2026-01-01T00:00:09.000Z', sopInstanceUIDs: first.sopInstanceUIDs };
+    queue = new MemoryQueue([
+      event(1, first, 3),
+      event(2, second, 4),
+      event(1, { kind: 'superseded', by: keyOf(2) }, 5),
+      event(3, { kind: 'superseded', by: keyOf(2) }, 5),
+      event(4, { kind: 'superseded', by: keyOf(99) }, 5),
+      event(5, { ...first, deleted }, 9),
+      event(6, { kind: 'running' }, 9),
+      event(7, { kind: 'stored', sopInstanceUIDs: [], result: nothing }, 9),
+      event(8, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
+      event(9, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
+      event(9, { kind: 'superseded', by: keyOf(8) }, 10),
+    ]);
+    const files = new Map<string, Uint8Array>([
+      [image, radiographFile()],
+      ['1.2.3.4.9', writePart10({ ...planes, PixelData: new Uint8Array(200).fill(90) })],
+      ...segs.map(({ uid, bytes }) => [uid, bytes] as const),
+    ]);
+    const archive = archiveOf(files);
+    server = await startConsole(
+      {
+        archive: {
+          ...archive,
+          retrieveMetadata: async (...of) => (isLocalizer ? [datasetOf(planes)] : archive.retrieveMetadata(...of)),
+        },
+        queue,
+        catalogue,
+        bundleDigest: () => 'digest',
+        telemetry,
+        now: () => new Date(),
+      },
+      { host: '127.0.0.1', port: 0 },
+    );
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(20_000);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await withdraw?.();
+  });
+
+  async function open(key: string | undefined) {
+    await page.goto(`${server.url}/#/${key}`);
+    await page.locator(`#variants a[aria-current="true"][href="#/${key}"]`).waitFor();
+    await page.locator('canvas[data-slice]').waitFor();
+  }
+  const words = (id: string) => page.locator(id).textContent();
+
+  test('superseded: its masks are shown, and the result that took its place is a link', async () => {
+    await open(kept);
+    await page.locator('canvas[data-masks="1"]').waitFor();
+    expect(await words('#outcome')).toMatch(
+      /another result has taken its place[\s\S]*What it stored stays in the PACS/,
+    );
+    expect(await words('#outcome')).not.toMatch(/No mask was stored|at work/);
+    expect(await words('#about')).toContain('4 pixels');
+    await page.locator('#outcome a').click();
+    await expect.poll(() => page.url()).toContain(newer);
+    await expect.poll(() => words('#outcome')).toContain('stored beside the images');
+  });
+
+  test('superseded without a result: nobody is at work on it any more', async () => {
+    await open(without);
+    expect(await words('#outcome')).toMatch(/another result has taken its place[\s\S]*No masks of this one are known/);
+    await open(unlisted);
+    expect(await words('#outcome')).toMatch(/another result takes its place[\s\S]*No masks of this one are known/);
+    expect(await page.locator('#outcome a').count()).toBe(0);
+  });
+
+  test.each([
+    ['deleted in the PACS', gone, 'has since been deleted in the PACS', 'mask deleted'],
+    ['nothing found and nothing stored', empty, 'Segmentation stored', 'nothing found'],
+    ['needs a person', unfit, 'a person should look at this image', 'mask not kept'],
+    ['needed a person and is superseded', laterUnfit, 'another result has taken its place', 'mask not kept'],
+  ])('%s: masks are not said to be there', async (_, key, outcome, mask) => {
+    await open(key);
+    expect(await words('#outcome')).toContain(outcome);
+    expect(await words('#about')).toContain(mask);
+  });
+
+  test('words whose result was deleted are made again, and done when that is there', async () => {
+    await open(newer);
+    await page.locator('#words').fill('heart');
+    await page.locator('#reprompt button').click();
+    await expect.poll(() => queue.enqueued.length).toBe(1);
+    const key = queue.enqueued[0]?.key ?? keyOf(1);
+    const asked = (state: JobState, at: string) => queue.events.append({ ...event(1, state, 0), key, at });
+    const hours = (ahead: number) => new Date(Date.now() + ahead * 3_600_000).toISOString();
+    const result: JobState = { kind: 'stored', sopInstanceUIDs: [], result: summary };
+    await asked(result, hours(1));
+    await expect.poll(() => words('#answer')).toContain('Done');
+    await asked({ ...result, deleted: { at: hours(2), sopInstanceUIDs: [] } }, hours(2));
+    await page.locator('#outcome', { hasText: 'Stored' }).waitFor();
+    await page.locator('#reprompt button').click();
+    await expect.poll(() => queue.enqueued.length).toBe(2);
+    await expect.poll(() => words('#answer')).toBe('Segmenting…');
+    await asked(result, hours(3));
+    await expect.poll(() => words('#answer')).toContain('Done');
+  });
+
+  test('frames of several planes: each has its own sides of the patient', async () => {
+    isLocalizer = true;
+    await page.goto(`${server.url}/#/${local}`);
+    const sides = async () => (await page.locator('.edge').allTextContents()).join('');
+    await page.locator('#slice').waitFor();
+    await page.locator('#slice').fill('0');
+    await page.locator('canvas[data-slice="0"]').waitFor();
+    await expect.poll(sides).toBe('RLAP');
+    await page.locator('#slice').fill('1');
+    await page.locator('canvas[data-slice="1"]').waitFor();
+    await expect.poll(sides).toBe('RLHF');
+    // Beside it a result whose series had other images then.
+    await page.goto(`${server.url}/#/${local}/beside/${kept}`);
+    await page.locator('.pane', { hasText: 'This result has no such slice' }).waitFor();
+    if (process.env.CONSOLE_SCREENSHOT) await page.screenshot({ path: process.env.CONSOLE_SCREENSHOT });
+  });
+});
