@@ -140,6 +140,15 @@ describe('masks', () => {
     expect(segments.map(({ label }) => label)).toEqual(labels);
   });
 
+  test('are not shown from memory while a result that was deleted is made again', async () => {
+    const pictures = new Pictures({ archive: archiveOf(inArchive), catalogue });
+    const again: JobState = { kind: 'queued', lane: 'interactive' };
+    const shown = [];
+    for (const states of [[stored], [stored, again], [stored, again, stored]])
+      shown.push((await pictures.describe(entryOf(1, ...states))).segments.length);
+    expect(shown).toEqual([1, 0, 1]);
+  });
+
   test('that are stored and cannot be read are a fault', async () => {
     const pictures = new Pictures({ archive: archiveOf(without), catalogue });
     await expect(pictures.describe(entryOf(1, stored))).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });

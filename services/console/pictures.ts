@@ -75,7 +75,7 @@ export class Pictures {
   }
 
   #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
-    return this.#masks.get(`${entry.key} ${entry.deletedAt ?? ''}`, () =>
+    return this.#masks.get([entry.key, ...entry.sopInstanceUIDs].join(' '), () =>
       masksOf(this.#deps.target ?? this.#deps.archive, entry),
     );
   }
