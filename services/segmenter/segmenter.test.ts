@@ -4,7 +4,16 @@ import path from 'node:path';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID, writePart10 } from '@maskwright/dicom';
 import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
-import { embeddedQueue, eventOf, type Job, type JobState, jobKey, type Queue, replayJob } from '@maskwright/queue';
+import {
+  embeddedQueue,
+  eventOf,
+  type Job,
+  type JobState,
+  jobFor,
+  jobKey,
+  type Queue,
+  replayJob,
+} from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
@@ -55,7 +64,7 @@ beforeEach(async () => {
 afterEach(() => queue.close());
 
 /** Runs a segmenter until its log says that a job has ended, or it has looked into its spool; the archive gives these reasons, and then takes all. */
-async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []) {
+async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []): Promise<JobState | undefined> {
   const stop = new AbortController();
   const left = [...reasons];
   const unused = () => {
@@ -68,7 +77,7 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
     retrieveMetadata: unused,
     retrieveInstance: unused,
     retrieveFrames: unused,
-    describeInstances: unused,
+    describeInstances: async () => [{ sopInstanceUID, sopClassUID: '1.2.840.10008.5.1.4.1.1.7', dataset: {} }],
     retrieveFiles: unused,
     async store() {
       const reason = left.shift();
@@ -83,7 +92,7 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
       ...queue.events,
       async append(event) {
         await queue.events.append(event);
-        if (end === 'ended' && event.state.kind !== 'running') stop.abort();
+        if (end === 'ended' && !['running', 'queued'].includes(event.state.kind)) stop.abort();
       },
       async newest(...asked) {
         const found = await queue.events.newest(...asked);
@@ -93,7 +102,8 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
     },
   };
   const catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-  const parts = { archive, catalogue, modelsFor: unused, spool, telemetry, now: () => new Date() };
+  const bundleDigest = (id: string) => id;
+  const parts = { archive, catalogue, bundleDigest, modelsFor: unused, spool, telemetry, now: () => new Date() };
   await runSegmenter({ ...parts, queue: watched }, { concurrency: 1 }, stop.signal);
   return (await queue.events.latest()).get(job.key)?.state;
 }
@@ -122,5 +132,38 @@ describe('the spool of a segmenter', () => {
     await replayJob(queue, job.key, () => new Date());
     expect(await runUntil('ended', [passing])).toMatchObject({ kind: 'stored' });
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a job of which the images are others by now', () => {
+  const words: Job = { ...job, prompt: 'left lung; heart', lane: 'interactive' };
+  const asTheyAre = async ({ study, series, lane, prompt }: Job) => {
+    const task = (await loadCatalogue(path.join(repositoryRoot, 'catalogue'))).task('polyp');
+    return jobFor({ study, series, sources: [sopInstanceUID], task, lane, prompt }, (id) => id);
+  };
+
+  test("with a person's words is asked again of the images as they are", async () => {
+    const again = await asTheyAre(words);
+    await queue.jobs.enqueue([words]);
+    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect((await queue.events.latest()).get(again.key)).toMatchObject({
+      series: words.series,
+      state: { kind: 'queued', lane: 'interactive', prompt: 'left lung; heart' },
+    });
+  });
+
+  test('is not asked again where that was done', async () => {
+    const again = await asTheyAre(words);
+    await queue.events.append(eventOf(again, stored, new Date()));
+    await queue.jobs.enqueue([words]);
+    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect((await queue.events.latest()).get(again.key)?.state).toEqual(stored);
+  });
+
+  test('is left to intake without words', async () => {
+    const again = await asTheyAre(job);
+    await queue.jobs.enqueue([job]);
+    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect((await queue.events.latest()).has(again.key)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, MaskwrightError } from '@maskwright/errors';
-import { eventOf, type Gate, type Job, type JobEvent, type Queue } from '@maskwright/queue';
+import { eventOf, type Gate, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { processJob, type SegmenterDeps } from './process-job.ts';
 import { tidySpool } from './spool-tidy.ts';
 
@@ -42,6 +42,7 @@ export async function runSegmenter(
         const started = performance.now();
         await queue.events.append(eventOf(job, { kind: 'running' }, deps.now()));
         const event = await processJob(deps, job, jobSignal);
+        await askAgain(deps, job, event, jobSignal);
         await finish(event);
         deps.reached?.('logged');
         await deps.spool.delete(job.key);
@@ -67,6 +68,13 @@ export async function runSegmenter(
   );
   await consuming.finally(() => ended.abort());
   await tidying;
+}
+
+/** Intake queues the job of the images as they are now, but not with a person's words: these go along from here. */
+async function askAgain({ queue, now }: SegmenterService, job: Job, { state }: JobEvent, signal: AbortSignal) {
+  if (state.kind !== 'superseded' || job.prompt === undefined) return;
+  const known = await queue.events.newest([state.by], signal);
+  if (known.size === 0) await handIn(queue, [{ ...job, key: state.by }], now);
 }
 
 async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, signal: AbortSignal): Promise<void> {
