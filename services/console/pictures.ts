@@ -1,13 +1,6 @@
 import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import {
-  assembleSource,
-  decodeFrame,
-  renderRgb,
-  type SourceFrame,
-  type SourceImage,
-  withGroupOf,
-} from '@maskwright/image';
+import { assembleSource, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
 import { Cache } from './cache.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type MaskLayer, masksOf, sliceKey } from './mask-layers.ts';
@@ -45,8 +38,7 @@ export class Pictures {
     return this.#images.get(`${sop} ${frameNumber} ${task}`, async () => {
       const instance = await this.#instance(study, series, sop);
       const window = this.#deps.catalogue.tasks.find(({ id }) => id === task)?.window;
-      const frame = await decodeFrame({ instance, frameNumber });
-      return pngOfImage(renderRgb(frame, withGroupOf(instance.dataset, frameNumber), window ? { window } : {}));
+      return pngOfImage(await renderFrame({ instance, frameNumber }, window ? { window } : {}));
     });
   }
 

@@ -1,14 +1,12 @@
 import type { Signals } from '@maskwright/assess';
 import {
-  decodeFrame,
   type Light,
   PackedMask,
   type Retouch,
   type RgbImage,
-  renderRgb,
+  renderFrame,
   retouched,
   type SourceFrame,
-  withGroupOf,
 } from '@maskwright/image';
 import {
   atOneSize,
@@ -148,10 +146,9 @@ function emptyRun(prompts: readonly TargetPrompt[]): MutableDrawn & { readonly p
   return { pooled: [], ...nothingDrawn(prompts) };
 }
 
-async function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
+function render(frame: SourceFrame, request: SegmentRequest): Promise<RgbImage> {
   const { window } = request.task;
-  const header = withGroupOf(frame.instance.dataset, frame.frameNumber);
-  return renderRgb(await decodeFrame(frame), header, window ? { window } : {});
+  return renderFrame(frame, window ? { window } : {});
 }
 
 function seenAs(image: RgbImage, retouching: Retouching | undefined): RgbImage {

@@ -11,6 +11,7 @@ export { patientOrientation } from './patient-orientation.ts';
 export { describePixels, MOST_PIXELS, type PixelDescription, type PixelSource } from './pixel-description.ts';
 export { geometryOf, planeOf } from './plane.ts';
 export { type RenderOptions, renderRgb, type Window } from './render.ts';
+export { renderFrame } from './render-frame.ts';
 export { resizeRgb } from './resize.ts';
 export { LIGHT_VALUES, type Light, RETOUCHES, type Retouch, retouched } from './retouch.ts';
 export { type Extent, extentOf, largestPiece, pixelCount, type Run, runsOf } from './runs.ts';

@@ -7,7 +7,7 @@ import {
   texts,
   writePart10,
 } from '@maskwright/dicom';
-import { decodeFrame, patientOrientation, renderRgb, type SourceFrame, withGroupOf } from '@maskwright/image';
+import { patientOrientation, renderFrame, type SourceFrame } from '@maskwright/image';
 import { equipment } from '../equipment.ts';
 import { lossyCompression, patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
@@ -39,8 +39,8 @@ export async function encodeKeyImage(input: PictureInput, index: number): Promis
   const { source, segments, uids } = input;
   const frame = source.frames[index];
   if (!frame) throw new TypeError(`the source has no frame ${index + 1}`);
-  const { instance, frameNumber } = frame;
-  const image = renderRgb(await decodeFrame(frame), withGroupOf(instance.dataset, frameNumber));
+  const { instance } = frame;
+  const image = await renderFrame(frame);
   const layers = segments.map((segment) => ({ pixels: framePixels(segment, index), color: segment.target.color }));
   const file = writePart10({
     SOPClassUID: SECONDARY_CAPTURE_STORAGE,
