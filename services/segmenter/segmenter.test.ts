@@ -4,40 +4,16 @@ import path from 'node:path';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID, writePart10 } from '@maskwright/dicom';
 import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
-import {
-  embeddedQueue,
-  eventOf,
-  type Job,
-  type JobState,
-  jobFor,
-  jobKey,
-  type Queue,
-  replayJob,
-} from '@maskwright/queue';
+import { embeddedQueue, eventOf, type Job, type JobState, jobFor, type Queue, replayJob } from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { job, summary } from './sample.ts';
 import { runSegmenter } from './segmenter.ts';
 import { Spool } from './spool.ts';
 
 const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'silent' });
 const sopInstanceUID = parseUid<SOPInstanceUID>('2.25.9', 'SOPInstanceUID');
-const job: Job = {
-  schema: 'maskwright.job/1',
-  key: jobKey({ sources: ['1.2'], task: 'polyp', bundles: [], resultVersion: '1' }),
-  study: parseUid('2.25.7', 'StudyInstanceUID'),
-  series: parseUid('2.25.7.1', 'SeriesInstanceUID'),
-  task: 'polyp',
-  lane: 'routine',
-};
-const summary = {
-  segments: [],
-  model: null,
-  reason: '',
-  attributes: [],
-  warnings: [],
-  assessment: { family: 'f', percentile: null, distance: null, gate: [] },
-};
 const stored: JobState = { kind: 'stored', sopInstanceUIDs: [sopInstanceUID], result: summary };
 const spooled = {
   objects: [

@@ -1,29 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseUid } from '@maskwright/dicom';
-import { embeddedQueue, eventOf, type Job, type JobState, jobKey, type Queue } from '@maskwright/queue';
+import { embeddedQueue, eventOf, type JobState, jobKey, type Queue } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { job, summary } from './sample.ts';
 import { Spool } from './spool.ts';
 import { tidySpool } from './spool-tidy.ts';
 
-const job: Job = {
-  schema: 'maskwright.job/1',
-  key: jobKey({ sources: ['1.2'], task: 'polyp', bundles: [], resultVersion: '1' }),
-  study: parseUid('2.25.7', 'StudyInstanceUID'),
-  series: parseUid('2.25.7.1', 'SeriesInstanceUID'),
-  task: 'polyp',
-  lane: 'routine',
-};
-const result = {
-  segments: [],
-  model: null,
-  reason: '',
-  attributes: [],
-  warnings: [],
-  assessment: { family: 'f', percentile: null, distance: null, gate: [] },
-};
-const stored: JobState = { kind: 'stored', sopInstanceUIDs: [], result };
+const stored: JobState = { kind: 'stored', sopInstanceUIDs: [], result: summary };
 const at = new Date('2026-01-01T00:00:00Z');
 const never = new AbortController().signal;
 
@@ -55,7 +39,7 @@ describe('what the spool holds of a job', () => {
       0,
     ],
     ['that another has taken the place of', { kind: 'superseded', by: job.key }, 0, 0],
-    ['that needs a person', { kind: 'needs-person', result }, 0, 0],
+    ['that needs a person', { kind: 'needs-person', result: summary }, 0, 0],
     ['that was set aside', { kind: 'failed', code: 'ARCHIVE_REFUSED', reason: 'no' }, 2, 0],
     ['that is done by someone', { kind: 'running' }, 2, 1],
     ['that waits', { kind: 'queued', lane: 'routine' }, 2, 1],
