@@ -1,2 +1,3 @@
-/** Files that hold patients' images: written whole or not at all, for the owner's eyes. */
+/** Files that hold patients' images, written whole or not at all, for the owner's eyes; and which failures of SQLite's files pass. */
+export { isPassing, isSqliteError } from './sqlite-failure.ts';
 export { UNFINISHED, writeWhole } from './write-whole.ts';

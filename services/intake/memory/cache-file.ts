@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { isPassing, isSqliteError } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
 const VERSION = 5;
@@ -29,10 +30,7 @@ export interface CacheStatement {
   run(...values: SQLInputValue[]): void;
 }
 
-/** Primary result codes of SQLite: BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL. One that broke is made anew at the start. */
-const PASSING = new Set([5, 6, 10, 13, 14, 15]);
-
-/** A cache on the disk, of whose failures those that pass are named, so that whoever asked tries again. */
+/** A cache on the disk, of whose failures those that pass are named, so that whoever asked tries again; one that broke is made anew at the start. */
 export class CacheFile {
   readonly #database: DatabaseSync;
   readonly #file: string;
@@ -81,14 +79,9 @@ export class CacheFile {
     try {
       return work();
     } catch (error) {
-      throw isPassing(error) ? unwritable(this.#file, error) : error;
+      throw isSqliteError(error) && isPassing(error) ? unwritable(this.#file, error) : error;
     }
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
-  return PASSING.has(error.errcode & 0xff);
 }
 
 function unwritable(file: string, cause: unknown): MaskwrightError {

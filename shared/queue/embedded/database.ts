@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isPassing, isSqliteError } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
 const VERSION = 1;
@@ -82,23 +83,15 @@ export function stored<T>(work: () => T): T {
   }
 }
 
-/** Primary result codes of SQLite: BUSY, LOCKED, IOERR, FULL, CANTOPEN, PROTOCOL. */
-const PASSING = new Set([5, 6, 10, 13, 14, 15]);
-
-/** Whether a consumer had better wait: a disk that is full and a file that is busy pass, a file that is broken does not. */
+/** Whether a consumer had better wait. */
 export function passes(error: unknown): boolean {
-  if (!(error instanceof MaskwrightError) || !isSqlite(error.cause)) return false;
-  return PASSING.has(error.cause.errcode & 0xff);
+  return error instanceof MaskwrightError && isSqliteError(error.cause) && isPassing(error.cause);
 }
 
 /** SQLite's own complaints (disk full, file busy, I/O) are transient for the queue; other errors stay what they are. */
 function storageFailure(error: unknown): unknown {
-  if (!isSqlite(error)) return error;
+  if (!isSqliteError(error)) return error;
   return new MaskwrightError('OUTPUT_UNWRITABLE', `the queue file cannot be used: ${error.message}`, { cause: error });
-}
-
-function isSqlite(error: unknown): error is Error & { readonly errcode: number } {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
 }
 
 function openFile(file: string): DatabaseSync {
