@@ -33,14 +33,9 @@ export async function readImageFiles(path: string): Promise<ImageFiles> {
 export function sourceOf({ files }: ImageFiles, path: string): SourceImage {
   const [first] = files;
   if (!first) throw new MaskwrightError('INPUT_NOT_FOUND', `${path} is empty`);
-  if (files.length === 1 && !mayBeDicom(first.bytes) && !/\.dcm$/i.test(first.file))
+  if (files.length === 1 && !looksLikeDicom(first.bytes) && !/\.dcm$/i.test(first.file))
     return pictureSource(first.bytes, first.file);
   return assembleSource(files.map(instanceOf));
-}
-
-/** Without preamble a file begins with an element of group 2 or 8, as no picture does. */
-function mayBeDicom(bytes: Uint8Array): boolean {
-  return looksLikeDicom(bytes) || ((bytes[0] === 2 || bytes[0] === 8) && bytes[1] === 0);
 }
 
 function instanceOf({ file, bytes }: ImageFiles['files'][number]): Instance {

@@ -9,6 +9,7 @@ import { type BundleShelf, openConventional, openVlsm } from '@maskwright/model'
 import type { Queue } from '@maskwright/queue';
 import { type Models, runSegmenter, Spool } from '@maskwright/segmenter';
 import { startOperationsServer, startTelemetry, type Telemetry, watchReadiness } from '@maskwright/telemetry';
+import { aborted, together, type Work } from '@maskwright/time';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { failPoint } from './fail-point.ts';
 import { intakeOptions } from './intake-options.ts';
@@ -92,24 +93,18 @@ export async function runServices(
   onConsole: (url: string) => void = () => undefined,
 ): Promise<void> {
   const { config, telemetry } = composition;
-  await using running = new AsyncDisposableStack();
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
   const modelsFor = modelLoader(composition);
-  if (config.telemetry.operationsPort !== undefined) {
-    const server = await serveProbes(composition, services, modelsFor, stop);
-    running.defer(() => server.close());
-  }
+  await using _probes = await serveProbes(composition, services, modelsFor);
   const deps = { ...composition, now: () => new Date() };
-  const runners: Record<ServiceName, () => Promise<void>> = {
-    intake: () => runIntake(deps, intakeOptions(config, process.env), stop),
-    segmenter: () => {
+  const runners: Record<ServiceName, Work> = {
+    intake: (stop) => runIntake(deps, intakeOptions(config, process.env), stop),
+    segmenter: (stop) => {
       const spool = new Spool(path.join(config.home, 'spool'));
       const reached = failPoint(process.env, config.home);
       const { results, sites } = config;
       return runSegmenter({ ...deps, results, sites, spool, reached, modelsFor }, config.segmenter, stop);
     },
-    console: async () => {
+    console: async (stop) => {
       const server = await startConsole(deps, config.console);
       onConsole(server.url);
       telemetry.log.info({ url: server.url }, 'console');
@@ -117,24 +112,23 @@ export async function runServices(
       await server.close();
     },
   };
-  const runs = services.map(async (service) => runners[service]());
-  try {
-    await Promise.all(runs);
-  } catch (error) {
-    failed.abort();
-    // What they use is closed after this.
-    await Promise.allSettled(runs);
-    throw error;
-  }
+  await together(
+    services.map((service) => runners[service]),
+    signal,
+  );
 }
 
-/** Serves metrics and probes, and loads the models early where they will be needed. */
-function serveProbes(
+/** Serves metrics and probes where they are wanted, and loads the models early where they will be needed. */
+async function serveProbes(
   { archive, target, queue, catalogue: { tasks }, bundles, telemetry, config }: Composition,
   services: readonly ServiceName[],
   modelsFor: ReturnType<typeof modelLoader>,
-  signal: AbortSignal,
-) {
+): Promise<AsyncDisposable> {
+  const { operationsPort: port, operationsHost: host } = config.telemetry;
+  const opened = new AsyncDisposableStack();
+  if (port === undefined) return opened;
+  const closed = new AbortController();
+  opened.defer(() => closed.abort());
   const writes = config.queue.kind === 'embedded' || services.some((service) => service !== 'console');
   const readiness = watchReadiness(
     readinessChecks({
@@ -147,13 +141,14 @@ function serveProbes(
       load: services.includes('segmenter') ? modelsFor : undefined,
     }),
     {
-      signal,
+      signal: closed.signal,
       onChange: (reasons) =>
         reasons.length > 0 ? telemetry.log.warn({ reasons }, 'not ready') : telemetry.log.info('ready'),
     },
   );
-  const { operationsPort: port = 0, operationsHost: host } = config.telemetry;
-  return startOperationsServer({ telemetry, port, host, unready: readiness.reasons });
+  const server = await startOperationsServer({ telemetry, port, host, unready: readiness.reasons });
+  opened.defer(() => server.close());
+  return opened;
 }
 
 /** Loads each pair of models once, when the first job needs it. */
@@ -190,11 +185,4 @@ export function modelLoader({ bundles, config, telemetry }: Pick<Composition, 'b
     models.catch(() => loaded.delete(id));
     return models;
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

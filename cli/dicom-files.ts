@@ -17,7 +17,12 @@ export async function* filesUnder(paths: readonly string[]): AsyncGenerator<stri
   }
 }
 
-/** Whether the bytes have the mark of a Part 10 file (PS3.10 section 7.1). */
+/**
+ * Whether the bytes have the mark of a Part 10 file (PS3.10 section 7.1), or begin as a file that lost its preamble does: with
+ * an element of group 2 or 8, as no picture does.
+ */
 export function looksLikeDicom(bytes: Uint8Array): boolean {
-  return bytes.length > 132 && Buffer.from(bytes.buffer, bytes.byteOffset + 128, 4).toString('latin1') === 'DICM';
+  const mark = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 132)).toString('latin1', 128);
+  const [group, high, , element] = bytes;
+  return mark === 'DICM' || ((group === 2 || group === 8) && high === 0 && element === 0);
 }

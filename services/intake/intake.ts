@@ -4,6 +4,7 @@ import type { StudyInstanceUID } from '@maskwright/dicom';
 import { outsideWorkItems, type WorkItemsOptions } from '@maskwright/dicomweb';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
+import { aborted, together, type Work } from '@maskwright/time';
 import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { Absences } from './deletions.ts';
@@ -52,8 +53,6 @@ const RETRY_MS = 5000;
 export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal: AbortSignal): Promise<void> {
   const { quietSeconds, patienceSeconds = 3600, concurrency = 4, memoryFile = ':memory:' } = options;
   const memory = new StudyMemory(memoryFile, basisOf(deps));
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
   try {
     const completeness = new Completeness({ quietMs: quietSeconds * 1000, patienceMs: patienceSeconds * 1000 });
     const parts: Parts = {
@@ -64,26 +63,24 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
       remakeDeleted: options.remakeDeleted,
       agenda: new Agenda(),
     };
-    await untilItWorks(parts, stop, 'the event log cannot be read', () => loadEvents(parts, stop));
-    if (stop.aborted) return;
-    const loops = [
-      consumeNotices(parts, stop),
-      ...(options.notify ? [takeNotices(parts, options.notify, stop)] : []),
-      untilItWorks(parts, stop, 'the event log cannot be followed', () =>
-        followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, stop),
-      ),
-      ...(options.workitems
-        ? [followWorklist({ ...parts, workItems: outsideWorkItems(options.workitems) }, options.workitems, stop)]
+    await untilItWorks(parts, signal, 'the event log cannot be read', () => loadEvents(parts, signal));
+    if (signal.aborted) return;
+    const { notify, workitems } = options;
+    const loops: Work[] = [
+      (stop) => consumeNotices(parts, stop),
+      ...(notify ? [(stop: AbortSignal) => takeNotices(parts, notify, stop)] : []),
+      (stop) =>
+        untilItWorks(parts, stop, 'the event log cannot be followed', () =>
+          followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, stop),
+        ),
+      ...(workitems
+        ? [(stop: AbortSignal) => followWorklist({ ...parts, workItems: outsideWorkItems(workitems) }, workitems, stop)]
         : []),
-      sweepLoop(parts, options, stop),
-      ...Array.from({ length: concurrency }, () => visitLoop(parts, stop)),
+      (stop) => sweepLoop(parts, options, stop),
+      ...Array.from({ length: concurrency }, (): Work => (stop) => visitLoop(parts, stop)),
     ];
-    await Promise.all(loops).catch(async (error: unknown) => {
-      // One that cannot go on ends them all, before the memory that they share is closed.
-      failed.abort();
-      await Promise.allSettled(loops);
-      throw error;
-    });
+    // Before the memory that they share is closed.
+    await together(loops, signal);
   } finally {
     memory.close();
   }
@@ -124,10 +121,7 @@ function lookAgain({ memory, agenda, now }: Parts, { study, state }: JobEvent): 
 async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSignal): Promise<void> {
   const server = await startNotifyServer(parts, options);
   parts.telemetry.log.info({ url: server.url }, 'notices are taken');
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await aborted(signal);
   await server.close();
 }
 

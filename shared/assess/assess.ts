@@ -3,7 +3,7 @@ import type { Retouch, RgbImage } from '@maskwright/image';
 import type { Bundle, Domain } from '@maskwright/model';
 import { type Assessment, modelsOf } from './assessment.ts';
 import { decide, type Zone } from './decide.ts';
-import { medianDistance, percentileOf, percentileShares } from './distance.ts';
+import { distanceTo, medianOf, percentileOf, percentileShares } from './distance.ts';
 import { forecastOf } from './forecast.ts';
 import { gate } from './gate.ts';
 import { reasonOf } from './reason.ts';
@@ -48,7 +48,8 @@ export function assess(input: AssessInput): Assessment {
   const models = modelsOf({ vlsm: vlsm.bundle.id, conventional: conventional.bundle.id });
   const doubts = gate(family, input.dataset, input.image, vlsm.bundle);
   const domain = vlsm.bundle.domains.get(family);
-  const distance = domain && medianDistance(domain, vlsm.pooled);
+  const distances = domain && vlsm.pooled.map((pooled) => distanceTo(domain, pooled));
+  const distance = distances && medianOf(distances);
   const percentile = domain && distance !== undefined ? percentileOf(domain, distance) : undefined;
   const zone = zoneAfter(input.retouched?.asIs, domain, zoneOf(domain, distance));
   const conventionalFits = fits(conventional, family, targets);
@@ -68,7 +69,7 @@ export function assess(input: AssessInput): Assessment {
     gate: doubts,
     distance: distance ?? null,
     percentile: percentile ?? null,
-    percentileShares: domain && vlsm.pooled.length > 1 ? percentileShares(domain, vlsm.pooled) : null,
+    percentileShares: distances && distances.length > 1 ? percentileShares(domain, distances) : null,
     agreement: agreement ?? null,
     wordings: input.wordings ?? null,
     candidates,
@@ -107,7 +108,8 @@ function zoneAfter(asIs: Assessment | undefined, domain: Domain | undefined, zon
 
 function fits({ bundle, pooled }: ModelView, family: string, targets: readonly string[]): boolean {
   const domain = bundle.domains.get(family);
-  const zone = zoneOf(domain, domain && medianDistance(domain, pooled));
+  const distance = domain && medianOf(pooled.map((one) => distanceTo(domain, one)));
+  const zone = zoneOf(domain, distance);
   return (zone === 'near' || zone === 'between') && answersForAll({ bundle }, family, targets);
 }
 

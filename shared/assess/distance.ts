@@ -16,9 +16,9 @@ export function distanceTo({ dim, mean, projection }: Domain, pooled: ArrayLike<
   return Math.sqrt(squares.reduce((sum, one) => sum + one, 0));
 }
 
-/** Of a volume: half of its slices are at least so near. Undefined without slices. */
-export function medianDistance(domain: Domain, slices: readonly ArrayLike<number>[]): number | undefined {
-  const sorted = slices.map((pooled) => distanceTo(domain, pooled)).toSorted((a, b) => a - b);
+/** Half of the distances are at most so large. Undefined where there is none. */
+export function medianOf(distances: readonly number[]): number | undefined {
+  const sorted = distances.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
@@ -28,9 +28,8 @@ export function medianDistance(domain: Domain, slices: readonly ArrayLike<number
  * Which share (0–1) of a volume's slices lies in each tenth of the percentiles. Of slices like the calibration images that is
  * a tenth in each, however alike they are; of the median of slices it is not.
  */
-export function percentileShares(domain: Domain, slices: readonly ArrayLike<number>[]): number[] {
-  const percentiles = slices.map((pooled) => percentileOf(domain, distanceTo(domain, pooled)));
-  return tenthsOf(percentiles).map((count) => count / slices.length);
+export function percentileShares(domain: Domain, distances: readonly number[]): number[] {
+  return tenthsOf(distances.map((distance) => percentileOf(domain, distance))).map((count) => count / distances.length);
 }
 
 /** Share (0–100) of the calibration images that lie nearer, interpolated between the quantiles. */

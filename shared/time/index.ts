@@ -1,3 +1,5 @@
-/** Waiting, with an end: timers that leave nothing behind. */
+/** Waiting, with an end: timers that leave nothing behind, works that end together. */
+export { aborted } from './aborted.ts';
 export { pause } from './pause.ts';
 export { timeLimit } from './time-limit.ts';
+export { together, type Work } from './together.ts';
