@@ -73,9 +73,7 @@ export async function runIntake(deps: IntakeDeps, options: IntakeOptions, signal
         untilItWorks(parts, stop, 'the event log cannot be followed', () =>
           followEvents({ ...parts, onEvent: (event) => lookAgain(parts, event) }, stop),
         ),
-      ...(workitems
-        ? [(stop: AbortSignal) => followWorklist({ ...parts, workItems: outsideWorkItems(workitems) }, workitems, stop)]
-        : []),
+      ...(workitems ? [(stop: AbortSignal) => workOn(parts, workitems, stop)] : []),
       (stop) => sweepLoop(parts, options, stop),
       ...Array.from({ length: concurrency }, (): Work => (stop) => visitLoop(parts, stop)),
     ];
@@ -123,6 +121,12 @@ async function takeNotices(parts: Parts, options: NotifyOptions, signal: AbortSi
   parts.telemetry.log.info({ url: server.url }, 'notices are taken');
   await aborted(signal);
   await server.close();
+}
+
+function workOn(parts: Parts, options: NonNullable<IntakeOptions['workitems']>, signal: AbortSignal): Promise<void> {
+  const onInvalid = (reason: string) =>
+    parts.telemetry.log.warn({ code: 'DICOM_MALFORMED' }, `a work item was passed over: ${reason}`);
+  return followWorklist({ ...parts, workItems: outsideWorkItems({ ...options, onInvalid }) }, options, signal);
 }
 
 async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {

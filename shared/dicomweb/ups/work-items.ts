@@ -1,5 +1,5 @@
 import { type AnyUID, type DataSet, datasetOf, type KeywordValues, parseUid, text } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
+import { describeError, MaskwrightError } from '@maskwright/errors';
 import { CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { type CallOptions, call } from '../outside/call.ts';
 import { type Authentication, accountOf, rootOf } from '../outside/connection.ts';
@@ -41,6 +41,8 @@ export interface WorkItemsOptions {
   readonly auth?: Authentication | undefined;
   readonly timeoutMs?: number | undefined;
   readonly certificates?: Certificates | undefined;
+  /** Told of an item that was passed over, as it cannot be addressed. */
+  readonly onInvalid?: ((reason: string) => void) | undefined;
 }
 
 const ITEMS = { pageSize: 100, key: 'SOPInstanceUID' };
@@ -82,8 +84,11 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
           signal,
         );
       });
-      for await (const dataset of found)
-        yield { uid: parseUid(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'), dataset };
+      for await (const dataset of found) {
+        const item = itemOf(dataset);
+        if ('invalid' in item) options.onInvalid?.(item.invalid);
+        else yield item;
+      }
     },
     changeState: (uid, state, transaction, signal) =>
       send('PUT', `${root}/${uid}/state`, { ProcedureStepState: state, TransactionUID: transaction }, signal),
@@ -105,6 +110,14 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
       }
     },
   };
+}
+
+function itemOf(dataset: DataSet): WorkItem | { readonly invalid: string } {
+  try {
+    return { uid: parseUid(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'), dataset };
+  } catch (error) {
+    return { invalid: describeError(error) };
+  }
 }
 
 /**
