@@ -90,6 +90,18 @@ describe('the prompts of a job', () => {
     expect(asked('left lung, the left lung field')[0]?.prompt.warnings).toEqual([]);
   });
 
+  test.each([
+    ['left lung nodule', '"nodule"'],
+    ['nodule in the left lung', '"nodule"'],
+    ['not the left lung', '"not"'],
+    ['kleine, linke Lunge', '"kleine"'],
+    ['left lung without drains', '"without", "drains"'],
+  ])('what the model was not taught beside a structure that it knows is told: %j', (words, strange) => {
+    const [only] = asked(words);
+    expect(only?.target.name).toBe('left lung');
+    expect(only?.prompt.warnings.at(-1)).toBe(`the model was not taught ${strange}: the mask is its idea of left lung`);
+  });
+
   test.each([[''], [';'], [' ;\n; ']])('separators alone, %j, are refused: they name nothing', (words) => {
     expect(() => asked(words)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });

@@ -3,7 +3,7 @@ import type { CodedConcept, DataSet } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import type { Manifest } from '@maskwright/model';
-import { attribute, type Header, type Prompt, wordingOf } from '@maskwright/prompt';
+import { attribute, type Header, type Prompt, strangeWords, wordingOf } from '@maskwright/prompt';
 import type { TargetPrompt } from './segment-request.ts';
 
 /** What a person wants segmented. */
@@ -53,7 +53,8 @@ function knownTo({ tasks }: Catalogue, task: Task, classes: Asked['classes']): T
   return [...learned, ...task.targets, ...tasks.flatMap(({ targets }) => targets)];
 }
 
-function humanPrompt({ vocabulary }: Catalogue, known: readonly Target[], words: string): TargetPrompt {
+function humanPrompt(catalogue: Catalogue, known: readonly Target[], words: string): TargetPrompt {
+  const { vocabulary } = catalogue;
   const names = known.map(({ name }) => name);
   const named = namedIn(words, names, vocabulary);
   const target = known.find(({ name }) => name === named?.name);
@@ -68,12 +69,12 @@ function humanPrompt({ vocabulary }: Catalogue, known: readonly Target[], words:
     besides && besides.name !== named.name
       ? [`"${words}" names ${besides.name} too: the mask is called ${named.name} (";" divides structures)`]
       : [];
-  if (named.language === 'en') return { target, prompt: asWritten(words, words, also) };
-  const text = composed.replace(said, named.name);
-  return {
-    target,
-    prompt: asWritten(words, text, [`"${words}" (${named.language}) was asked as "${text}"`, ...also]),
-  };
+  const text = named.language === 'en' ? words : composed.replace(said, named.name);
+  const translated = text === words ? [] : [`"${words}" (${named.language}) was asked as "${text}"`];
+  const strange = strangeWords(text, catalogue, names).map((word) => `"${word}"`);
+  const unlearned =
+    strange.length > 0 ? [`the model was not taught ${strange.join(', ')}: the mask is its idea of ${named.name}`] : [];
+  return { target, prompt: asWritten(words, text, [...translated, ...also, ...unlearned]) };
 }
 
 /** A class of the model as one segment: the task's own target of that name, else with what the class's code says. */

@@ -21,3 +21,4 @@ export { type Extracted, extractAttributes, type Header, headerAttributes } from
 export { fitPrompt, fitWords, type TokenLimit } from './fit.ts';
 export { attributesOfMask, type PlaneMask } from './from-mask.ts';
 export { attributesJsonSchema, attributesSchema, parseAttributes } from './parse-attributes.ts';
+export { strangeWords } from './strange-words.ts';
