@@ -1,5 +1,5 @@
 import { isAddressedToLoopback } from '@maskwright/dicomweb';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 
@@ -59,10 +59,6 @@ function statusOf(error: unknown): number {
   // body-parser's errors carry the status that is meant for the client.
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
 }
 
 /** A proxy may end TLS before us, so the scheme is not compared. */

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '@maskwright/errors';
 import type { JobEvent } from '@maskwright/queue';
+import { pause } from '@maskwright/time';
 import type { ConsoleDeps } from './deps.ts';
 
 const AGAIN_MS = 2000;
@@ -19,6 +19,6 @@ export async function followEvents(
       if (signal.aborted) return;
       telemetry.log.warn(`the event log cannot be read, trying again: ${describeError(error)}`);
     }
-    await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    await pause(AGAIN_MS, signal);
   }
 }

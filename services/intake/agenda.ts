@@ -1,4 +1,5 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
+import { LONGEST_TIMER_MS } from '@maskwright/time';
 import { Heap } from './heap.ts';
 
 /** A study to be looked at. */
@@ -83,8 +84,9 @@ export class Agenda {
         this.#waiters.delete(finish);
         resolve();
       };
-      // A timer takes no more than 31 bits of milliseconds.
-      const timer = Number.isFinite(milliseconds) ? setTimeout(finish, Math.min(milliseconds, 2 ** 31 - 1)) : undefined;
+      const timer = Number.isFinite(milliseconds)
+        ? setTimeout(finish, Math.min(milliseconds, LONGEST_TIMER_MS))
+        : undefined;
       signal.addEventListener('abort', finish, { once: true });
       this.#waiters.add(finish);
       if (signal.aborted) finish();

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { outsideWorkItems, type WorkItemsOptions } from '@maskwright/dicomweb';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
-import { aborted, together, type Work } from '@maskwright/time';
+import { aborted, pause, together, type Work } from '@maskwright/time';
 import { Agenda, type Visit } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { Absences } from './deletions.ts';
@@ -135,7 +134,7 @@ async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSign
     history = { newest: [history.newest ?? '', newest].sort()[1] || undefined, whole: whole ?? history.whole };
   };
   let whole: Promise<void> | undefined;
-  const interval = () => delay(options.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
+  const interval = () => pause(options.sweepSeconds * 1000, signal);
   while (!signal.aborted) {
     const began = parts.now();
     const known = { ...history, isWholeUnderWay: whole !== undefined };
@@ -222,12 +221,11 @@ async function untilItWorks(parts: Parts, signal: AbortSignal, what: string, wor
       if (signal.aborted) return;
       if (!(error instanceof MaskwrightError) || !error.retryable) throw error;
       report(parts, error, what);
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(RETRY_MS, signal);
     }
   }
 }
 
 function report(deps: IntakeDeps, error: unknown, what: string, study?: StudyInstanceUID): void {
-  const code = error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
-  deps.telemetry.log.warn({ code, ...(study ? { study } : {}) }, `${what}: ${describeError(error)}`);
+  deps.telemetry.log.warn({ code: codeOf(error), ...(study ? { study } : {}) }, `${what}: ${describeError(error)}`);
 }

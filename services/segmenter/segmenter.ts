@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError } from '@maskwright/errors';
 import { eventOf, type Gate, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
+import { pause } from '@maskwright/time';
 import { processJob, type SegmenterDeps } from './process-job.ts';
 import { tidySpool } from './spool-tidy.ts';
 
@@ -83,14 +83,10 @@ async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, 
       if (!signal.aborted)
         telemetry.log.warn({ code: codeOf(error) }, `the spool could not be tidied: ${describeError(error)}`);
     });
-    await delay(TIDY_MS, undefined, { signal }).catch(() => undefined);
+    await pause(TIDY_MS, signal);
   }
 }
 
 function spanAttributes(job: Job) {
   return { study: job.study, series: job.series, task: job.task, key: job.key };
-}
-
-function codeOf(error: Error): string {
-  return error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
 }

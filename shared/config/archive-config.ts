@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, secretFromEnvironment } from './parts.ts';
+import { port, seconds, secretFromEnvironment } from './parts.ts';
 
 /** PS3.5 section 6.2, AE. */
 const aeTitle = z
@@ -31,7 +31,7 @@ const outside = {
       keyFile: z.string().min(1).optional().describe('PEM of its key'),
     })
     .optional(),
-  timeoutSeconds: z.number().positive().default(60).describe('For one request'),
+  timeoutSeconds: seconds.default(60).describe('For one request, at most a day'),
   requestsPerSecond: z.number().positive().optional().describe('At most so many requests a second; default: no limit'),
 };
 export const outsideSchema = z.strictObject(outside);
@@ -55,6 +55,6 @@ export const archiveSchema = z.discriminatedUnion('kind', [
     calledAeTitle: aeTitle.describe('AE title of the PACS'),
     callingAeTitle: aeTitle.default('MASKWRIGHT').describe('Ours, one a process; the PACS must know where it listens'),
     listenPort: port.default(11112).describe('Where the PACS sends what a C-MOVE asks for'),
-    timeoutSeconds: z.number().positive().default(60).describe('For a connection, an association and a message'),
+    timeoutSeconds: seconds.default(60).describe('For a connection, an association and a message, at most a day'),
   }),
 ]);

@@ -19,6 +19,17 @@ describe('the configuration', () => {
     ['an unknown key', { archiv: {} }, /archiv/],
     ['an unknown key inside', { intake: { sweepSecond: 3 } }, /intake: .*sweepSecond/],
     ['a wrong type', { console: { port: 'many' } }, /console\.port/],
+    ['a sweep less often than once a day', { intake: { sweepSeconds: 86_401 } }, /intake\.sweepSeconds/],
+    [
+      'a worklist asked less often than once a day',
+      { intake: { workitems: { url: 'http://pacs/rs', pollSeconds: 2_592_000 } } },
+      /intake\.workitems\.pollSeconds/,
+    ],
+    [
+      'a request that may take longer than a day',
+      { archive: { kind: 'outside', url: 'http://pacs/dw', timeoutSeconds: 2_592_000 } },
+      /archive\.timeoutSeconds/,
+    ],
     ['an unknown service', { services: ['viewer'] }, /services\.0/],
     ['a PACS without url', { archive: { kind: 'outside' } }, /archive\.url/],
     ['Kafka without brokers', { queue: { kind: 'kafka', brokers: [] } }, /queue\.brokers/],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, secretFromEnvironment } from './parts.ts';
+import { port, seconds, secretFromEnvironment } from './parts.ts';
 
 /** How whoever notifies shows who it is. */
 const notifyAuth = z.discriminatedUnion('kind', [
@@ -10,7 +10,7 @@ const notifyAuth = z.discriminatedUnion('kind', [
 ]);
 
 export const intakeSchema = z.strictObject({
-  sweepSeconds: z.number().positive().default(60).describe('Time between QIDO sweeps'),
+  sweepSeconds: seconds.default(60).describe('Time between QIDO sweeps, at most a day'),
   overlapDays: z.int().min(0).default(2).describe('Days before the newest study that each sweep asks for again'),
   quietSeconds: z.number().min(0).default(10).describe('A study is complete when nothing was added for this long'),
   patienceSeconds: z
@@ -41,7 +41,7 @@ export const intakeSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('Only work items with one of these Scheduled Workitem Codes, as scheme:value; default: all'),
-      pollSeconds: z.number().positive().default(30),
+      pollSeconds: seconds.default(30).describe('Time between looks at the worklist, at most a day'),
       subscribe: z
         .boolean()
         .default(true)

@@ -165,6 +165,11 @@ export function describeError(error: unknown): string {
   return error instanceof MaskwrightError ? `${reasonOf(error)}. ${error.remedy}` : reasonOf(error);
 }
 
+/** For logs and answers: what is none of ours is a fault of the program itself. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
+}
+
 /** What and where, without what to do. */
 export function reasonOf(error: unknown): string {
   if (error instanceof MaskwrightError) return `${error.code}: ${error.message}`;

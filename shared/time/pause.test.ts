@@ -23,6 +23,20 @@ describe('a pause', () => {
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
+  test.each([2 ** 31, 2_592_000_000, Number.POSITIVE_INFINITY])(
+    'of %d ms, which no timer can take, is the longest there is, not none',
+    async (ms) => {
+      let over = false;
+      const paused = pause(ms, new AbortController().signal).then(() => {
+        over = true;
+      });
+      await vi.advanceTimersByTimeAsync(2 ** 31 - 2);
+      expect(over).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      await paused;
+    },
+  );
+
   test('is none where it was told to stop before', async () => {
     await pause(1000, AbortSignal.abort());
     expect(vi.getTimerCount()).toBe(0);

@@ -1,5 +1,7 @@
+import { LONGEST_TIMER_MS } from './longest-timer.ts';
+
 /**
- * Resolves after `ms` or when `signal` aborts. Never rejects.
+ * Resolves after `ms` (at most `LONGEST_TIMER_MS`) or when `signal` aborts. Never rejects.
  * @param options.keepsAlive whether the process goes on for this alone; default: it does
  */
 export function pause(
@@ -13,7 +15,7 @@ export function pause(
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
     if (!keepsAlive) timer.unref();
     signal.addEventListener('abort', end);
     if (signal.aborted) end();

@@ -14,6 +14,12 @@ describe('a time limit', () => {
     expect(limit.signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
+  test('that no timer can take is the longest there is, not none', () => {
+    using limit = timeLimit(2_592_000_000, undefined);
+    vi.advanceTimersByTime(2 ** 31 - 2);
+    expect(limit.signal.aborted).toBe(false);
+  });
+
   test('aborts with the signal of the caller, for its reason', () => {
     const caller = new AbortController();
     using limit = timeLimit(1000, caller.signal);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { MaskwrightError } from '@maskwright/errors';
+import { codeOf, MaskwrightError } from '@maskwright/errors';
 import { type Queue, readStudyNotices } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -80,7 +80,7 @@ function answerErrors({ log }: Pick<Telemetry, 'log'>) {
       response.status(400).json({ error: error.message });
     else if (status >= 400 && status < 500) response.status(status).json({ error: 'The request cannot be read.' });
     else {
-      log.warn({ code: error instanceof MaskwrightError ? error.code : 'UNEXPECTED' }, 'notices were not taken');
+      log.warn({ code: codeOf(error) }, 'notices were not taken');
       response.status(503).set('retry-after', '5').json({ error: 'The queue does not take notices now.' });
     }
   };

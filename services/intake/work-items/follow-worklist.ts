@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyUID } from '@maskwright/dicom';
 import type { WorkItems } from '@maskwright/dicomweb';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
+import { pause } from '@maskwright/time';
 import { type PerformDeps, type PerformOptions, performWorkItems } from './perform.ts';
 
 export interface FollowOptions extends PerformOptions {
@@ -76,38 +76,24 @@ async function subscribe(
       report({ telemetry }, error, 'the worklist does not tell what happens on it, it is polled');
       if (error instanceof MaskwrightError && !error.retryable) again = REFUSED_MS;
     }
-    await delay(again, undefined, { signal }).catch(() => undefined);
+    await pause(again, signal);
   }
 }
 
 function report({ telemetry }: Pick<Deps, 'telemetry'>, error: unknown, what: string): void {
-  const code = error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
-  telemetry.log.warn({ code }, `${what}: ${describeError(error)}`);
+  telemetry.log.warn({ code: codeOf(error) }, `${what}: ${describeError(error)}`);
 }
 
 /** A pause that someone can end; who rings before it begins ends it at once. */
 class Bell {
-  #rung = false;
-  #wake: () => void = () => undefined;
+  #rung = new AbortController();
 
   ring(): void {
-    this.#rung = true;
-    this.#wake();
+    this.#rung.abort();
   }
 
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (!this.#rung && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const end = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', end);
-          resolve();
-        };
-        const timer = setTimeout(end, ms);
-        this.#wake = end;
-        signal.addEventListener('abort', end);
-      });
-    }
-    this.#rung = false;
+    await pause(ms, AbortSignal.any([signal, this.#rung.signal]));
+    this.#rung = new AbortController();
   }
 }

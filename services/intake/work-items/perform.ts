@@ -9,7 +9,7 @@ import {
   uidFromDigest,
 } from '@maskwright/dicom';
 import type { Archive, WorkItem, WorkItems } from '@maskwright/dicomweb';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Agenda } from '../agenda.ts';
@@ -60,9 +60,8 @@ export async function performWorkItems(
       } catch (error) {
         signal.throwIfAborted();
         failed.add(item.uid);
-        const code = error instanceof MaskwrightError ? error.code : 'UNEXPECTED';
         const what = `a work item could not be worked on: ${describeError(error)}`;
-        deps.telemetry.log.warn({ workItem: item.uid, code }, what);
+        deps.telemetry.log.warn({ workItem: item.uid, code: codeOf(error) }, what);
       }
     }
   return failed;

@@ -74,10 +74,10 @@ export function failureOf({ url, status, failure }: Pick<FetchRequest, 'url' | '
     return new MaskwrightError(failure.code, `${where}: ${failure.message}`, { cause: failure });
   if (failure !== undefined)
     return new MaskwrightError('ARCHIVE_UNREACHABLE', `${where}: ${reasonOf(failure)}`, { cause: failure });
-  return new MaskwrightError(codeOf(status), `${where} answered ${status}`);
+  return new MaskwrightError(codeOfStatus(status), `${where} answered ${status}`);
 }
 
-function codeOf(status: number): ErrorCode {
+function codeOfStatus(status: number): ErrorCode {
   if (status === 401) return 'ARCHIVE_DENIED';
   return status === 408 || status === 429 || status >= 500 ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_REFUSED';
 }
