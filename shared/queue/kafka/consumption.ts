@@ -1,8 +1,9 @@
 import { pause } from '@maskwright/time';
-import type { Consumer, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
 import type { Gate } from '../queue.ts';
 import { type UnreadableBatch, unreadableBatch } from './compression/stand-in.ts';
+import { disconnect } from './disconnect.ts';
 import { batchFailure, kafkaFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
 import { type Delivery, type ScheduleRules, schedule } from './schedule.ts';
@@ -224,12 +225,4 @@ async function passOver(parts: Consumption, delivery: Delivery, batch: Unreadabl
   }
   parts.log('warn', `${failure.message}; it is passed over`, { code: failure.code });
   return { kind: 'commit' };
-}
-
-async function disconnect(consumer: Consumer): Promise<void> {
-  try {
-    await consumer.disconnect();
-  } catch {
-    // The broker is away: it will notice by the missing heartbeats.
-  }
 }

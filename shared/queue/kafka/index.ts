@@ -4,6 +4,7 @@ import { parseJobEvent } from '../messages.ts';
 import type { Queue } from '../queue.ts';
 import { type KafkaConnection, kafkaClient } from './client.ts';
 import { deadLetters, parseDeadEntry } from './dead-letters.ts';
+import { orDisconnect } from './disconnect.ts';
 import { kafkaEvents } from './events.ts';
 import { kafkaFailure } from './failure.ts';
 import { kafkaJobs } from './jobs.ts';
@@ -108,8 +109,10 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
 
   async function connectAdmin(): Promise<Admin> {
     const made = kafka.admin();
-    await made.connect();
-    await ensureTopics(made, topics, { partitions, replicationFactor });
+    await orDisconnect(made, async () => {
+      await made.connect();
+      await ensureTopics(made, topics, { partitions, replicationFactor });
+    });
     return made;
   }
 

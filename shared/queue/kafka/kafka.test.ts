@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KafkaBroker, startKafka } from '../../../test/support/kafka.ts';
 import { describeWith, needs } from '../../../test/support/needs.ts';
 import { queueContract } from '../contract/index.ts';
@@ -40,5 +40,18 @@ describeWith(needs.kafka, 'Kafka queue', () => {
         await producer.disconnect();
       },
     };
+  });
+
+  test('topics that the broker refuses are a fault of the configuration, and no connection is left that keeps the process running', async () => {
+    const queue = kafkaQueue({
+      brokers: kafka.brokers,
+      clientId: 'test',
+      topicPrefix: `test-${randomUUID()}`,
+      replicationFactor: 3,
+    });
+    const refused = { code: 'CONFIG_INVALID', message: expect.stringContaining('queue.replicationFactor') };
+    for (let tries = 0; tries < 3; tries += 1) await expect(queue.check()).rejects.toMatchObject(refused);
+    expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap');
+    await queue.close();
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { unreadableBatch } from './compression/stand-in.ts';
+import { disconnect, orDisconnect } from './disconnect.ts';
 import { batchFailure } from './failure.ts';
 import type { QueueLog } from './log.ts';
 import { untilLeaders } from './passing.ts';
@@ -64,33 +65,10 @@ export async function startReading({ kafka, topic, groupId, log, give, isFull }:
     broken = payload.error;
     rouse();
   });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachBatch: async ({ batch: { partition, messages } }) => {
-      fetchesAtLastMessage = new Map(fetches);
-      for (const message of messages) {
-        const offset = BigInt(message.offset);
-        // After a restart kafkajs begins at the beginning again.
-        if (offset < (position.get(partition) ?? 0n)) continue;
-        const batch = unreadableBatch(message);
-        const failure = batch && batchFailure({ topic, partition }, batch);
-        // Another broker may have it whole: whoever reads breaks off, and begins again.
-        if (failure && !batch.isAsSent) {
-          broken = failure;
-          break;
-        }
-        position.set(partition, offset + 1n);
-        if (failure) log('warn', `${failure.message}; it is passed over`, { code: failure.code });
-        else give(message);
-      }
-      if (isFull?.()) {
-        resting.add(partition);
-        consumer.pause([{ topic, partitions: [partition] }]);
-      }
-      rouse();
-    },
+  await orDisconnect(consumer, async () => {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch });
   });
 
   return {
@@ -105,8 +83,32 @@ export async function startReading({ kafka, topic, groupId, log, give, isFull }:
       // Fetches that brought nothing because nothing was asked for say nothing.
       fetchesAtLastMessage = new Map(fetches);
     },
-    close: () => leave(consumer),
+    close: () => disconnect(consumer),
   };
+
+  async function eachBatch({ batch: { partition, messages } }: EachBatchPayload): Promise<void> {
+    fetchesAtLastMessage = new Map(fetches);
+    for (const message of messages) {
+      const offset = BigInt(message.offset);
+      // After a restart kafkajs begins at the beginning again.
+      if (offset < (position.get(partition) ?? 0n)) continue;
+      const batch = unreadableBatch(message);
+      const failure = batch && batchFailure({ topic, partition }, batch);
+      // Another broker may have it whole: whoever reads breaks off, and begins again.
+      if (failure && !batch.isAsSent) {
+        broken = failure;
+        break;
+      }
+      position.set(partition, offset + 1n);
+      if (failure) log('warn', `${failure.message}; it is passed over`, { code: failure.code });
+      else give(message);
+    }
+    if (isFull?.()) {
+      resting.add(partition);
+      consumer.pause([{ topic, partitions: [partition] }]);
+    }
+    rouse();
+  }
 
   /**
    * Compaction can leave the end of a log without a record, and then no message ever has the last offset. So it is an
@@ -142,12 +144,4 @@ export async function startReading({ kafka, topic, groupId, log, give, isFull }:
 export async function endOffsets(admin: Admin, topic: string): Promise<End[]> {
   const all = await untilLeaders(() => admin.fetchTopicOffsets(topic));
   return all.filter(({ high, low }) => high !== low);
-}
-
-async function leave(consumer: Consumer): Promise<void> {
-  try {
-    await consumer.disconnect();
-  } catch {
-    // The broker is away: it will notice by the missing heartbeats.
-  }
 }

@@ -1,4 +1,5 @@
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { orDisconnect } from './disconnect.ts';
 import { kafkaFailure } from './failure.ts';
 
 export interface Outgoing {
@@ -77,7 +78,8 @@ export function sender(kafka: Kafka, brokers: readonly string[]): Sender {
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });
-    await made.connect();
+    // Where it has no right to send, it fails when it is connected already.
+    await orDisconnect(made, () => made.connect());
     return made;
   }
 
