@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sampleJob } from '../sample.ts';
+import { sampleEvent, sampleJob } from '../sample.ts';
 import { openDatabase } from './database.ts';
 import { embeddedEvents } from './events.ts';
 import { jobTable } from './job-table.ts';
@@ -39,6 +39,7 @@ const jobsOf = () => {
   const table = jobTable(database, thisOwner(), backoff.maxMs);
   return embeddedJobs({ table, wake: wake(), backoff, closing: never });
 };
+const eventsOf = () => embeddedEvents(database, wake(), never);
 const noticesOf = () => embeddedNotices(database, wake(), backoff, never);
 
 /** Each begins to consume; the handler stops it. */
@@ -112,14 +113,38 @@ describe('a queue file that is busy or full', () => {
     expect(other.prepare('SELECT count(*) AS n FROM notices').get()).toEqual({ n: 0 });
   });
 
-  test('is named by what reads and writes events, so that it is tried again', async () => {
-    const { append, read } = embeddedEvents(database, wake(), never);
+  test('a job whose end cannot be written waits for the file, and is not begun again', async () => {
+    const jobs = jobsOf();
+    await jobs.enqueue([sampleJob(1)]);
+    const stop = new AbortController();
+    let begun = 0;
+    const consumed = jobs.consume(
+      async () => {
+        begun += 1;
+        other.exec('BEGIN IMMEDIATE');
+        stop.abort();
+      },
+      { signal: stop.signal },
+    );
+    await complained();
+    expect(other.prepare('SELECT state FROM jobs').all()).toEqual([{ state: 'running' }]);
+    other.exec('ROLLBACK');
+    await consumed;
+    expect(other.prepare('SELECT state FROM jobs').all()).toEqual([{ state: 'done' }]);
+    expect(begun).toBe(1);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['enqueueing', () => jobsOf().enqueue([sampleJob(1)])],
+    ['listing dead letters', () => jobsOf().deadLetters()],
+    ['replaying', () => jobsOf().replay(sampleJob(1).key)],
+    ['publishing a notice', () => noticesOf().publish([notice])],
+    ['appending an event', () => eventsOf().append(sampleEvent(1, { kind: 'running' }))],
+    ['reading events', () => Array.fromAsync(eventsOf().read(never, { upToNow: true }))],
+    ['asking for the newest event', () => eventsOf().newest([sampleJob(1).key], never)],
+  ])('is named by %s, so that it is tried again', async (_, call) => {
     other.exec('BEGIN EXCLUSIVE');
-    const unwritable = { code: 'OUTPUT_UNWRITABLE', retryable: true };
-    const { key, series, task } = sampleJob(1);
-    const event = { key, study, series, task, at: '2026-11-29T00:00:00.000Z', state: { kind: 'running' } } as const;
-    await expect(append({ schema: 'maskwright.event/1', ...event })).rejects.toMatchObject(unwritable);
-    await expect(Array.fromAsync(read(never, { upToNow: true }))).rejects.toMatchObject(unwritable);
+    await expect(call()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', retryable: true });
     other.exec('ROLLBACK');
   });
 });
@@ -131,4 +156,11 @@ test.each([
   const { consume } = open();
   other.exec(`DROP TABLE ${table}`);
   await expect(consume(async () => undefined, { signal: never })).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+});
+
+test('a queue file that breaks for good while a job is in hand ends the consumer', async () => {
+  const jobs = jobsOf();
+  await jobs.enqueue([sampleJob(1)]);
+  const consumed = jobs.consume(async () => other.exec('ALTER TABLE jobs RENAME TO lost'), { signal: never });
+  await expect(consumed).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
 });

@@ -105,35 +105,4 @@ describe('embedded queue, one file', () => {
     make(file);
     expect(() => embeddedQueue({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
-
-  test('a job whose end cannot be written waits for the disk and is not begun again', async () => {
-    const file = path.join(folder, 'queue.db');
-    const queue = embeddedQueue({ file, backoff });
-    await queue.jobs.enqueue([sampleJob(1)]);
-    const other = new DatabaseSync(file);
-    // Stands for a full disk: this one change is refused.
-    other.exec(
-      `CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN new.state = 'done' BEGIN SELECT raise(abort, 'full'); END`,
-    );
-    const stop = new AbortController();
-    let begun = 0;
-    const { promise: inHand, resolve } = Promise.withResolvers<void>();
-    const consumed = queue.jobs.consume(
-      async () => {
-        begun += 1;
-        resolve();
-        stop.abort();
-      },
-      { signal: stop.signal },
-    );
-    await inHand;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(other.prepare('SELECT state FROM jobs').all()).toMatchObject([{ state: 'running' }]);
-    other.exec('DROP TRIGGER full');
-    await consumed;
-    expect(other.prepare('SELECT state FROM jobs').all()).toMatchObject([{ state: 'done' }]);
-    expect(begun).toBe(1);
-    other.close();
-    await queue.close();
-  });
 });

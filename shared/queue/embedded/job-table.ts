@@ -13,7 +13,10 @@ export interface Claim {
   readonly failures: number;
 }
 
-/** The jobs' states in SQL: waiting → running → done or dead, and back to waiting by retry, release or replay. Times in ms. */
+/**
+ * The jobs' states in SQL: waiting → running → done or dead, and back to waiting by retry, release or replay. Times in ms.
+ * Each call throws OUTPUT_UNWRITABLE where the file cannot be used.
+ */
 export interface JobTable {
   /** Those with a key that waits or runs already are left out; one that is done or dead waits again. */
   add(jobs: readonly Job[]): void;
@@ -97,12 +100,12 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
       return { seq, job: parseJob(body), failures };
     },
     nextDue: (now) => dueRow.parse(stored(() => nextDue.get(now))).due,
-    done: ({ seq }) => void done.run(seq, owner.id),
-    retryAt: ({ seq }, due) => void retry.run(due, seq, owner.id),
-    release: ({ seq }) => void release.run(seq, owner.id),
-    bury: ({ seq }, letter) => void bury.run(JSON.stringify(letter), seq, owner.id),
-    deadLetters: () => dead.all().map((row) => parseDeadLetter(letterRow.parse(row).letter)),
-    replay: (key) => replay.run(key).changes > 0,
+    done: ({ seq }) => void stored(() => done.run(seq, owner.id)),
+    retryAt: ({ seq }, due) => void stored(() => retry.run(due, seq, owner.id)),
+    release: ({ seq }) => void stored(() => release.run(seq, owner.id)),
+    bury: ({ seq }, letter) => void stored(() => bury.run(JSON.stringify(letter), seq, owner.id)),
+    deadLetters: () => stored(() => dead.all()).map((row) => parseDeadLetter(letterRow.parse(row).letter)),
+    replay: (key) => stored(() => replay.run(key)).changes > 0,
     recover(now) {
       return inTransaction(database, () => {
         sign.run(owner.id, owner.host, owner.pid, owner.started, now);

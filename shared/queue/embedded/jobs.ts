@@ -90,14 +90,14 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
     }
   }
 
-  /** What has become of a job must be written: where the disk is full or the file busy, this waits. */
+  /** What has become of a job must be written: where the disk is full or the file busy, this waits; where it is broken, no waiting helps. */
   async function write(change: () => void): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       try {
         change();
         return;
       } catch (error) {
-        if (closing.aborted) throw error;
+        if (closing.aborted || !passes(error)) throw error;
         await pause(backoffDelay(failures, backoff), closing);
       }
     }
