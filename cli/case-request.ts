@@ -4,19 +4,14 @@ import { type Attribute, parseAttributes, wordingOf } from '@maskwright/prompt';
 import { headerOf, type SegmentRequest } from '@maskwright/segmenter';
 import { z } from 'zod';
 import type { Asked } from './evaluate-target.ts';
+import { parseJson } from './read-file.ts';
 
 const familyOnly = z.looseObject({ family: z.string().nullish() });
 
 /** The attributes' file: one object or an array whose first counts, with the image's family beside the attributes. */
 export function readAttributes(words: string, file: string) {
   if (words.trim() === '') return { family: undefined, attributes: () => [] };
-  let json: unknown;
-  try {
-    // Some editors begin a file with a byte order mark, which JSON does not know and `trim` takes away.
-    json = JSON.parse(words.trim());
-  } catch (cause) {
-    throw new MaskwrightError('USAGE', `${file} is not JSON`, { cause });
-  }
+  const json = parseJson(words, file);
   const parsed = familyOnly.safeParse(Array.isArray(json) ? (json[0] ?? {}) : json);
   if (!parsed.success) throw new MaskwrightError('USAGE', `${file} is no object of attributes`);
   const { family, ...rest } = parsed.data;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,6 +26,14 @@ describe('the image of a case', () => {
   ])('is read from DICOM %s, whatever the name', async (_, start) => {
     await writeFile(path.join(folder, 'IM0001'), (await readFile(phantom)).subarray(start));
     expect(await source('IM0001')).toMatchObject({ rows: 384, columns: 384, frames: [{ frameNumber: 1 }] });
+  });
+
+  test('a pipe is named, not waited for', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'pipe.dcm')]);
+    await expect(source('pipe.dcm')).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: expect.stringMatching(/pipe\.dcm is not a regular file/),
+    });
   });
 
   test('a file of a folder that is no DICOM is named', async () => {

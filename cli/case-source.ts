@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { type Instance, parsePart10 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource, type SourceImage } from '@maskwright/image';
@@ -14,14 +13,11 @@ export interface ImageFiles {
   readonly digest: string;
 }
 
-/** @throws MaskwrightError INPUT_NOT_FOUND */
+/** @throws MaskwrightError INPUT_NOT_FOUND, INPUT_UNREADABLE */
 export async function readImageFiles(path: string): Promise<ImageFiles> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new MaskwrightError('INPUT_NOT_FOUND', path, { cause });
-  });
   const files: { file: string; bytes: Uint8Array }[] = [];
   const hash = createHash('sha256');
-  for await (const file of found.isDirectory() ? filesUnder([path]) : [path]) {
+  for await (const file of filesUnder([path])) {
     const bytes = await readInput(file);
     hash.update(`${bytes.length} `).update(bytes);
     files.push({ file, bytes });

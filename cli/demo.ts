@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseConfig } from '@maskwright/config';
@@ -10,6 +10,7 @@ import { resultLineage, resultObject } from '@maskwright/result';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { places } from './places.ts';
+import { readInput } from './read-file.ts';
 import { stopSignal } from './stop-signal.ts';
 import { type SummaryEntry, summaryEntry } from './summary.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -109,14 +110,14 @@ interface Loaded {
   readonly refused: number;
 }
 
-/** Files that are not DICOM are named and passed over: the others go on. */
+/** What is not DICOM is passed over, a file that cannot be read or stored is named: the others go on. */
 async function storeImages(composition: Composition, paths: readonly string[], io: Terminal): Promise<Loaded> {
   const studies = new Set<StudyInstanceUID>();
   let refused = 0;
   for await (const file of filesUnder(paths)) {
-    const bytes = await readFile(file);
-    if (!looksLikeDicom(bytes) && !/\.dcm$/i.test(file)) continue;
     try {
+      const bytes = await readInput(file);
+      if (!looksLikeDicom(bytes) && !/\.dcm$/i.test(file)) continue;
       const { studyInstanceUID } = parsePart10(bytes);
       const [outcome] = await composition.archive.store([bytes]);
       if (!outcome?.stored) throw new MaskwrightError('ARCHIVE_REFUSED', 'the archive did not store it');

@@ -1,19 +1,29 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { MaskwrightError } from '@maskwright/errors';
 
-/** Files under the given files and folders, in a stable order. @throws MaskwrightError INPUT_NOT_FOUND */
-export async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
+/**
+ * Files under the given files and folders, in a stable order, those of a folder that links lead to once. What is not there,
+ * leads nowhere or may not be listed is among them: whoever reads it names it, and the others go on.
+ */
+export async function* filesUnder(paths: readonly string[], entered = new Set<string>()): AsyncGenerator<string> {
   for (const one of paths) {
-    const found = await stat(one).catch((cause: unknown) => {
-      throw new MaskwrightError('INPUT_NOT_FOUND', one, { cause });
-    });
-    if (!found.isDirectory()) {
+    const folder = await folderAt(one);
+    if (!folder) {
       yield one;
-      continue;
+    } else if (!entered.has(folder.place)) {
+      entered.add(folder.place);
+      yield* filesUnder(folder.files, entered);
     }
+  }
+}
+
+/** Undefined for what is no folder, or none that may be listed. */
+async function folderAt(one: string): Promise<{ place: string; files: string[] } | undefined> {
+  try {
     const names = (await readdir(one)).filter((name) => !name.startsWith('.')).sort();
-    yield* filesUnder(names.map((name) => path.join(one, name)));
+    return { place: await realpath(one), files: names.map((name) => path.join(one, name)) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { type DicomObject, type Instance, number, oddValues, parseObject, parsePart10, text } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
 import { decodeAll, judgeImage, probeFrames } from '@maskwright/image';
 import { type Finding, rejected } from './finding.ts';
+import { readInput } from './read-file.ts';
 
 /** Without `--pixels` as many frames are decoded, only to see whether they can be. */
 const FRAMES_TRIED = 16;
-/** What Node can hold in one buffer, and more than any object that is not streamed. */
-const LARGEST_FILE = 2 ** 31;
 
 /**
  * What one file is, or why it is refused. The instance, for judging its series, has a digest in place of its pixels: the
@@ -21,7 +18,7 @@ export async function inspectFile(
   let attributes: Record<string, string | number | undefined> = {};
   let odd: readonly string[] = [];
   try {
-    const bytes = await bytesOf(file);
+    const bytes = await readInput(file);
     const object = parseObject(bytes);
     attributes = describe(object);
     odd = [...(object.oddities ?? []), ...oddValues(object.dataset)];
@@ -45,16 +42,6 @@ export async function inspectFile(
   } catch (error) {
     return { finding: { ...rejected(file, error), warnings: odd, ...attributes } };
   }
-}
-
-async function bytesOf(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file).then((found) => {
-    // Reading a pipe or a device may never end.
-    if (!found.isFile()) throw new MaskwrightError('NOT_DICOM', 'not a DICOM file: not a regular file');
-    return found;
-  });
-  if (size >= LARGEST_FILE) throw new MaskwrightError('PIXELS_UNSUPPORTED', `file too large: ${size} bytes`);
-  return readFile(file);
 }
 
 function pixelDigest(pixelData: readonly Uint8Array[]): Uint8Array {

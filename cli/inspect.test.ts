@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -40,6 +41,30 @@ describe('inspect', () => {
       [good, 'ok'],
       ['text.dcm', 'rejected'],
     ]);
+  });
+
+  test.each<[string, (folder: string) => unknown, string, RegExp]>([
+    [
+      'a link to nothing',
+      (folder) => symlink('gone', path.join(folder, 'a.dcm')),
+      'a.dcm',
+      /^INPUT_NOT_FOUND: \S+a\.dcm$/,
+    ],
+    [
+      'a pipe',
+      (folder) => execFileSync('mkfifo', [path.join(folder, 'a.dcm')]),
+      'a.dcm',
+      /^INPUT_UNREADABLE: \S+a\.dcm is not a regular file$/,
+    ],
+    ['a name that is not there', () => undefined, '../nowhere', /^INPUT_NOT_FOUND: \S+nowhere$/],
+  ])('%s is refused by name and the others are looked at', async (_, make, name, reason) => {
+    const folder = await temporary();
+    await cp(path.join(phantoms, 'endoscopy-04'), folder, { recursive: true });
+    await make(folder);
+    const { code, findings } = await inspected([path.join(folder, name), folder]);
+    expect(code).toBe(1);
+    expect(findings.filter(({ verdict }) => verdict === 'ok')).toHaveLength(1);
+    expect(findings.find(({ verdict }) => verdict === 'rejected')?.errors).toEqual([expect.stringMatching(reason)]);
   });
 
   test('a missing slice is a fault of the series, named by its folder', async () => {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Instance } from '@maskwright/dicom';
 import { assembleSource } from '@maskwright/image';
 import { filesUnder } from './dicom-files.ts';
-import { type Finding, lineOf, reason, rejected } from './finding.ts';
+import { type Finding, lineOf, rejected } from './finding.ts';
 import { inspectFile } from './inspect-file.ts';
 
 export type { Finding } from './finding.ts';
@@ -24,20 +24,15 @@ export async function inspect(paths: readonly string[], options: InspectOptions,
     if (!options.json) out.stdout(lineOf(finding));
   };
   const series = new Map<string, { readonly folder: string; readonly instances: Instance[] }>();
-  try {
-    for await (const file of filesUnder(paths)) {
-      const { finding, instance } = await inspectFile(file, options);
-      add(finding);
-      if (!instance) continue;
-      const folder = path.dirname(file);
-      const key = `${folder}\n${instance.seriesInstanceUID}`;
-      const one = series.get(key) ?? { folder, instances: [] };
-      one.instances.push(instance);
-      series.set(key, one);
-    }
-  } catch (error) {
-    findings.push(rejected(paths.join(' '), error));
-    out.stderr(reason(error));
+  for await (const file of filesUnder(paths)) {
+    const { finding, instance } = await inspectFile(file, options);
+    add(finding);
+    if (!instance) continue;
+    const folder = path.dirname(file);
+    const key = `${folder}\n${instance.seriesInstanceUID}`;
+    const one = series.get(key) ?? { folder, instances: [] };
+    one.instances.push(instance);
+    series.set(key, one);
   }
   for (const { folder, instances } of series.values()) {
     const finding = instances.length > 1 ? inspectSeries(folder, instances) : undefined;

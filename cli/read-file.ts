@@ -1,20 +1,32 @@
-import { readFile } from 'node:fs/promises';
-import { MaskwrightError } from '@maskwright/errors';
+import { readFile, stat } from 'node:fs/promises';
+import { MaskwrightError, reasonOf } from '@maskwright/errors';
 
-/** @throws MaskwrightError INPUT_NOT_FOUND */
+/** What Node can hold in one buffer, and more than any file that is read in one piece. */
+const LARGEST_FILE = 2 ** 31;
+
+/** @throws MaskwrightError INPUT_NOT_FOUND; INPUT_UNREADABLE for what is no regular file, is too large, or may not be read */
 export async function readInput(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
+  const found = await stat(file).catch((cause: unknown) => {
     throw new MaskwrightError('INPUT_NOT_FOUND', file, { cause });
-  }
+  });
+  // Reading a pipe or a device may never end.
+  if (!found.isFile()) throw new MaskwrightError('INPUT_UNREADABLE', `${file} is not a regular file`);
+  if (found.size >= LARGEST_FILE)
+    throw new MaskwrightError('INPUT_UNREADABLE', `${file} is too large: ${found.size} bytes`);
+  return readFile(file).catch((cause: unknown) => {
+    throw new MaskwrightError('INPUT_UNREADABLE', `${file} (${reasonOf(cause)})`, { cause });
+  });
 }
 
-/** @throws MaskwrightError INPUT_NOT_FOUND, USAGE where the file is not JSON */
+/** @throws MaskwrightError INPUT_NOT_FOUND, INPUT_UNREADABLE, USAGE where the file is not JSON */
 export async function readJson(file: string): Promise<unknown> {
-  const bytes = await readInput(file);
+  return parseJson(Buffer.from(await readInput(file)).toString('utf8'), file);
+}
+
+/** Some editors begin a file with a byte order mark, which JSON does not know. @throws MaskwrightError USAGE naming the file */
+export function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new MaskwrightError('USAGE', `${file} is not JSON`, { cause });
   }

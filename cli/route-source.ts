@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '@maskwright/config';
 import { type DataSet, parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
@@ -6,6 +5,7 @@ import { type Archive, outsideArchive, startEmbeddedArchive } from '@maskwright/
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { openOutside } from './open-archive.ts';
+import { readInput } from './read-file.ts';
 
 /** A series and the headers of its instances. */
 export interface SeriesToRoute {
@@ -18,9 +18,9 @@ export interface SeriesToRoute {
 export async function readSeriesOfFiles(where: string, fail: (what: string) => void): Promise<SeriesToRoute[]> {
   const found = new Map<string, { study: string; series: string; instances: DataSet[] }>();
   for await (const file of filesUnder([where])) {
-    const bytes = await readFile(file);
-    if (!looksLikeDicom(bytes) && !/\.dcm$/i.test(file)) continue;
     try {
+      const bytes = await readInput(file);
+      if (!looksLikeDicom(bytes) && !/\.dcm$/i.test(file)) continue;
       const { studyInstanceUID: study, seriesInstanceUID: series, dataset } = parsePart10(bytes);
       const known = found.get(series);
       if (known) known.instances.push(dataset);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Instance, parsePart10 } from '@maskwright/dicom';
 import { assembleSource, type SourceImage } from '@maskwright/image';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { pictureSource } from './picture-source.ts';
+import { readInput } from './read-file.ts';
 
 /** One series of DICOM files, or one picture. */
 export interface Input {
@@ -20,9 +20,9 @@ export async function* readInputs(
 ): AsyncGenerator<Input> {
   const series = new Map<string, { readonly name: string; readonly instances: Instance[] }>();
   for await (const file of filesUnder(paths)) {
-    const bytes = await readFile(file);
     const name = path.basename(file).replace(/\.(png|jpe?g|dcm)$/i, '');
     try {
+      const bytes = await readInput(file);
       if (/\.(png|jpe?g)$/i.test(file)) {
         yield { name, source: pictureSource(bytes, file), picture: true };
       } else if (looksLikeDicom(bytes) || /\.dcm$/i.test(file)) {

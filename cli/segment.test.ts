@@ -1,15 +1,15 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../test/support/needs.ts';
-import { segment } from './segment.ts';
+import { type SegmentOptions, segment } from './segment.ts';
 import type { Terminal } from './terminal.ts';
 
 const endoscopy = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
 
 /** What `segment` says of the endoscopy, with the files that it wrote. */
-async function segmented(options: { readonly prompt: string; readonly target?: string }) {
+async function segmented(options: Partial<SegmentOptions>) {
   const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));
   const err: string[] = [];
   const io: Terminal = {
@@ -40,4 +40,19 @@ test('words that name the target are asked as they are', { timeout: 60_000 }, as
   const { code, files } = await segmented({ target: 'polyp', prompt: 'the small Polyp' });
   expect(code).toBe(0);
   expect(files).toEqual(['endoscopy-04.polyp.png']);
+});
+
+test.each([
+  ['that is not there', undefined, 'INPUT_NOT_FOUND', /attributes\.json$/],
+  ['that are not JSON', '{', 'USAGE', /attributes\.json is not JSON$/],
+])('attributes %s are named', async (_, content, code, message) => {
+  const attributes = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-attributes-')), 'attributes.json');
+  if (content !== undefined) await writeFile(attributes, content);
+  await expect(segmented({ attributes })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('attributes with a byte order mark are read', { timeout: 60_000 }, async () => {
+  const attributes = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-attributes-')), 'attributes.json');
+  await writeFile(attributes, '\uFEFF{"color": "red"}');
+  expect(await segmented({ attributes })).toMatchObject({ code: 0, files: ['endoscopy-04.polyp.png'] });
 });

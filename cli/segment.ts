@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { type Catalogue, loadCatalogue, selectTasks, type Target, type Task } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
 import { describeError, MaskwrightError } from '@maskwright/errors';
@@ -16,6 +16,7 @@ import {
 import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { places, version } from './places.ts';
+import { readJson } from './read-file.ts';
 import { type Input, readInputs } from './segment-inputs.ts';
 import { parseFormats, writeMasks } from './segment-output.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -35,6 +36,7 @@ export interface SegmentOptions {
 export async function segment(paths: readonly string[], options: SegmentOptions, io: Terminal): Promise<ExitCode> {
   const formats = parseFormats(options.format);
   if (options.prompt !== undefined) partsOf(options.prompt);
+  const said = options.attributes === undefined ? undefined : await saidIn(options.attributes);
   const catalogue = await loadCatalogue(places.catalogue);
   const fixedTask = options.task === undefined ? undefined : catalogue.task(options.task);
   const bundles = await loadBundles(places.models);
@@ -60,7 +62,13 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
       const models = await modelsFor(task);
-      const prompts = await promptsOf(catalogue, task, input, options, models.vlsm.bundle.manifest.classes);
+      const prompts = await promptsOf(
+        catalogue,
+        task,
+        input,
+        { ...options, said },
+        models.vlsm.bundle.manifest.classes,
+      );
       const bar = io.progress(input.name, input.source.frames.length);
       const { model } = options;
       const progress = (done: number) => bar.update(done);
@@ -94,11 +102,22 @@ function taskFor(catalogue: Catalogue, { picture, source }: Input): Task {
   throw new MaskwrightError('TASK_UNKNOWN', 'no task of the catalogue selects this series; name one with --task');
 }
 
+/** A file of attributes, whose form the task's family decides. */
+interface Said {
+  readonly file: string;
+  readonly json: unknown;
+}
+
+/** @throws MaskwrightError INPUT_NOT_FOUND, INPUT_UNREADABLE, USAGE */
+async function saidIn(file: string): Promise<Said> {
+  return { file, json: await readJson(file) };
+}
+
 async function promptsOf(
   catalogue: Catalogue,
   task: Task,
   input: Input,
-  { target, prompt: words, attributes }: SegmentOptions,
+  { target, prompt: words, said }: Pick<SegmentOptions, 'target' | 'prompt'> & { readonly said: Said | undefined },
   classes: Asked['classes'],
 ): Promise<TargetPrompt[]> {
   const targets = wantedTargets(task, target);
@@ -107,10 +126,9 @@ async function promptsOf(
     mustName(prompts, target);
     return prompts;
   }
-  if (attributes === undefined) return promptsFor(catalogue, { ...task, targets }, headerOf(input.source));
+  if (!said) return promptsFor(catalogue, { ...task, targets }, headerOf(input.source));
   const templates = catalogue.templates(task.family);
-  const json: unknown = JSON.parse(await readFile(attributes, 'utf8'));
-  const [given = []] = parseAttributes(json, templates, attributes);
+  const [given = []] = parseAttributes(said.json, templates, said.file);
   const others = given.filter(({ name }) => name !== 'class');
   return targets.map((one) => {
     const named = attribute('class', one.name, 'catalogue', `task ${task.id}`);

@@ -131,6 +131,11 @@ export const ERROR_CODES = {
     retryable: false,
   },
   INPUT_NOT_FOUND: { meaning: 'There is no such file or folder', remedy: 'Check the path.', retryable: false },
+  INPUT_UNREADABLE: {
+    meaning: 'The file cannot be read',
+    remedy: 'Give a regular file of less than 2 GiB that you may read, or leave this one out.',
+    retryable: false,
+  },
   OUTPUT_UNWRITABLE: {
     meaning: 'The output cannot be written',
     remedy: 'Check that the folder exists, may be written, and has space.',

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readInput, readJson } from './read-file.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-read-'));
+});
+
+describe('a file that is given', () => {
+  test.each<[string, (file: string) => unknown, string, RegExp]>([
+    ['that is not there', () => undefined, 'INPUT_NOT_FOUND', /given$/],
+    ['that is a pipe', (file) => execFileSync('mkfifo', [file]), 'INPUT_UNREADABLE', /given is not a regular file/],
+    ['that is a folder', (file) => mkdir(file), 'INPUT_UNREADABLE', /given is not a regular file/],
+    [
+      'that no buffer holds',
+      async (file) => {
+        await writeFile(file, '');
+        await truncate(file, 2 ** 31);
+      },
+      'INPUT_UNREADABLE',
+      /given is too large: 2147483648 bytes/,
+    ],
+  ])('%s is named', async (_, make, code, message) => {
+    const file = path.join(folder, 'given');
+    await make(file);
+    await expect(readInput(file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+describe('a JSON file', () => {
+  test.each([
+    ['without a byte order mark', ''],
+    ['with one', '\uFEFF'],
+  ])('%s is read', async (_, mark) => {
+    const file = path.join(folder, 'a.json');
+    await writeFile(file, `${mark}{"color": "red"}`);
+    expect(await readJson(file)).toEqual({ color: 'red' });
+  });
+
+  test('that is none is named', async () => {
+    const file = path.join(folder, 'a.json');
+    await writeFile(file, '{');
+    await expect(readJson(file)).rejects.toMatchObject({ code: 'USAGE', message: `${file} is not JSON` });
+  });
+});
