@@ -15,7 +15,7 @@ import {
   type Wording,
   wordingOf,
 } from '@maskwright/prompt';
-import { PNG } from 'pngjs';
+import { maskOfPng } from './png-mask.ts';
 import { readInput } from './read-file.ts';
 
 /** What `maskwright prompt` has been given. */
@@ -59,7 +59,7 @@ export interface TargetReport {
 }
 type Tokenizers = (bundle: string) => Promise<PromptTokenizer | undefined>;
 
-/** @throws MaskwrightError INPUT_NOT_FOUND, NOT_DICOM, TASK_UNKNOWN, USAGE where the mask does not fit the image */
+/** @throws MaskwrightError INPUT_*, NOT_DICOM, TASK_UNKNOWN, PIXELS_* of the mask, USAGE where it does not fit the image */
 export async function reportOn(catalogue: Catalogue, given: Given, tokenizers: Tokenizers): Promise<Report> {
   const dataset = await datasetOf(given.file);
   const header = { instances: [dataset], reports: await Promise.all(given.reports.map(datasetOf)) };
@@ -109,13 +109,14 @@ async function taskReport(
 }
 
 async function seenIn(file: string, dataset: DataSet): Promise<Attribute[]> {
-  const { width, height, data } = PNG.sync.read(Buffer.from(await readInput(file)));
+  const mask = maskOfPng(await readInput(file), file);
   const [rows, columns] = [number(dataset, 'Rows'), number(dataset, 'Columns')];
-  if (height !== rows || width !== columns) {
-    throw new MaskwrightError('USAGE', `${file} is ${width} × ${height} pixels, the image ${columns} × ${rows}`);
-  }
-  const mask = Uint8Array.from({ length: width * height }, (_, pixel) => Number((data[4 * pixel] ?? 0) > 127));
-  return attributesOfMask({ rows: height, columns: width, data: mask }, file);
+  if (mask.rows !== rows || mask.columns !== columns)
+    throw new MaskwrightError(
+      'USAGE',
+      `${file} is ${mask.columns} × ${mask.rows} pixels, the image ${columns} × ${rows}`,
+    );
+  return attributesOfMask(mask, file);
 }
 
 async function datasetOf(file: string): Promise<DataSet> {

@@ -39,6 +39,14 @@ function radiograph(more: KeywordValues): Uint8Array {
   });
 }
 
+/** The header of a huge picture with a small picture's pixels. */
+function claiming(width: number, height: number): Uint8Array {
+  const png = PNG.sync.write(new PNG({ width: 1, height: 1 }));
+  png.writeUInt32BE(width, 16);
+  png.writeUInt32BE(height, 20);
+  return png;
+}
+
 describe('maskwright prompt', () => {
   test('shows a radiologist attributes with their origin, and the prompts', async () => {
     const dicom = await file(
@@ -80,6 +88,27 @@ describe('maskwright prompt', () => {
     const { out } = await run({ file: dicom, task: 'polyp', mask: await file('mask.png', PNG.sync.write(png)) });
     expect(out).toMatch(/location +top right +first-pass mask/);
     expect(out).toContain('P6  "one small oval polyp, located in top right of the image"  (color not known)');
+  });
+
+  test.each([1, 255])('reads a mask of 0 and %i', async (value) => {
+    const png = new PNG({ width: 30, height: 30 });
+    for (let i = 0; i < 900; i++) png.data.set([0, 0, 0, 255], 4 * i);
+    for (let y = 4; y < 9; y++)
+      for (let x = 21; x < 28; x++) png.data.fill(value, 4 * (30 * y + x), 4 * (30 * y + x) + 3);
+    const size = { Rows: 30, Columns: 30 };
+    const dicom = await file('ones.dcm', radiograph({ Modality: 'ES', BodyPartExamined: 'COLON', ...size }));
+    const { out } = await run({ file: dicom, task: 'polyp', mask: await file('ones.png', PNG.sync.write(png)) });
+    expect(out).toMatch(/location +top right +first-pass mask/);
+  });
+
+  test.each([
+    ['is broken', PNG.sync.write(new PNG({ width: 8, height: 8 })).subarray(0, 40), /PIXELS_CORRUPT: .*bad\.png/],
+    ['is no PNG', Buffer.alloc(100, 'hello'), /PIXELS_UNSUPPORTED: .*bad\.png is no PNG/],
+    ['claims to be huge', claiming(20_000, 20_000), /PIXELS_UNSUPPORTED: .*bad\.png is 20000 × 20000/],
+  ])('names a mask that %s', async (_, bytes, message) => {
+    const dicom = await file('polyp3.dcm', radiograph({ Rows: 8, Columns: 8 }));
+    const answer = await run({ file: dicom, mask: await file('bad.png', bytes) });
+    expect(answer).toMatchObject({ code: 1, err: expect.stringMatching(message) });
   });
 
   test('refuses a mask of another size', async () => {
