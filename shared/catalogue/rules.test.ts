@@ -1,7 +1,6 @@
 import { datasetOf, type KeywordValues } from '@maskwright/dicom';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ageOf } from './age.ts';
 import { isLike } from './pattern.ts';
 import { verdictsOf } from './rules.ts';
 import { explainSelection, selectTasks } from './select.ts';
@@ -48,6 +47,14 @@ const CASES: readonly (readonly [string, Conditions, KeywordValues, SeriesFacts,
   ['another view', { view: ['frontal'] }, { ViewPosition: 'LL' }, {}, false],
   ['a view that nobody states', { view: ['frontal'] }, {}, {}, false],
   ['old enough', { age: { from: 18 } }, { PatientAge: '018Y' }, {}, true],
+  [
+    'of an age without unit, as its prompt says',
+    { age: { from: 40, required: true } },
+    { PatientAge: '045' },
+    {},
+    true,
+  ],
+  ['of an age that nobody reaches', { age: { from: 40, required: true } }, { PatientAge: '999Y' }, {}, false],
   ['too young by months', { age: { from: 1 } }, { PatientAge: '011M' }, {}, false],
   ['too young by a day', { age: { from: 18 } }, { PatientBirthDate: '20080103', StudyDate: '20260102' }, {}, false],
   ['of age on the birthday', { age: { from: 18 } }, { PatientBirthDate: '20080102', StudyDate: '20260102' }, {}, true],
@@ -190,14 +197,4 @@ test.each([
   ['a modality of results in a group', { not: { modality: ['SEG'] } }],
 ])('refused: %s', (_, select) => {
   expect(selectionSchema.safeParse({ modality: ['CR'], ...select }).success).toBe(false);
-});
-
-test.each([
-  ['006M', 0],
-  ['130W', 2],
-  ['800D', 2],
-  ['099Y', 99],
-  ['old', undefined],
-])('an age of %s', (PatientAge, years) => {
-  expect(ageOf(datasetOf({ PatientAge }))).toBe(years);
 });

@@ -1,5 +1,4 @@
-import { type DataSet, OWN_CAPTURE_DEVICE, text } from '@maskwright/dicom';
-import { ageOf } from './age.ts';
+import { type DataSet, OWN_CAPTURE_DEVICE, patientAge, text } from '@maskwright/dicom';
 import { callingAEOf } from './calling-ae.ts';
 import { either, imageTypes, patternIn, wordIn } from './header-words.ts';
 import { NEVER_SEGMENTED } from './never-segmented.ts';
@@ -136,7 +135,7 @@ function excludeDescriptionPattern({ excludeDescriptionPattern: patterns }: Cond
 
 function age({ age: range }: Conditions, series: DataSet): Verdict {
   if (!range) return undefined;
-  const years = ageOf(series);
+  const years = patientAge(series)?.years;
   if (years === undefined)
     return { passed: !range.required, reason: `the age is not stated and ${range.required ? 'must' : 'need not'} be` };
   const passed = isWithin(years, range);

@@ -1,5 +1,5 @@
 /** DICOM data sets, Part 10 files and UIDs: headers only; pixels are in @maskwright/image. */
-
+export { calendarDay } from './calendar-day.ts';
 export { copyElements } from './copy-elements.ts';
 export {
   type CodedConcept,
@@ -24,6 +24,7 @@ export {
   type KeywordValues,
   writePart10,
 } from './part10.ts';
+export { patientAge } from './patient-age.ts';
 export { type DicomObject, parseObject, parsePart10 } from './read-part10.ts';
 export { readStored } from './read-stored.ts';
 export { type Run, type StoredFile, StoredPixels } from './stored-pixels.ts';

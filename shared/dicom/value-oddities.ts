@@ -1,3 +1,4 @@
+import { calendarDay } from './calendar-day.ts';
 import { type DataSet, type Element, items, text } from './dataset.ts';
 import { isSingle, keywordOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
@@ -86,7 +87,8 @@ const VALUES: Readonly<Record<string, ValueRule>> = {
     words: 'line',
     address: false,
   },
-  DA: { longest: 18, meaning: 'not a date', form: isDate },
+  // Ranges belong to queries.
+  DA: { longest: 18, meaning: 'not a date', form: (value) => calendarDay(value) !== undefined },
   DS: {
     longest: 64,
     meaning: 'not a number',
@@ -128,13 +130,6 @@ function isInteger(value: string): boolean {
 function isUid(value: string): boolean {
   return /^\d+(?:\.\d+)*$/.test(value);
 }
-/** Days of the calendar; the form with dots is that of ACR-NEMA, and ranges belong to queries. */
-function isDate(value: string): boolean {
-  const [, year, month, day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(value) ?? [];
-  if (year === undefined) return false;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && Number(year) > 0;
-}
 function isTime(value: string): boolean {
   const [, hour, minute = '0', second = '0'] = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d{1,9})?)?)?$/.exec(value) ?? [];
   return hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60;
@@ -144,7 +139,7 @@ function isTime(value: string): boolean {
 function oddDates(dataset: DataSet): string[] {
   const day = (keyword: string): string | undefined => {
     const value = text(dataset, keyword);
-    return value !== undefined && isDate(value) ? value.replaceAll('.', '') : undefined;
+    return value !== undefined && calendarDay(value) ? value.replaceAll('.', '') : undefined;
   };
   const [birth, study] = [day('PatientBirthDate'), day('StudyDate')];
   const late = ['PatientBirthDate', 'StudyDate'].filter((keyword) => (day(keyword) ?? '') > '2199');
