@@ -4,3 +4,4 @@ export { LONGEST_TIMER_MS } from './longest-timer.ts';
 export { pause } from './pause.ts';
 export { timeLimit } from './time-limit.ts';
 export { together, type Work } from './together.ts';
+export { unlessAborted } from './unless-aborted.ts';

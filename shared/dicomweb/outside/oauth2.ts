@@ -1,4 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { timeLimit, unlessAborted } from '@maskwright/time';
 import { z } from 'zod';
 import type { Fetch } from './fetch.ts';
 
@@ -20,6 +21,8 @@ const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.n
 /** A token is renewed so long before its end, so that none ends under way. */
 const MARGIN_MS = 30_000;
 const DEFAULT_LIFE_S = 300;
+/** An issuer that takes longer does not answer. */
+const ANSWER_MS = 60_000;
 
 /** OAuth 2.0 client credentials grant (RFC 6749 section 4.4): one token for all calls, renewed before it ends. */
 export function clientCredentials(
@@ -29,29 +32,33 @@ export function clientCredentials(
   let current: { readonly token: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
   return {
-    token(signal) {
-      if (current && now() < current.until) return Promise.resolve(current.token);
-      asking ??= ask(signal).finally(() => {
+    async token(signal) {
+      if (current && now() < current.until) return current.token;
+      asking ??= ask().finally(() => {
         asking = undefined;
       });
-      return asking;
+      return unlessAborted(asking, signal).catch((error: unknown) => {
+        throw unanswered(credentials, error);
+      });
     },
     refused(token) {
       if (current?.token === token) current = undefined;
     },
   };
 
-  async function ask(signal: AbortSignal): Promise<string> {
-    const { access_token: token, expires_in: life = DEFAULT_LIFE_S } = await request(fetch, credentials, signal);
+  /** No caller's signal ends it: others wait for the same answer. */
+  async function ask(): Promise<string> {
+    const { access_token: token, expires_in: life = DEFAULT_LIFE_S } = await request(fetch, credentials);
     current = { token, until: now() + Math.max(life * 500, life * 1000 - MARGIN_MS) };
     return token;
   }
 }
 
-async function request(fetch: Fetch, credentials: ClientCredentials, signal: AbortSignal) {
+async function request(fetch: Fetch, credentials: ClientCredentials) {
   const { tokenUrl, clientId, clientSecret, scope } = credentials;
   // Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1).
   const account = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  using limit = timeLimit(ANSWER_MS, undefined);
   const answer = await fetch(tokenUrl, {
     method: 'POST',
     headers: {
@@ -60,20 +67,21 @@ async function request(fetch: Fetch, credentials: ClientCredentials, signal: Abo
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: String(new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) })),
-    signal,
-  }).catch((cause: unknown) => {
-    if (cause instanceof MaskwrightError)
-      throw new MaskwrightError(cause.code, `no token from ${tokenUrl}: ${cause.message}`, { cause });
-    throw new MaskwrightError('ARCHIVE_UNREACHABLE', `no token from ${tokenUrl}: no answer`, { cause });
+    signal: limit.signal,
   });
   if (!answer.ok) {
     const away = answer.status === 408 || answer.status === 429 || answer.status >= 500;
-    const code = away ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_DENIED';
-    throw new MaskwrightError(code, `no token from ${tokenUrl}: it answered ${answer.status}`);
+    throw new MaskwrightError(away ? 'ARCHIVE_UNREACHABLE' : 'ARCHIVE_DENIED', `it answered ${answer.status}`);
   }
   const parsed = answerSchema.safeParse(jsonOf(await answer.arrayBuffer()));
   if (parsed.success) return parsed.data;
-  throw new MaskwrightError('ARCHIVE_UNREACHABLE', `no token from ${tokenUrl}: its answer holds none`);
+  throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'its answer holds none');
+}
+
+function unanswered({ tokenUrl }: ClientCredentials, cause: unknown): MaskwrightError {
+  const [code, reason] =
+    cause instanceof MaskwrightError ? [cause.code, cause.message] : (['ARCHIVE_UNREACHABLE', 'no answer'] as const);
+  return new MaskwrightError(code, `no token from ${tokenUrl}: ${reason}`, { cause });
 }
 
 function jsonOf(body: ArrayBuffer): unknown {
