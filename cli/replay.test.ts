@@ -76,7 +76,8 @@ test('a job goes back into its lane by the first digits of its key, and the log 
   expect(JSON.parse(out.join(''))).toEqual([job(1).key]);
   expect(await left()).toEqual([job(2).key]);
   const queue = open();
-  expect((await queue.events.latest()).get(job(1).key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
+  const newest = await queue.events.newest([job(1).key], new AbortController().signal);
+  expect(newest.get(job(1).key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
   await queue.close();
 });
 
@@ -86,9 +87,20 @@ test('--all puts all of them back', async () => {
   expect(await left()).toEqual([]);
 });
 
-test.each([['deadbeef'], [job(1).key.slice(0, 4)]])('%s names none, or too few digits to be sure', async (key) => {
+test('a job that is named beside --all counts once', async () => {
+  await setAside(job(1), job(2));
+  expect(await replay([job(1).key, job(1).key.slice(0, 8)], { config, all: true }, io)).toBe(0);
+  expect(err).toEqual(['2 of 2 put back into their lanes']);
+});
+
+test.each([
+  ['digits of no job', 'deadbeef', 'JOB_UNKNOWN', /begins with "deadbeef"$/],
+  ['too few digits of one', job(1).key.slice(0, 4), 'USAGE', /"[0-9a-f]{4}" is too short: give 8 or more digits/],
+  ['no digits', '', 'USAGE', /"" is too short/],
+])('%s put nothing back', async (_, key, code, message) => {
   await setAside(job(1));
-  await expect(replay([key], { config }, io)).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
+  const refusal = { code, message: expect.stringMatching(message) };
+  await expect(replay([key], { config }, io)).rejects.toMatchObject(refusal);
   expect(await left()).toEqual([job(1).key]);
 });
 
@@ -127,6 +139,21 @@ describe('results that were deleted in the archive', () => {
     expect(out).toEqual([expect.stringMatching(/polyp +study 1\.2\.3 +deleted in the archive$/)]);
     expect(await replay([], { config, deleted: true }, io)).toBe(0);
     expect(await waiting()).toMatchObject([{ key: job(1).key, prompt: 'the polyp' }]);
+  });
+
+  test('are listed as JSON beside the jobs that were set aside, each with its state', async () => {
+    await setAside(job(3));
+    await stored(1, true);
+    expect(await replay([], { config, json: true }, io)).toBe(0);
+    expect(JSON.parse(out.join(''))).toMatchObject([
+      { state: 'set-aside', job: { key: job(3).key, task: 'polyp' }, code: 'NO_PIXEL_DATA', reason: 'no pixels' },
+      {
+        state: 'deleted',
+        job: { key: job(1).key, task: 'polyp', study: '1.2.3' },
+        at: '2026-01-01T00:00:00.000Z',
+        deleted,
+      },
+    ]);
   });
 
   test('one that is stored is made again by its key alone', async () => {

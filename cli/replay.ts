@@ -17,9 +17,11 @@ const SHORTEST = 8;
 
 /**
  * Puts jobs that were set aside back into their lanes, and makes results again that are stored no more; without a job and
- * without `--all` or `--deleted` it lists both. Exit code 1 where a job was named that is not among them.
+ * without `--all` or `--deleted` it lists both. Exit code 1 where one of them could not be put back.
+ * @throws MaskwrightError JOB_UNKNOWN; USAGE for digits that do not tell a job from others
  */
 export async function replay(keys: readonly string[], options: ReplayOptions, io: Terminal): Promise<ExitCode> {
+  for (const key of keys) mustSuffice(key);
   const config = options.config ? await readConfig(options.config) : parseConfig({}, 'defaults');
   const queue = openQueue(config, process.env, () => undefined);
   try {
@@ -29,16 +31,16 @@ export async function replay(keys: readonly string[], options: ReplayOptions, io
       list(letters, stored.filter(isDeleted), options, io);
       return 0;
     }
-    const chosen = [
+    const chosen = new Set([
       ...keys.map((key) => keyOf([...letters.map(({ job }) => job.key), ...stored.map((one) => one.key)], key)),
       ...(options.all ? letters.map(({ job }) => job.key) : []),
       ...(options.deleted ? stored.filter(isDeleted).map(({ key }) => key) : []),
-    ];
+    ]);
     const replayed: string[] = [];
-    for (const key of new Set(chosen)) if (await putBack(queue, key, stored)) replayed.push(key);
+    for (const key of chosen) if (await putBack(queue, key, stored)) replayed.push(key);
     if (options.json) io.stdout(JSON.stringify(replayed));
-    io.stderr(`${replayed.length} of ${chosen.length} put back into their lanes`);
-    return replayed.length === chosen.length ? 0 : 1;
+    io.stderr(`${replayed.length} of ${chosen.size} put back into their lanes`);
+    return replayed.length === chosen.size ? 0 : 1;
   } finally {
     await queue.close();
   }
@@ -72,7 +74,7 @@ function list(
   io: Terminal,
 ): void {
   if (json) {
-    io.stdout(JSON.stringify(letters, null, 2));
+    io.stdout(JSON.stringify([...letters.map(setAsideEntry), ...deleted.map(deletedEntry)], null, 2));
     return;
   }
   for (const { job, code, reason, at } of letters)
@@ -82,13 +84,24 @@ function list(
   io.stderr(`${letters.length} set aside, ${deleted.length} deleted in the archive`);
 }
 
+function setAsideEntry(letter: DeadLetter) {
+  return { state: 'set-aside', ...letter };
+}
+
+function deletedEntry({ key, study, series, task, at, state }: JobEvent) {
+  const { deleted } = state.kind === 'stored' ? state : {};
+  return { state: 'deleted', job: { key, study, series, task }, at, deleted };
+}
+
+function mustSuffice(digits: string): void {
+  if (digits.length < SHORTEST)
+    throw new MaskwrightError('USAGE', `job "${digits}" is too short: give ${SHORTEST} or more digits of its key`);
+}
+
 function keyOf(known: readonly JobKey[], digits: string): JobKey {
-  const found = digits.length < SHORTEST ? [] : [...new Set(known.filter((key) => key.startsWith(digits)))];
-  const [key] = found;
-  if (!key || found.length > 1)
-    throw new MaskwrightError(
-      'INPUT_NOT_FOUND',
-      `${found.length} jobs that were set aside or are stored begin with "${digits}"`,
-    );
+  const [key, ...others] = new Set(known.filter((one) => one.startsWith(digits)));
+  if (!key) throw new MaskwrightError('JOB_UNKNOWN', `no job that was set aside or is stored begins with "${digits}"`);
+  if (others.length > 0)
+    throw new MaskwrightError('USAGE', `${others.length + 1} jobs begin with "${digits}": give more digits`);
   return key;
 }

@@ -92,7 +92,7 @@ export function api(deps: ConsoleDeps, parts: ApiParts): Router {
 
 function entryOf(worklist: Worklist, key: string): WorklistEntry {
   const entry = worklist.get(key);
-  if (!entry) throw new MaskwrightError('INPUT_NOT_FOUND', 'there is no such result in the worklist');
+  if (!entry) throw new MaskwrightError('JOB_UNKNOWN', 'there is no such result in the worklist');
   return entry;
 }
 

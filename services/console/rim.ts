@@ -53,7 +53,7 @@ export function answerErrors({ log }: Telemetry): ErrorRequestHandler {
 function statusOf(error: unknown): number {
   if (error instanceof MaskwrightError) {
     if (error.retryable) return 503;
-    if (error.code === 'INPUT_NOT_FOUND') return 404;
+    if (error.code === 'INPUT_NOT_FOUND' || error.code === 'JOB_UNKNOWN') return 404;
     return error.code === 'ARCHIVE_REFUSED' ? 502 : 422;
   }
   // body-parser's errors carry the status that is meant for the client.

@@ -97,6 +97,11 @@ export const ERROR_CODES = {
     remedy: 'The producer must send the documented form; the message was set aside.',
     retryable: false,
   },
+  JOB_UNKNOWN: {
+    meaning: 'There is no such job',
+    remedy: '`maskwright replay` lists those that were set aside or deleted in the archive.',
+    retryable: false,
+  },
   TASK_UNKNOWN: { meaning: 'There is no such task', remedy: 'See catalogue/ for the tasks.', retryable: false },
   MODEL_UNKNOWN: { meaning: 'There is no such model', remedy: 'See models/ for the bundles.', retryable: false },
   BUNDLE_INVALID: {
