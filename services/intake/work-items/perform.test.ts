@@ -227,6 +227,17 @@ describe('work items', () => {
     expect(warnings).toEqual([{ workItem: item, message: expect.stringContaining('no') }]);
   });
 
+  test('of more than one page are all claimed in one round, and all ended in one', async () => {
+    const uids = Array.from({ length: 100 }, (_, index) => `2.25.1000.${index}`);
+    await Promise.all(uids.map((uid) => create(uid, scheduled)));
+    const states = async () => new Set(await Promise.all([item, ...uids].map(async (uid) => (await held(uid)).state)));
+    await round();
+    expect(await states()).toEqual(new Set(['IN PROGRESS']));
+    jobIs({ kind: 'failed', code: 'X', reason: 'x' });
+    await round();
+    expect(await states()).toEqual(new Set(['CANCELED']));
+  });
+
   test('end a round all the same where it is stopped', async () => {
     const stop = new AbortController();
     const changeState = async () => {

@@ -53,8 +53,10 @@ export async function performWorkItems(
   for (const [state, work] of [
     ['SCHEDULED', claim],
     ['IN PROGRESS', goOn],
-  ] as const)
-    for await (const item of deps.workItems.search(state, signal)) {
+  ] as const) {
+    // All of them before the first is worked on: what is worked on leaves the state, and moves the pages of the search.
+    const found = await Array.fromAsync(deps.workItems.search(state, signal));
+    for (const item of found) {
       try {
         await work(deps, options, item, signal);
       } catch (error) {
@@ -64,6 +66,7 @@ export async function performWorkItems(
         deps.telemetry.log.warn({ workItem: item.uid, code: codeOf(error) }, what);
       }
     }
+  }
   return failed;
 }
 
