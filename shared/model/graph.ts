@@ -43,7 +43,7 @@ export async function openGraph(
     await session.release();
     throw error;
   }
-  const { Tensor: TensorClass } = await import('onnxruntime-node');
+  const { Tensor: TensorClass } = await onnxRuntime();
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
@@ -65,8 +65,15 @@ export async function openGraph(
   };
 }
 
+/** Loaded with the first model. */
+function onnxRuntime() {
+  // Read while it loads: without it usage is reported to Microsoft, under an identifier that is kept in the home folder.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  return import('onnxruntime-node');
+}
+
 async function openSession(content: Uint8Array, where: string, runtime: Runtime): Promise<InferenceSession> {
-  const { InferenceSession: Session } = await import('onnxruntime-node');
+  const { InferenceSession: Session } = await onnxRuntime();
   return onFirstProvider(runtime, where, (provider) =>
     Session.create(content, {
       executionProviders: [provider],
