@@ -1,4 +1,5 @@
 import type { DataSet, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { OnInvalid } from './addressable.ts';
 
 /**
  * The archive port: a DICOMweb origin server (PACS), PS3.18. Every adapter passes `contract.ts`.
@@ -8,11 +9,17 @@ import type { DataSet, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } fro
  * DICOM_MALFORMED for answers that are not what the standard says.
  */
 export interface Archive {
-  /** QIDO-RS studies, newest first where the archive can; pages are fetched as they are consumed. */
-  searchStudies(query: StudyQuery, signal?: AbortSignal): AsyncIterable<StudyEntry>;
-  /** QIDO-RS series of a study. Empty where the study is unknown. */
-  searchSeries(study: StudyInstanceUID, signal?: AbortSignal): Promise<SeriesEntry[]>;
-  /** QIDO-RS instances of a series: SOPClassUID and SOPInstanceUID at least. */
+  /**
+   * QIDO-RS studies, newest first where the archive can; pages are fetched as they are consumed. One without a usable UID is
+   * passed over.
+   */
+  searchStudies(query: StudyQuery, signal?: AbortSignal, onInvalid?: OnInvalid): AsyncIterable<StudyEntry>;
+  /** QIDO-RS series of a study. Empty where the study is unknown. One without a usable UID is passed over. */
+  searchSeries(study: StudyInstanceUID, signal?: AbortSignal, onInvalid?: OnInvalid): Promise<SeriesEntry[]>;
+  /**
+   * QIDO-RS instances of a series: SOPClassUID and SOPInstanceUID at least. One without a usable UID fails the search: a
+   * series is not to be taken for whole without it.
+   */
   searchInstances(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<InstanceEntry[]>;
   /** WADO-RS metadata of a series: one data set an instance, without bulk data. */
   retrieveMetadata(study: StudyInstanceUID, series: SeriesInstanceUID, signal?: AbortSignal): Promise<DataSet[]>;

@@ -8,6 +8,7 @@ import {
   text,
 } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
+import { addressOf } from '../addressable.ts';
 import type { Archive } from '../archive.ts';
 import { frameOf } from '../embedded/frames.ts';
 import { oneChunk, wholeInstances } from '../incoming-file.ts';
@@ -63,32 +64,32 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
     availability: breaker,
     close: () => receiver.close(),
 
-    async *searchStudies({ studyInstanceUID = '', studyDate: { from = '', to = '' } = {}, limit }, signal) {
+    async *searchStudies({ studyInstanceUID = '', studyDate: { from = '', to = '' } = {}, limit }, signal, onInvalid) {
       const dates = from || to ? `${from}-${to}` : '';
       const query = { ...blank(STUDY_KEYS), StudyInstanceUID: studyInstanceUID, StudyDate: dates };
       const found = await find(guarded, requests.CFindRequest.createStudyFindRequest(query), STUDY_KEYS, signal);
       const newestFirst = found.toSorted((a, b) => when(b).localeCompare(when(a)));
       for (const dataset of newestFirst.slice(0, limit)) {
-        yield { studyInstanceUID: uidIn<StudyInstanceUID>(dataset, 'StudyInstanceUID'), dataset };
+        const study = addressOf<StudyInstanceUID>(dataset, 'StudyInstanceUID', onInvalid);
+        if (study) yield { studyInstanceUID: study, dataset };
       }
     },
 
-    async searchSeries(study, signal) {
+    async searchSeries(study, signal, onInvalid) {
       const query = { ...blank(SERIES_KEYS), StudyInstanceUID: study };
       const found = await find(guarded, requests.CFindRequest.createSeriesFindRequest(query), SERIES_KEYS, signal);
-      return found.map((dataset) => ({
-        studyInstanceUID: study,
-        seriesInstanceUID: uidIn<SeriesInstanceUID>(dataset, 'SeriesInstanceUID'),
-        modality: text(dataset, 'Modality'),
-        dataset,
-      }));
+      return found.flatMap((dataset) => {
+        const seriesInstanceUID = addressOf<SeriesInstanceUID>(dataset, 'SeriesInstanceUID', onInvalid);
+        if (!seriesInstanceUID) return [];
+        return { studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset };
+      });
     },
 
     async searchInstances(study, series, signal) {
       const query = { ...blank(IMAGE_KEYS), StudyInstanceUID: study, SeriesInstanceUID: series };
       const found = await find(guarded, requests.CFindRequest.createImageFindRequest(query), IMAGE_KEYS, signal);
       return found.map((dataset) => ({
-        sopInstanceUID: uidIn<SOPInstanceUID>(dataset, 'SOPInstanceUID'),
+        sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
         sopClassUID: text(dataset, 'SOPClassUID'),
         dataset,
       }));
@@ -138,13 +139,6 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
 
 function when(dataset: DataSet): string {
   return `${text(dataset, 'StudyDate') ?? ''}${text(dataset, 'StudyTime') ?? ''}`;
-}
-
-function uidIn<Uid extends StudyInstanceUID | SeriesInstanceUID | SOPInstanceUID>(
-  dataset: DataSet,
-  keyword: string,
-): Uid {
-  return parseUid<Uid>(text(dataset, keyword), keyword);
 }
 
 function withoutPixels(dataset: DataSet): DataSet {

@@ -13,6 +13,8 @@ interface Behaviour {
   readonly closesAfter?: number;
   /** Statuses of a C-FIND, one after the other, those that are pending with a match; the connection stays. */
   readonly finds?: readonly number[];
+  /** What each match holds; default: an instance of its own. */
+  readonly matches?: readonly Readonly<Record<string, string>>[];
   /** Whether it accepts any presentation context. */
   readonly accepts?: boolean;
 }
@@ -24,7 +26,7 @@ afterEach(() => {
 });
 
 /** A PACS that misbehaves, and what we speak to it with. */
-async function beside({ stores = [0], closesAfter = 0, finds, accepts = true }: Behaviour) {
+async function beside({ stores = [0], closesAfter = 0, finds, matches, accepts = true }: Behaviour) {
   const port = await freePorts(2);
   const asked: string[] = [];
 
@@ -68,7 +70,9 @@ async function beside({ stores = [0], closesAfter = 0, finds, accepts = true }: 
         const response = responses.CFindResponse.fromRequest(request);
         response.setStatus(status);
         if (status >> 8 === 0xff)
-          response.setDataset(new Dataset({ SOPInstanceUID: `1.2.3.${index}`, SOPClassUID: '1.2.3' }));
+          response.setDataset(
+            new Dataset(matches?.[index] ?? { SOPInstanceUID: `1.2.3.${index}`, SOPClassUID: '1.2.3' }),
+          );
         return response;
       });
       callback(answers);
@@ -166,6 +170,33 @@ describe('a PACS that supports no optional key (FF01)', () => {
       code: 'ARCHIVE_UNREACHABLE',
       message: expect.stringContaining('a700H'),
     });
+  });
+});
+
+describe('a match without a usable UID, between two good ones,', () => {
+  const PENDING = [0xff00, 0xff00, 0xff00, 0];
+  const matches = (keyword: string) => ['1.2.1', 'DOE^JANE', '1.2.3'].map((uid) => ({ [keyword]: uid }));
+  const search = {
+    StudyInstanceUID: (archive: DimseArchive, onInvalid: (reason: string) => void) =>
+      Array.fromAsync(archive.searchStudies({}, undefined, onInvalid), (entry) => entry.studyInstanceUID),
+    SeriesInstanceUID: async (archive: DimseArchive, onInvalid: (reason: string) => void) =>
+      (await archive.searchSeries(study, undefined, onInvalid)).map((entry) => entry.seriesInstanceUID),
+  };
+
+  test.each(['StudyInstanceUID', 'SeriesInstanceUID'] as const)(
+    'is told without its value and passed over: %s',
+    async (keyword) => {
+      const { archive } = await beside({ finds: PENDING, matches: matches(keyword) });
+      const told: string[] = [];
+      const uids = await search[keyword](archive, (reason) => told.push(reason));
+      expect(uids).toEqual(['1.2.1', '1.2.3']);
+      expect(told).toEqual([expect.stringMatching(`^DICOM_MALFORMED: invalid UID: ${keyword} is not a UID`)]);
+    },
+  );
+
+  test('fails a search for instances: the series is not whole without it', async () => {
+    const { archive } = await beside({ finds: PENDING, matches: matches('SOPInstanceUID') });
+    await expect(archive.searchInstances(study, series)).rejects.toMatchObject({ code: 'DICOM_MALFORMED' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { inspect } from 'node:util';
-import { parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
+import { datasetOf, parseUid, type SeriesInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { api } from 'dicomweb-client';
 import nock from 'nock';
@@ -153,6 +153,41 @@ describe('faults of a PACS', () => {
     expect(await outsideArchive({ url, auth, headers: () => ({ traceparent: '00-1' }) }).searchSeries(study)).toEqual(
       [],
     );
+  });
+});
+
+describe('an entry without a usable UID, between two good ones,', () => {
+  const answer = (keyword: string) =>
+    nock(root)
+      .get(/./)
+      .query(true)
+      .reply(
+        200,
+        ['1.2.1', 'DOE^JANE', '1.2.3'].map((uid) => datasetOf({ [keyword]: uid })),
+      );
+  const search = {
+    StudyInstanceUID: (onInvalid: (reason: string) => void) =>
+      Array.fromAsync(outsideArchive({ url }).searchStudies({}, undefined, onInvalid), (one) => one.studyInstanceUID),
+    SeriesInstanceUID: async (onInvalid: (reason: string) => void) =>
+      (await outsideArchive({ url }).searchSeries(study, undefined, onInvalid)).map((one) => one.seriesInstanceUID),
+  };
+
+  test.each(['StudyInstanceUID', 'SeriesInstanceUID'] as const)(
+    'is told without its value and passed over: %s',
+    async (keyword) => {
+      answer(keyword);
+      const told: string[] = [];
+      const uids = await search[keyword]((reason) => told.push(reason));
+      expect(uids).toEqual(['1.2.1', '1.2.3']);
+      expect(told).toEqual([expect.stringMatching(`^DICOM_MALFORMED: invalid UID: ${keyword} is not a UID`)]);
+    },
+  );
+
+  test('fails a search for instances: the series is not whole without it', async () => {
+    answer('SOPInstanceUID');
+    await expect(outsideArchive({ url }).searchInstances(study, series)).rejects.toMatchObject({
+      code: 'DICOM_MALFORMED',
+    });
   });
 });
 

@@ -1,6 +1,14 @@
-import { type DataSet, parseUid, type SeriesInstanceUID, type SOPInstanceUID, text } from '@maskwright/dicom';
+import {
+  type DataSet,
+  parseUid,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  text,
+} from '@maskwright/dicom';
 import { api } from 'dicomweb-client';
-import type { Archive, InstanceEntry, SeriesEntry, StudyEntry, StudyQuery } from '../archive.ts';
+import { addressOf } from '../addressable.ts';
+import type { Archive, InstanceEntry, SeriesEntry, StudyQuery } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
 import { oneChunk } from '../incoming-file.ts';
 import { fetchAhead } from './ahead.ts';
@@ -87,7 +95,7 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
   const archive: OutsideArchive = {
     availability: breaker,
 
-    async *searchStudies({ limit, ...query }, signal) {
+    async *searchStudies({ limit, ...query }, signal, onInvalid) {
       const found = search(
         { ...STUDIES, limit },
         studyQuery(query),
@@ -96,10 +104,13 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
         // Here 404 is no answer: the URL of the archive is wrong, which must not look like an empty archive.
         () => false,
       );
-      for await (const dataset of found) yield studyEntry(dataset);
+      for await (const dataset of found) {
+        const studyInstanceUID = addressOf<StudyInstanceUID>(dataset, 'StudyInstanceUID', onInvalid);
+        if (studyInstanceUID) yield { studyInstanceUID, dataset };
+      }
     },
 
-    async searchSeries(study, signal) {
+    async searchSeries(study, signal, onInvalid) {
       const found = search(
         SERIES,
         { includefield: SERIES_FIELDS },
@@ -107,10 +118,13 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
         signal,
         isUnknown,
       );
-      return Array.fromAsync(found, (dataset): SeriesEntry => {
-        const seriesInstanceUID = parseUid<SeriesInstanceUID>(text(dataset, 'SeriesInstanceUID'), 'SeriesInstanceUID');
-        return { studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset };
-      });
+      const entries: SeriesEntry[] = [];
+      for await (const dataset of found) {
+        const seriesInstanceUID = addressOf<SeriesInstanceUID>(dataset, 'SeriesInstanceUID', onInvalid);
+        if (!seriesInstanceUID) continue;
+        entries.push({ studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset });
+      }
+      return entries;
     },
 
     async searchInstances(study, series, signal) {
@@ -220,8 +234,4 @@ function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }
 function instanceEntry(dataset: DataSet): InstanceEntry {
   const sopInstanceUID = parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID');
   return { sopInstanceUID, sopClassUID: text(dataset, 'SOPClassUID'), dataset };
-}
-
-function studyEntry(dataset: DataSet): StudyEntry {
-  return { studyInstanceUID: parseUid(text(dataset, 'StudyInstanceUID'), 'StudyInstanceUID'), dataset };
 }

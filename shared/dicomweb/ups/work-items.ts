@@ -1,5 +1,6 @@
-import { type AnyUID, type DataSet, datasetOf, type KeywordValues, parseUid, text } from '@maskwright/dicom';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { type AnyUID, type DataSet, datasetOf, type KeywordValues } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
+import { addressOf, type OnInvalid } from '../addressable.ts';
 import { CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { type CallOptions, call } from '../outside/call.ts';
 import { type Authentication, accountOf, rootOf } from '../outside/connection.ts';
@@ -41,8 +42,7 @@ export interface WorkItemsOptions {
   readonly auth?: Authentication | undefined;
   readonly timeoutMs?: number | undefined;
   readonly certificates?: Certificates | undefined;
-  /** Told of an item that was passed over, as it cannot be addressed. */
-  readonly onInvalid?: ((reason: string) => void) | undefined;
+  readonly onInvalid?: OnInvalid | undefined;
 }
 
 const ITEMS = { pageSize: 100, key: 'SOPInstanceUID' };
@@ -85,9 +85,8 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
         );
       });
       for await (const dataset of found) {
-        const item = itemOf(dataset);
-        if ('invalid' in item) options.onInvalid?.(item.invalid);
-        else yield item;
+        const uid = addressOf<AnyUID>(dataset, 'SOPInstanceUID', options.onInvalid);
+        if (uid) yield { uid, dataset };
       }
     },
     changeState: (uid, state, transaction, signal) =>
@@ -110,14 +109,6 @@ export function outsideWorkItems(options: WorkItemsOptions): WorkItems {
       }
     },
   };
-}
-
-function itemOf(dataset: DataSet): WorkItem | { readonly invalid: string } {
-  try {
-    return { uid: parseUid(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'), dataset };
-  } catch (error) {
-    return { invalid: describeError(error) };
-  }
 }
 
 /**
