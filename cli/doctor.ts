@@ -3,13 +3,16 @@ import { type Catalogue, loadCatalogue, type Task } from '@maskwright/catalogue'
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
-import { type Composition, modelLoader, openComposition } from './composition.ts';
+import { startTelemetry } from '@maskwright/telemetry';
+import { modelLoader } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
+import { type OpenArchive, openOutside } from './open-archive.ts';
+import { openQueue } from './open-queue.ts';
 import { places, version } from './places.ts';
 import { unfitTasks } from './readiness.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
-/** Checks what a deployment needs, one line each; exit code 1 where something is wrong. */
+/** Checks what a deployment needs, one line each, whatever is wrong with the others; exit code 1 where something is wrong. */
 export async function doctor(options: { readonly config?: string }, io: Terminal): Promise<ExitCode> {
   let wrong = 0;
   const tellWrong = (what: string) => {
@@ -46,8 +49,10 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     for (const unfit of unfitTasks(catalogue.tasks, shelf)) tellWrong(unfit);
     for (const unused of unusedCalibrations(catalogue, shelf)) tellWrong(unused);
     for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
+    await checkInference(config, catalogue, shelf, check);
   }
-  await checkConnections(config, check);
+  await checkQueue(config, check);
+  await checkArchives(config, check);
   return wrong > 0 ? 1 : 0;
 }
 
@@ -83,41 +88,51 @@ function guesses({ tasks }: Catalogue, shelf: BundleShelf): string[] {
 type Check = <T>(what: string, look: () => Promise<readonly [T, string]>) => Promise<T | undefined>;
 
 /** Opens every two models that work together once; those that are absent were named before. */
-async function checkInference(composition: Composition, check: Check): Promise<void> {
-  const { catalogue, bundles, config } = composition;
-  const load = modelLoader(composition);
-  const byPair = Map.groupBy(catalogue.tasks, ({ models }) => `${models.vlsm} and ${models.conventional}`);
-  for (const [pair, tasks] of byPair) {
-    const task = tasks.find((one) => unfitTasks([one], bundles).length === 0);
+async function checkInference(config: Config, { tasks }: Catalogue, bundles: BundleShelf, check: Check): Promise<void> {
+  const telemetry = startTelemetry({ service: 'maskwright-doctor', version, logLevel: 'error' });
+  const load = modelLoader({ config, bundles, telemetry });
+  const byPair = Map.groupBy(tasks, ({ models }) => `${models.vlsm} and ${models.conventional}`);
+  for (const [pair, pairTasks] of byPair) {
+    const task = pairTasks.find((one) => unfitTasks([one], bundles).length === 0);
     if (!task) continue;
-    await check(`inference by ${pair} (${tasks.map(({ id }) => id).join(', ')})`, async () => {
+    await check(`inference by ${pair} (${pairTasks.map(({ id }) => id).join(', ')})`, async () => {
       const { vlsm, conventional } = await load(task);
       // Many pairs need not fit into memory together.
       await Promise.all([vlsm.dispose(), conventional.dispose()]);
       return [undefined, `ONNX Runtime on ${config.segmenter.executionProviders.join(', ')}`];
     });
   }
+  await telemetry.shutdown();
+}
+
+async function checkQueue(config: Config, check: Check): Promise<void> {
+  await check('queue', async () => {
+    // What goes wrong ends in the line.
+    const queue = openQueue(config, process.env, () => undefined);
+    try {
+      await queue.check();
+    } finally {
+      await queue.close();
+    }
+    return [undefined, config.queue.kind === 'kafka' ? config.queue.brokers.join(', ') : `embedded in ${config.home}`];
+  });
 }
 
 /** An embedded archive is not started for a look: it is one with the process that serves it. */
-async function checkConnections(config: Config, check: Check): Promise<void> {
-  const looking: Config = { ...config, services: ['segmenter'] };
-  const composition = await check('queue', async () => {
-    const opened = await openComposition(looking, process.env, 'error');
-    await opened.queue.events.latest();
-    return [opened, config.queue.kind === 'kafka' ? config.queue.brokers.join(', ') : `embedded in ${config.home}`];
-  });
-  if (!composition) return;
+async function checkArchives({ archive }: Config, check: Check): Promise<void> {
+  if (archive.kind === 'embedded') return;
+  await check('archive', async () => answers(await openOutside(archive, process.env)));
+  const target = archive.kind === 'outside' ? archive.target : undefined;
+  if (target) {
+    await check('target archive', async () => answers(await openOutside({ ...target, kind: 'outside' }, process.env)));
+  }
+}
+
+async function answers({ archive, archiveUrl, close }: OpenArchive): Promise<readonly [undefined, string]> {
   try {
-    await checkInference(composition, check);
-    if (config.archive.kind !== 'embedded') {
-      await check('archive', async () => {
-        let studies = 0;
-        for await (const _ of composition.archive.searchStudies({ limit: 1 })) studies++;
-        return [studies, `${composition.archiveUrl} answers`];
-      });
-    }
+    for await (const _ of archive.searchStudies({ limit: 1 })) break;
+    return [undefined, `${archiveUrl} answers`];
   } finally {
-    await composition.close();
+    await close();
   }
 }
