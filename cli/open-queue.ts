@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @throws MaskwrightError CONFIG_INVALID (secrets, certificates), OUTPUT_UNWRITABLE */
 export function openQueue(config: Config, environment: Environment, log: QueueLog): Queue {
   const { queue } = config;
-  if (queue.kind === 'embedded') return embeddedQueue({ file: path.join(config.home, 'queue.sqlite') });
+  if (queue.kind === 'embedded') return embeddedQueue({ file: path.join(config.home, 'queue.sqlite'), log });
   return kafkaQueue({
     brokers: queue.brokers,
     clientId: `maskwright-${config.services.join('-')}`,

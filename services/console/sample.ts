@@ -163,7 +163,6 @@ export class MemoryQueue implements Queue {
     },
     read: (signal) => this.#read(signal),
     newest: async (keys) => new Map(this.#events.filter(({ key }) => keys.includes(key)).map((one) => [one.key, one])),
-    latest: async () => new Map(this.#events.map((one) => [one.key, one])),
   };
   readonly notices: Queue['notices'] = { publish: async () => undefined, consume: async () => undefined };
   check = async (): Promise<void> => undefined;

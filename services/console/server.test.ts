@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { Catalogue } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID } from '@maskwright/dicom';
+import type { Listening } from '@maskwright/http';
 import { startTelemetry, type Telemetry } from '@maskwright/telemetry';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,11 +17,11 @@ import {
   segFile,
   summary,
 } from './sample.ts';
-import { type ConsoleServer, startConsole } from './server.ts';
+import { startConsole } from './server.ts';
 
 let catalogue: Catalogue;
 let telemetry: Telemetry;
-let server: ConsoleServer;
+let server: Listening;
 let queue: MemoryQueue;
 const log: string[] = [];
 const stored = event(1, { kind: 'running' }, 0).key;
@@ -374,6 +375,7 @@ describe('a result that failed', () => {
     expect((await replay(failed, { origin: 'http://evil.test' })).status).toBe(403);
     expect((await replay(failed)).status).toBe(202);
     expect(queue.enqueued.at(-1)).toEqual(job);
-    expect((await queue.events.latest()).get(key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
+    const newest = await queue.events.newest([key], new AbortController().signal);
+    expect(newest.get(key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
   });
 });

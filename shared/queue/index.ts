@@ -4,7 +4,7 @@ export { type EmbeddedQueueOptions, embeddedQueue } from './embedded/index.ts';
 export { type BundleDigest, eventOf, handIn, type JobRequest, jobFor, RESULT_VERSION } from './job-for.ts';
 export { type JobKeyParts, jobKey } from './job-key.ts';
 export { type KafkaQueueOptions, kafkaQueue } from './kafka/index.ts';
-export type { QueueLog } from './kafka/log.ts';
+export type { QueueLog } from './log.ts';
 export {
   deadLetterSchema,
   jobEventSchema,

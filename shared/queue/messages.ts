@@ -137,6 +137,16 @@ export const parseJobEvent = (message: Uint8Array | string): JobEvent => parse('
 export const parseDeadLetter = (message: Uint8Array | string): DeadLetter =>
   parse('dead letter', deadLetterSchema, message);
 
+/**
+ * An event as UTF-8 JSON, for whoever appends it to a log.
+ * @throws MaskwrightError MESSAGE_INVALID where nobody could read it: a number that is none becomes null, say
+ */
+export function formatJobEvent(event: JobEvent): string {
+  const text = JSON.stringify(event);
+  parseJobEvent(text);
+  return text;
+}
+
 function parse<T>(what: string, schema: z.ZodType<T>, message: Uint8Array | string): T {
   const parsed = schema.safeParse(readJson(what, message));
   if (parsed.success) return parsed.data;

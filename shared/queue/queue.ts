@@ -53,7 +53,7 @@ export type JobState =
   | { readonly kind: 'needs-person'; readonly result: ResultSummary }
   /** Permanent: set aside in the dead letters. */
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
-  /** Images came late, and the result of the job `by` has taken its place. */
+  /** The images are others by now, or the catalogue or the models: the job `by` has taken its place. */
   | { readonly kind: 'superseded'; readonly by: JobKey };
 
 export interface ResultSummary {
@@ -169,7 +169,9 @@ export interface Gate {
   opened(signal: AbortSignal): Promise<void>;
 }
 
+/** An event that cannot be read (of a later version, say) is passed over with a warning. */
 export interface EventLog {
+  /** @throws MaskwrightError MESSAGE_INVALID where nobody could read it */
   append(event: JobEvent): Promise<void>;
   /**
    * First every event that is retained, oldest first and at least the newest of each key; then, but for `upToNow`, new ones,
@@ -178,8 +180,6 @@ export interface EventLog {
   read(signal: AbortSignal, options?: { readonly upToNow?: boolean }): AsyncIterable<JobEvent>;
   /** The newest event of each of these keys that has one, as of now. Embedded it costs what is asked for, in Kafka a reading. */
   newest(keys: readonly JobKey[], signal: AbortSignal): Promise<ReadonlyMap<JobKey, JobEvent>>;
-  /** The newest event of each key, as of now: all of them in memory. Whoever only looks through them uses `read`. */
-  latest(): Promise<ReadonlyMap<JobKey, JobEvent>>;
 }
 
 export interface NoticeTopic {

@@ -36,7 +36,6 @@ test.each<[string, ResultSummary, string | undefined]>([
       append: async (event: JobEvent) => void events.push(event),
       read: async function* () {},
       newest: async () => new Map(),
-      latest: async () => new Map(),
     },
   };
   const sopInstanceUIDs = [parseUid<SOPInstanceUID>('2.25.1', 'instance')];

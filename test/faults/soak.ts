@@ -9,6 +9,7 @@ import { brokerFaults } from './broker-faults.ts';
 import { workerFaults } from './worker-faults.ts';
 import { announceOnce, type Fault, seconds } from './world/fault.ts';
 import { longestLives, residentMemory, type Sample } from './world/memory.ts';
+import { newestEvents } from './world/newest-events.ts';
 import { resultsIn } from './world/results.ts';
 import { type Study, studies } from './world/studies.ts';
 import { openWorld, putStudy, type Run, startRun } from './world/world.ts';
@@ -107,7 +108,7 @@ async function settled(run: Run, count: number): Promise<void> {
 }
 
 async function ended({ queue }: Run) {
-  return [...(await queue.events.latest()).values()].filter(({ state }) => ENDS.includes(state.kind));
+  return (await newestEvents(queue)).filter(({ state }) => ENDS.includes(state.kind));
 }
 
 async function outcome(run: Run, all: readonly Study[]) {

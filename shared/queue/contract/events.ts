@@ -1,43 +1,53 @@
 import { describe, expect, test } from 'vitest';
-import type { JobEvent } from '../queue.ts';
+import type { JobEvent, Queue, ResultSummary } from '../queue.ts';
 import { sampleEvent, sampleJob } from '../sample.ts';
 import type { Opened } from './place.ts';
 
+const never = new AbortController().signal;
+
 export function events(opened: Opened): void {
   describe('events', () => {
-    test('the newest of each key is its state', async () => {
-      const events = [
-        sampleEvent(1, { kind: 'queued', lane: 'routine' }),
-        sampleEvent(2, { kind: 'queued', lane: 'stat', prompt: 'one polyp' }),
-        sampleEvent(1, { kind: 'running' }),
-        sampleEvent(1, { kind: 'failed', code: 'NO_PIXEL_DATA', reason: 'none' }),
-      ];
-      for (const event of events) await opened.queue.events.append(event);
-      const latest = await opened.queue.events.latest();
-      expect([...latest.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
-        [events[3], events[1]].toSorted((a, b) => ((a?.key ?? '') < (b?.key ?? '') ? -1 : 1)),
-      );
-    });
-
     test('the newest is told of the keys that are asked for, where they have one', async () => {
       const events = [
+        sampleEvent(1, { kind: 'queued', lane: 'stat', prompt: 'one polyp' }),
         sampleEvent(1, { kind: 'running' }),
         sampleEvent(2, { kind: 'running' }),
         sampleEvent(1, { kind: 'failed', code: 'NO_PIXEL_DATA', reason: 'none' }),
       ];
       for (const event of events) await opened.queue.events.append(event);
-      const keys = [sampleJob(1).key, sampleJob(3).key];
-      const newest = await opened.queue.events.newest(keys, new AbortController().signal);
-      expect([...newest]).toEqual([[sampleJob(1).key, events[2]]]);
+      expect(await newestOf(opened.queue, 1, 3)).toEqual([events[3]]);
     });
 
-    test('latest sees what another process has appended before', async () => {
-      expect((await opened.queue.events.latest()).size).toBe(0);
+    test('one that nobody could read is refused, and its neighbours are read', async () => {
+      const running = sampleEvent(1, { kind: 'running' });
+      await opened.queue.events.append(running);
+      // JSON has no NaN: it would be written as null.
+      const unreadable = sampleEvent(1, { kind: 'needs-person', result: resultWith(Number.NaN) });
+      await expect(opened.queue.events.append(unreadable)).rejects.toMatchObject({
+        code: 'MESSAGE_INVALID',
+        message: expect.stringContaining('state.result.assessment.predictedDice'),
+      });
+      const readable = sampleEvent(2, { kind: 'needs-person', result: resultWith(0.5) });
+      await opened.queue.events.append(readable);
+      expect(await retained(opened.queue)).toEqual([running, readable]);
+      expect(await newestOf(opened.queue, 1, 2)).toEqual([running, readable]);
+    });
+
+    test('one that cannot be read is passed over', async () => {
+      const [before, after] = [sampleEvent(1, { kind: 'running' }), sampleEvent(3, { kind: 'running' })];
+      await opened.queue.events.append(before);
+      const unreadable = { ...sampleEvent(2, { kind: 'running' }), state: { kind: 'of a later version' } };
+      await opened.place.writeEvent(unreadable.key, JSON.stringify(unreadable));
+      await opened.queue.events.append(after);
+      expect(await retained(opened.queue)).toEqual([before, after]);
+      expect(await newestOf(opened.queue, 1, 2, 3)).toEqual([before, after]);
+    });
+
+    test('the newest is what another process has appended before', async () => {
+      expect(await newestOf(opened.queue, 1)).toEqual([]);
       const other = opened.place.open();
       await other.events.append(sampleEvent(1, { kind: 'running' }));
-      expect(await opened.queue.events.latest()).toEqual(
-        new Map([[sampleJob(1).key, sampleEvent(1, { kind: 'running' })]]),
-      );
+      expect(await newestOf(opened.queue, 1)).toEqual([sampleEvent(1, { kind: 'running' })]);
       await other.close();
     });
 
@@ -60,13 +70,11 @@ export function events(opened: Opened): void {
     });
 
     test('up to now, the reading ends with what was there when it began', async () => {
-      const never = new AbortController().signal;
-      const upToNow = { upToNow: true };
-      expect(await Array.fromAsync(opened.queue.events.read(never, upToNow))).toEqual([]);
+      expect(await retained(opened.queue)).toEqual([]);
       const events = Array.from({ length: 1200 }, (_, index) => sampleEvent(index, { kind: 'running' }));
       await Promise.all(events.map((event) => opened.queue.events.append(event)));
       const seen: JobEvent[] = [];
-      for await (const event of opened.queue.events.read(never, upToNow)) {
+      for await (const event of opened.queue.events.read(never, { upToNow: true })) {
         seen.push(event);
         if (seen.length === 1) await opened.queue.events.append(sampleEvent(5000, { kind: 'running' }));
       }
@@ -86,4 +94,24 @@ export function events(opened: Opened): void {
       expect(seen).toHaveLength(1);
     });
   });
+}
+
+const retained = (queue: Queue): Promise<JobEvent[]> => Array.fromAsync(queue.events.read(never, { upToNow: true }));
+
+/** The newest events of the jobs of these indices, in their order. */
+async function newestOf(queue: Queue, ...indices: number[]): Promise<JobEvent[]> {
+  const keys = indices.map((index) => sampleJob(index).key);
+  const newest = await queue.events.newest(keys, never);
+  return keys.flatMap((key) => newest.get(key) ?? []);
+}
+
+function resultWith(predictedDice: number): ResultSummary {
+  return {
+    segments: [],
+    model: null,
+    reason: 'none is fit',
+    assessment: { family: 'polyp', percentile: null, distance: null, gate: [], predictedDice },
+    attributes: [],
+    warnings: [],
+  };
 }

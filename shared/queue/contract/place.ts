@@ -1,4 +1,4 @@
-import type { Lane, Queue } from '../queue.ts';
+import type { JobKey, Lane, Queue } from '../queue.ts';
 
 /** One place where messages lie. Each queue opened on it is like a process of its own. */
 export interface QueuePlace {
@@ -7,6 +7,8 @@ export interface QueuePlace {
   arrival(lane: Lane): Promise<void>;
   /** Writes a notice as some other program might. */
   writeNotice(text: string): Promise<void>;
+  /** Appends an event as another version of this program might. */
+  writeEvent(key: JobKey, text: string): Promise<void>;
 }
 
 /** What each test finds: a place of its own and one queue on it. */

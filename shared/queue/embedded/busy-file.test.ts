@@ -39,7 +39,7 @@ const jobsOf = () => {
   const table = jobTable(database, thisOwner(), backoff.maxMs);
   return embeddedJobs({ table, wake: wake(), backoff, closing: never });
 };
-const eventsOf = () => embeddedEvents(database, wake(), never);
+const eventsOf = () => embeddedEvents(database, wake(), () => undefined, never);
 const noticesOf = () => embeddedNotices(database, wake(), backoff, never);
 
 /** Each begins to consume; the handler stops it. */

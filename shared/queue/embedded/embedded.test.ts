@@ -25,6 +25,12 @@ describe('embedded queue', () => {
         database.prepare('INSERT INTO notices (body) VALUES (?)').run(text);
         database.close();
       },
+      async writeEvent(key, text) {
+        const database = new DatabaseSync(file);
+        const { lastInsertRowid } = database.prepare('INSERT INTO events (key, body) VALUES (?, ?)').run(key, text);
+        database.prepare('INSERT INTO latest_events (key, seq) VALUES (?, ?)').run(key, lastInsertRowid);
+        database.close();
+      },
     };
   });
 });

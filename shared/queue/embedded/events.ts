@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { parseJobEvent } from '../messages.ts';
-import type { EventLog, JobEvent, JobKey } from '../queue.ts';
+import type { QueueLog } from '../log.ts';
+import { formatJobEvent, parseJobEvent } from '../messages.ts';
+import type { EventLog, JobEvent } from '../queue.ts';
 import { inTransaction, stored } from './database.ts';
 import type { Wake } from './wake.ts';
 
@@ -10,7 +11,7 @@ const POLL_MS = 1000;
 const eventRow = z.object({ seq: z.number(), body: z.string() });
 
 /** An append-only table, and beside it the newest event of each key. */
-export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: AbortSignal): EventLog {
+export function embeddedEvents(database: DatabaseSync, wake: Wake, log: QueueLog, closing: AbortSignal): EventLog {
   const append = database.prepare('INSERT INTO events (key, body) VALUES (?, ?)');
   const mark = database.prepare(
     'INSERT INTO latest_events (key, seq) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET seq = excluded.seq',
@@ -20,14 +21,12 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
   const newestOf = database.prepare(
     'SELECT seq, body FROM latest_events JOIN events USING (seq) WHERE latest_events.key = ?',
   );
-  const latest = database.prepare(
-    'SELECT seq, body FROM events WHERE seq IN (SELECT seq FROM latest_events) ORDER BY seq',
-  );
 
   return {
     async append(event) {
+      const body = formatJobEvent(event);
       inTransaction(database, () => {
-        const { lastInsertRowid } = append.run(event.key, JSON.stringify(event));
+        const { lastInsertRowid } = append.run(event.key, body);
         mark.run(event.key, lastInsertRowid);
       });
       wake.notify();
@@ -40,31 +39,29 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, closing: Abor
       while (!stop.aborted && last < end) {
         const page = stored(() => after.all(last)).map((row) => eventRow.parse(row));
         if (page.length === 0) await wake.wait(stop, POLL_MS);
-        for (const { seq, body } of page) {
+        for (const row of page) {
           if (stop.aborted) return;
-          last = seq;
-          yield parseJobEvent(body);
+          last = row.seq;
+          const event = readable(row);
+          if (event) yield event;
         }
       }
     },
 
     async newest(keys) {
       const found = keys.map((key) => stored(() => newestOf.get(key))).filter((row) => row !== undefined);
-      return new Map(
-        found.map((row) => {
-          const event = parseJobEvent(eventRow.parse(row).body);
-          return [event.key, event];
-        }),
-      );
-    },
-
-    async latest() {
-      const newest = new Map<JobKey, JobEvent>();
-      for (const row of latest.iterate()) {
-        const event = parseJobEvent(eventRow.parse(row).body);
-        newest.set(event.key, event);
-      }
-      return newest;
+      const events = found.map((row) => readable(eventRow.parse(row))).filter((event) => event !== undefined);
+      return new Map(events.map((event) => [event.key, event]));
     },
   };
+
+  /** Undefined where it cannot be read, which is said. */
+  function readable({ seq, body }: z.infer<typeof eventRow>): JobEvent | undefined {
+    try {
+      return parseJobEvent(body);
+    } catch (error) {
+      log('warn', error instanceof Error ? error.message : String(error), { seq });
+      return undefined;
+    }
+  }
 }

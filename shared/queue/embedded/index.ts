@@ -1,4 +1,5 @@
 import { type Backoff, DEFAULT_BACKOFF } from '../backoff.ts';
+import type { QueueLog } from '../log.ts';
 import type { EventLog, JobQueue, NoticeTopic, Queue } from '../queue.ts';
 import { openDatabase, passes, stored } from './database.ts';
 import { embeddedEvents } from './events.ts';
@@ -12,6 +13,7 @@ export interface EmbeddedQueueOptions {
   /** One SQLite file (and its -wal and -shm beside it); made where it is absent. It must lie on a local disk. */
   readonly file: string;
   readonly backoff?: Backoff;
+  readonly log?: QueueLog;
 }
 
 const SIGN_OF_LIFE_MS = 10_000;
@@ -21,10 +23,11 @@ const SIGN_OF_LIFE_MS = 10_000;
  * when the file is next opened, or by the others that have it open.
  *
  * Enqueueing a key that waits or runs changes nothing. One that is done or dead is done anew: intake asks for it only where
- * the archive no longer has the result, so a SEG that was deleted in the PACS is made again.
+ * its result is wanted and not there. A result that was deleted in the PACS is not wanted, unless intake is told to remake it.
  * @throws MaskwrightError OUTPUT_UNWRITABLE, CONFIG_INVALID
  */
-export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueueOptions): Queue {
+export function embeddedQueue(options: EmbeddedQueueOptions): Queue {
+  const { file, backoff = DEFAULT_BACKOFF, log = () => undefined } = options;
   const database = openDatabase(file);
   const table = jobTable(database, thisOwner(), backoff.maxMs);
   table.recover(Date.now());
@@ -34,7 +37,7 @@ export function embeddedQueue({ file, backoff = DEFAULT_BACKOFF }: EmbeddedQueue
   life.unref();
   const consumers = new Set<Promise<void>>();
   const jobs = embeddedJobs({ table, wake: rouse.jobs, backoff, closing: closing.signal });
-  const events = embeddedEvents(database, rouse.events, closing.signal);
+  const events = embeddedEvents(database, rouse.events, log, closing.signal);
   const notices = embeddedNotices(database, rouse.notices, backoff, closing.signal);
   let closed: Promise<void> | undefined;
 

@@ -1,6 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import type { QueueLog } from '../log.ts';
 import { readEveryCompression } from './compression/index.ts';
-import type { QueueLog } from './log.ts';
 
 export interface KafkaConnection {
   /** `host:port` of some of the brokers; the others are found through them. */

@@ -1,11 +1,11 @@
 import { pause } from '@maskwright/time';
 import type { Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
+import type { QueueLog } from '../log.ts';
 import type { Gate } from '../queue.ts';
 import { type UnreadableBatch, unreadableBatch } from './compression/stand-in.ts';
 import { disconnect } from './disconnect.ts';
 import { batchFailure, kafkaFailure } from './failure.ts';
-import type { QueueLog } from './log.ts';
 import { type Delivery, type ScheduleRules, schedule } from './schedule.ts';
 
 export interface Consumption {

@@ -1,7 +1,7 @@
+import { formatJobEvent } from '../messages.ts';
 import type { EventLog, JobEvent, JobKey } from '../queue.ts';
 import type { Sender } from './sender.ts';
 import { type StreamParts, stream } from './stream.ts';
-import { view } from './view.ts';
 
 export interface KafkaEventsParts {
   readonly log: StreamParts<JobEvent>;
@@ -9,16 +9,13 @@ export interface KafkaEventsParts {
   readonly prepare: () => Promise<void>;
   readonly closing: AbortSignal;
 }
-export interface KafkaEvents extends EventLog {
-  close(): Promise<void>;
-}
 
-export function kafkaEvents({ log, sender, prepare, closing }: KafkaEventsParts): KafkaEvents {
-  const newestOfEach = view(log);
+export function kafkaEvents({ log, sender, prepare, closing }: KafkaEventsParts): EventLog {
   return {
     async append(event) {
+      const value = formatJobEvent(event);
       await prepare();
-      await sender.send([{ topic: log.topic, message: { key: event.key, value: JSON.stringify(event) } }]);
+      await sender.send([{ topic: log.topic, message: { key: event.key, value } }]);
     },
     async *read(signal, { upToNow = false } = {}) {
       const stop = AbortSignal.any([signal, closing]);
@@ -32,11 +29,5 @@ export function kafkaEvents({ log, sender, prepare, closing }: KafkaEventsParts)
       signal.throwIfAborted();
       return newest;
     },
-    async latest() {
-      const newest = new Map<JobKey, JobEvent>();
-      for (const event of (await newestOfEach.snapshot()).values()) newest.set(event.key, event);
-      return newest;
-    },
-    close: () => newestOfEach.close(),
   };
 }

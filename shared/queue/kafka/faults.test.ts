@@ -121,7 +121,7 @@ describeWith(needs.kafka, 'Kafka queue when things break', () => {
     const queue = openQueue();
     await queue.jobs.enqueue(jobs(14));
     await queue.events.append(sampleEvent(1, { kind: 'running' }));
-    expect((await queue.events.latest()).size).toBe(1);
+    expect(await runningJobs(queue)).toBe(1);
     const stop = new AbortController();
     const done: string[] = [];
     const { promise: half, resolve: halfDone } = Promise.withResolvers<void>();
@@ -142,7 +142,7 @@ describeWith(needs.kafka, 'Kafka queue when things break', () => {
     const away = await queue.jobs.enqueue(jobs(15).slice(14)).catch((error: unknown) => error);
     expect(away).toBeInstanceOf(MaskwrightError);
     expect(away).toMatchObject({ code: 'QUEUE_UNREACHABLE', message: expect.stringContaining(kafka.brokers.join()) });
-    await expect(queue.events.latest()).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
+    await expect(runningJobs(queue)).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
     await kafka.restart();
     isBack();
     await queue.jobs.enqueue(jobs(21).slice(14));
@@ -151,7 +151,7 @@ describeWith(needs.kafka, 'Kafka queue when things break', () => {
     // Only the job in hand when the broker went may have come twice.
     expect(done.length).toBeLessThanOrEqual(22);
     await queue.events.append(sampleEvent(2, { kind: 'running' }));
-    expect((await queue.events.latest()).size).toBe(2);
+    expect(await runningJobs(queue)).toBe(2);
   }, 120_000);
 });
 
@@ -166,6 +166,11 @@ async function take(queue: Queue, count: number): Promise<Job[]> {
     { signal: stop.signal },
   );
   return taken;
+}
+
+/** As many of two jobs as the log knows. */
+async function runningJobs(queue: Queue): Promise<number> {
+  return (await queue.events.newest([sampleJob(1).key, sampleJob(2).key], new AbortController().signal)).size;
 }
 
 /** The first messages of a topic, read with kafkajs alone. */

@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { type Backoff, DEFAULT_BACKOFF } from '../backoff.ts';
+import type { QueueLog } from '../log.ts';
 import { parseJobEvent } from '../messages.ts';
 import type { Queue } from '../queue.ts';
 import { type KafkaConnection, kafkaClient } from './client.ts';
@@ -8,7 +9,6 @@ import { orDisconnect } from './disconnect.ts';
 import { kafkaEvents } from './events.ts';
 import { kafkaFailure } from './failure.ts';
 import { kafkaJobs } from './jobs.ts';
-import type { QueueLog } from './log.ts';
 import { kafkaNotices } from './notices.ts';
 import { sender as makeSender } from './sender.ts';
 import { ensureTopics, topicsOf } from './topics.ts';
@@ -126,7 +126,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     await Promise.allSettled(consumers);
-    await Promise.all([events.close(), deadView.close()]);
+    await deadView.close();
     await sender.close();
     try {
       await (await admin)?.disconnect();

@@ -31,16 +31,18 @@ describeWith(needs.kafka, 'Kafka queue', () => {
           },
         }),
       arrival: (lane) => new Promise((resolve) => listeners.set(topics.jobs[lane], resolve)),
-      async writeNotice(value) {
-        const producer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer({
-          createPartitioner: Partitioners.DefaultPartitioner,
-        });
-        await producer.connect();
-        await producer.send({ topic: topics.notices, messages: [{ key: '1.2.1', value }] });
-        await producer.disconnect();
-      },
+      writeNotice: (value) => write(topics.notices, '1.2.1', value),
+      writeEvent: (key, value) => write(topics.events, key, value),
     };
   });
+  async function write(topic: string, key: string, value: string): Promise<void> {
+    const producer = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    await producer.send({ topic, messages: [{ key, value }] });
+    await producer.disconnect();
+  }
 
   test('topics that the broker refuses are a fault of the configuration, and no connection is left that keeps the process running', async () => {
     const queue = kafkaQueue({

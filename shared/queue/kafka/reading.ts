@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { QueueLog } from '../log.ts';
 import { unreadableBatch } from './compression/stand-in.ts';
 import { disconnect, orDisconnect } from './disconnect.ts';
 import { batchFailure } from './failure.ts';
-import type { QueueLog } from './log.ts';
 import { untilLeaders } from './passing.ts';
 
 /** A topic from its beginning on, by a reader that shares it with nobody and commits nothing. */

@@ -1,8 +1,8 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { pause } from '@maskwright/time';
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
+import type { QueueLog } from '../log.ts';
 import { kafkaFailure } from './failure.ts';
-import type { QueueLog } from './log.ts';
 import { endOffsets, type Reading, startReading } from './reading.ts';
 
 export interface StreamParts<T> {
