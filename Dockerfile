@@ -16,6 +16,7 @@ COPY shared/dicom/package.json shared/dicom/
 COPY shared/dicomweb/package.json shared/dicomweb/
 COPY shared/disk/package.json shared/disk/
 COPY shared/errors/package.json shared/errors/
+COPY shared/http/package.json shared/http/
 COPY shared/image/package.json shared/image/
 COPY shared/measure/package.json shared/measure/
 COPY shared/model/package.json shared/model/

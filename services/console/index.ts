@@ -1,3 +1,3 @@
 /** What a person sees of the results, and says about them: worklist, viewer, re-prompt. */
 export type { ConsoleDeps } from './deps.ts';
-export { type ConsoleOptions, type ConsoleServer, startConsole } from './server.ts';
+export { type ConsoleOptions, startConsole } from './server.ts';

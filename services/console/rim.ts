@@ -1,5 +1,5 @@
-import { isAddressedToLoopback } from '@maskwright/dicomweb';
 import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
+import { isAddressedToLoopback } from '@maskwright/http';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 

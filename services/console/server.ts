@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import path from 'node:path';
-import { isLoopback } from '@maskwright/dicomweb';
-import { MaskwrightError } from '@maskwright/errors';
+import { isLoopback, type Listening, listening } from '@maskwright/http';
 import express, { type Express } from 'express';
 import { type ApiParts, api } from './api.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -18,35 +17,29 @@ export interface ConsoleOptions {
   /** 0: any free port. */
   readonly port: number;
 }
-export interface ConsoleServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 /**
  * The page and its API. The worklist is folded from the event log, pictures come from the archive; nothing is kept.
  * It has no login of its own: it listens on this machine only unless told otherwise.
  * @throws MaskwrightError CONFIG_INVALID where the port is taken
  */
-export async function startConsole(deps: ConsoleDeps, options: ConsoleOptions): Promise<ConsoleServer> {
+export async function startConsole(deps: ConsoleDeps, { host, port }: ConsoleOptions): Promise<Listening> {
   const stop = new AbortController();
   const worklist = new Worklist();
   const drift = new Drift();
   const streams = new LiveStreams(worklist);
   const parts = { worklist, drift, streams, pictures: new Pictures(deps), facts: new SeriesFacts(deps.archive) };
-  const server = createServer(application(deps, parts, isLoopback(options.host)));
-  await listen(server, options);
+  const server = createServer(application(deps, parts, isLoopback(host)));
+  const { url, close } = await listening(server, { host, port, key: 'console.port' });
   const following = followEvents(deps, [worklist, drift], stop.signal);
   const withdraw = publishDrift(drift, deps.telemetry);
   return {
-    url: urlOf(server, options.host),
+    url,
     async close() {
       stop.abort();
       withdraw();
       streams.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await Promise.all([closed, following]);
+      await Promise.all([close(), following]);
     },
   };
 }
@@ -66,22 +59,4 @@ function application(deps: ConsoleDeps, parts: ApiParts, loopbackOnly: boolean):
   });
   app.use(answerErrors(deps.telemetry));
   return app;
-}
-
-function listen(server: Server, { host, port }: ConsoleOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (cause: Error) =>
-      reject(new MaskwrightError('CONFIG_INVALID', `console.port: cannot listen on ${host}:${port}`, { cause }));
-    server.once('error', refuse);
-    server.listen(port, host, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
-}
-
-function urlOf(server: Server, host: string): string {
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -9,7 +9,6 @@ export type {
   StudyQuery,
 } from './archive.ts';
 export { type DimseArchive, type DimseArchiveOptions, dimseArchive } from './dimse/dimse-archive.ts';
-export { isAddressedToLoopback, isLoopback } from './embedded/loopback.ts';
 export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
 export { oneChunk, wholeInstances } from './incoming-file.ts';
 export { type Availability, allOpen, type CircuitBreakerOptions } from './outside/availability.ts';

@@ -1,4 +1,4 @@
 /** Traces, metrics and logs, and the server of their probes. No patient data in any of them. */
-export { type OperationsServer, startOperationsServer } from './operations-server.ts';
+export { startOperationsServer } from './operations-server.ts';
 export { type Readiness, type ReadinessCheck, type WatchOptions, watchReadiness } from './readiness.ts';
 export { type SpanOptions, startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts';

@@ -1,14 +1,11 @@
 import { createServer } from 'node:http';
+import { type Listening, listening } from '@maskwright/http';
 import type { Telemetry } from './telemetry.ts';
-
-export interface OperationsServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 /**
  * `/metrics` for Prometheus, `/livez` (the process answers) and `/readyz` (it can do its work; where not: 503 and the reasons,
  * a line each), for Kubernetes' probes. What is away or full is no reason to kill the process: `/livez` knows nothing of it.
+ * @throws MaskwrightError CONFIG_INVALID where the port is taken
  */
 export async function startOperationsServer(options: {
   readonly telemetry: Telemetry;
@@ -16,8 +13,8 @@ export async function startOperationsServer(options: {
   readonly host: string;
   /** Why the process cannot do its work; empty when it can. */
   readonly unready: () => readonly string[];
-}): Promise<OperationsServer> {
-  const { telemetry, unready } = options;
+}): Promise<Listening> {
+  const { telemetry, host, port, unready } = options;
   const server = createServer(async (request, response) => {
     const answer = async (): Promise<[number, string]> => {
       switch (request.url) {
@@ -34,16 +31,7 @@ export async function startOperationsServer(options: {
     const [status, body] = await answer();
     response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
-  return {
-    url: `http://${options.host}:${port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return listening(server, { host, port, key: 'telemetry.operationsPort' });
 }
 
 function readinessOf(reasons: readonly string[]): [number, string] {

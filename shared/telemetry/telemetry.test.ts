@@ -61,6 +61,17 @@ describe('telemetry', () => {
     await server.close();
   });
 
+  test('a port that is taken is named', async () => {
+    const at = { telemetry, host: '127.0.0.1', unready: () => [] };
+    const server = await startOperationsServer({ ...at, port: 0 });
+    const taken = startOperationsServer({ ...at, port: Number(new URL(server.url).port) });
+    await expect(taken).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('telemetry.operationsPort'),
+    });
+    await server.close();
+  });
+
   test('spans are exported, an error by its code alone', async () => {
     const fail = telemetry.span('failing', {}, async () => {
       throw new MaskwrightError('NOT_DICOM', 'something about a file');

@@ -1,4 +1,5 @@
 import { datasetOf, type KeywordValues, writePart10 } from '@maskwright/dicom';
+import type { Listening } from '@maskwright/http';
 import type { JobState } from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -15,7 +16,7 @@ import {
   study,
   summary,
 } from '../../services/console/sample.ts';
-import { type ConsoleServer, startConsole } from '../../services/console/server.ts';
+import { startConsole } from '../../services/console/server.ts';
 import { chromiumPath, describeWith, needs } from '../support/needs.ts';
 
 const AXIAL = ['1', '0', '0', '0', '1', '0'];
@@ -50,7 +51,7 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
   );
   let browser: Browser;
   let page: Page;
-  let server: ConsoleServer;
+  let server: Listening;
   let withdraw: () => Promise<void>;
   let queue: MemoryQueue;
   /** All results of the sample are of one series: its images are others for what is looked at later. */

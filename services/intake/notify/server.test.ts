@@ -1,15 +1,16 @@
 import { MaskwrightError } from '@maskwright/errors';
+import type { Listening } from '@maskwright/http';
 import type { StudyNotice } from '@maskwright/queue';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type NotifyAuth, sign } from './authentication.ts';
-import { type NotifyServer, startNotifyServer } from './server.ts';
+import { startNotifyServer } from './server.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const SECONDS = String(NOW.getTime() / 1000);
 const BEARER: NotifyAuth = { kind: 'bearer', token: 'a-token' };
 const HMAC: NotifyAuth = { kind: 'hmac', key: 'a-key' };
 
-let server: NotifyServer;
+let server: Listening;
 afterEach(() => server.close());
 
 async function post(auth: NotifyAuth, body: string, headers: Record<string, string>, fail?: Error) {

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { codeOf, MaskwrightError } from '@maskwright/errors';
+import { type Listening, listening } from '@maskwright/http';
 import { type Queue, readStudyNotices } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -16,10 +17,6 @@ export interface NotifyDeps {
   readonly telemetry: Pick<Telemetry, 'log'>;
   readonly now: () => Date;
 }
-export interface NotifyServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 const LARGEST = '4mb';
 
@@ -29,20 +26,8 @@ const LARGEST = '4mb';
  * lost here, the sweep finds.
  * @throws MaskwrightError CONFIG_INVALID where the port is taken
  */
-export async function startNotifyServer(deps: NotifyDeps, options: NotifyOptions): Promise<NotifyServer> {
-  const server = createServer(application(deps, options.auth));
-  await listen(server, options);
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return {
-    url: `http://${host}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+export function startNotifyServer(deps: NotifyDeps, { host, port, auth }: NotifyOptions): Promise<Listening> {
+  return listening(createServer(application(deps, auth)), { host, port, key: 'intake.notify.port' });
 }
 
 function application({ queue, telemetry, now }: NotifyDeps, auth: NotifyAuth): Express {
@@ -84,16 +69,4 @@ function answerErrors({ log }: Pick<Telemetry, 'log'>) {
       response.status(503).set('retry-after', '5').json({ error: 'The queue does not take notices now.' });
     }
   };
-}
-
-function listen(server: Server, { host, port }: NotifyOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (cause: Error) =>
-      reject(new MaskwrightError('CONFIG_INVALID', `intake.notify: cannot listen on ${host}:${port}`, { cause }));
-    server.once('error', refuse);
-    server.listen(port, host, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
 }

@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import type { StudyInstanceUID } from '@maskwright/dicom';
-import { MaskwrightError } from '@maskwright/errors';
+import { isAddressedToLoopback, isLoopback, listening } from '@maskwright/http';
 import express, { type RequestHandler } from 'express';
 import { refuseUpgrade } from './event-socket.ts';
 import { InstanceStore } from './instance-store.ts';
-import { isAddressedToLoopback, isLoopback } from './loopback.ts';
 import { answerError, routes } from './routes.ts';
 import { WorkItemEvents } from './work-item-events.ts';
 import { workItemRoutes } from './work-item-routes.ts';
@@ -60,26 +59,20 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   });
   // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.
   server.keepAliveTimeout = 65_000;
-  try {
-    await listen(server, host, port);
-  } catch (error) {
+  const { url, close } = await listening(server, { host, port, key: 'archive.port' }).catch((error: unknown) => {
     store.close();
     throw error;
-  }
+  });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}${ROOT}`,
+    url: url + ROOT,
     ignored: store.ignored,
     onStored: (listener) => void listeners.push(listener),
     listeners: () => events.channels,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          store.close();
-          resolve();
-        });
-        events.close();
-        server.closeAllConnections();
-      }),
+    async close() {
+      events.close();
+      await close();
+      store.close();
+    },
   };
 }
 
@@ -94,20 +87,6 @@ const loopbackNamesOnly: RequestHandler = (request, response, next) => {
 
 function subscriberIn(url = ''): string | undefined {
   return new RegExp(`^${ROOT}/subscribers/([\\w.-]{1,64})$`).exec(url)?.[1];
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(new MaskwrightError('CONFIG_INVALID', `the embedded archive cannot listen on ${host}:${port}`, { cause })),
-    );
-    server.listen(port, host, resolve);
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function allowOrigin(origin: string): RequestHandler {

@@ -1,0 +1,3 @@
+/** Where our HTTP servers listen, and who reaches them there. */
+export { type Listening, listening, type Place } from './listening.ts';
+export { isAddressedToLoopback, isLoopback } from './loopback.ts';
