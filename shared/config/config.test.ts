@@ -91,3 +91,33 @@ queue: { kind: kafka, brokers: ['b:9093'], tls: true, tlsCaFile: kafka.pem }
     expect(() => secret('PACS_PASSWORD', {})).toThrow(/PACS_PASSWORD/);
   });
 });
+
+describe('a secret', () => {
+  test.each([
+    ['as it is', 'pass word', 'pass word'],
+    ['without the line break of the file that it came from', 'password\n', 'password'],
+    ['without that of a file from Windows', 'password\r\n', 'password'],
+    ['with letters of any alphabet', 'Paßwort-密码', 'Paßwort-密码'],
+  ])('is taken %s', (_, value, taken) => {
+    expect(secret('PACS_PASSWORD', { PACS_PASSWORD: value })).toBe(taken);
+  });
+
+  test.each([
+    ['is absent', undefined],
+    ['is empty', ''],
+    ['is a line break', '\n'],
+    ['holds a line break', 'pass\nword'],
+    ['ends in two', 'password\n\n'],
+    ['ends in a carriage return', 'password\r'],
+    ['holds a tabulator', 'pass\tword'],
+    ['holds a NUL', 'pass\0word'],
+    ['holds a DEL', 'pass\x7fword'],
+  ])('that %s is refused by the name of its variable, and not shown', (_, value) => {
+    expect(() => secret('PACS_PASSWORD', { PACS_PASSWORD: value })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(/PACS_PASSWORD(?!.*(pass|word))/),
+      }),
+    );
+  });
+});

@@ -118,9 +118,20 @@ function withPlaces(config: Config, from: (place: string) => string): Config {
   };
 }
 
-/** @throws MaskwrightError CONFIG_INVALID where the environment variable is not set */
+/** Control characters: no header and no password of SASL takes them. */
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * A line break at the end is no part of the secret: files, and Secrets made of files, often end in one.
+ * @throws MaskwrightError CONFIG_INVALID where the environment variable is not set, or holds other control characters
+ */
 export function secret(variable: string, environment: Readonly<Record<string, string | undefined>>): string {
-  const value = environment[variable];
-  if (!value) throw new MaskwrightError('CONFIG_INVALID', `environment variable ${variable} is not set`);
+  const value = environment[variable]?.replace(/\r?\n$/, '');
+  if (!value) throw new MaskwrightError('CONFIG_INVALID', `environment variable ${variable} is not set, or empty`);
+  if (CONTROL.test(value))
+    throw new MaskwrightError(
+      'CONFIG_INVALID',
+      `environment variable ${variable} holds a line break or another control character inside the secret`,
+    );
   return value;
 }
