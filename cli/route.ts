@@ -1,11 +1,5 @@
 import { existsSync } from 'node:fs';
-import {
-  type Catalogue,
-  explainSelection,
-  loadCatalogue,
-  type RuleVerdict,
-  seriesFactsOf,
-} from '@maskwright/catalogue';
+import { type Catalogue, explainSeries, imagesOfTask, loadCatalogue, type RuleVerdict } from '@maskwright/catalogue';
 import { parseConfig, readConfig } from '@maskwright/config';
 import { type DataSet, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
@@ -26,6 +20,8 @@ interface RoutedSeries {
   readonly tasks: readonly {
     readonly task: string;
     readonly selected: boolean;
+    /** Images of the series that it would get. */
+    readonly images: number;
     readonly reasons: readonly string[];
     readonly rules: readonly RuleVerdict[];
   }[];
@@ -61,13 +57,19 @@ function studyOf(where: string): StudyInstanceUID {
 
 function routeSeries(catalogue: Catalogue, { study, series, instances }: SeriesToRoute): RoutedSeries {
   const [first = {}] = instances;
-  const explanations = explainSelection(catalogue, first, seriesFactsOf(instances));
+  const images = instances.map((dataset) => ({ dataset }));
   return {
     study,
     series,
     modality: modalityOf(first),
     instances: instances.length,
-    tasks: explanations.map(({ task, selected, reasons, rules }) => ({ task: task.id, selected, reasons, rules })),
+    tasks: explainSeries(catalogue, instances).map(({ task, selected, reasons, rules }) => ({
+      task: task.id,
+      selected,
+      images: selected ? imagesOfTask(catalogue, task, images).images.length : 0,
+      reasons,
+      rules,
+    })),
   };
 }
 
@@ -81,7 +83,9 @@ function reportText({ study, series, modality, instances, tasks }: RoutedSeries)
   const selected = tasks.filter((one) => one.selected);
   const lines = [
     `study ${study}, series ${series}: ${modality ?? 'no modality'}, ${instances} ${instances === 1 ? 'instance' : 'instances'}`,
-    selected.length === 0 ? '  no task gets it' : `  goes to ${selected.map(({ task }) => task).join(', ')}`,
+    selected.length === 0
+      ? '  no task gets it'
+      : `  goes to ${selected.map((one) => `${one.task}${one.images < instances ? ` (${one.images} of ${instances})` : ''}`).join(', ')}`,
   ];
   for (const { task, selected: isSelected, rules } of tasks) {
     lines.push(`  ${isSelected ? '✓' : '✗'} ${task}`);

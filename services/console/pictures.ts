@@ -1,3 +1,4 @@
+import { imagesOfTask } from '@maskwright/catalogue';
 import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
@@ -54,10 +55,11 @@ export class Pictures {
   }
 
   /** A job is made of all images of its series: where some come late there is another, and its slices are others. */
-  #source({ key, study, series }: WorklistEntry): Promise<SourceImage> {
-    return this.#sources.get(key, async () =>
-      assembleSource((await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels)),
-    );
+  #source({ key, study, series, task }: WorklistEntry): Promise<SourceImage> {
+    return this.#sources.get(key, async () => {
+      const instances = (await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels);
+      return assembleSource(imagesOfTask(this.#deps.catalogue, { id: task }, instances).images);
+    });
   }
 
   #instance(study: Instance['studyInstanceUID'], series: Instance['seriesInstanceUID'], sop: SOPInstanceUID) {

@@ -1,6 +1,14 @@
-import { type Catalogue, selectTasks, seriesFactsOf } from '@maskwright/catalogue';
-import { parseUid, type SOPInstanceUID, type StudyInstanceUID, text } from '@maskwright/dicom';
+import { type Catalogue, selectTasksOfSeries } from '@maskwright/catalogue';
+import {
+  type DataSet,
+  parseUid,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  text,
+} from '@maskwright/dicom';
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
 import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Queue } from '@maskwright/queue';
 import { mayBeWanted } from './look.ts';
 import type { KnownJob } from './memory/index.ts';
@@ -23,6 +31,12 @@ export interface ReconcileContext {
   readonly traceparent?: string | undefined;
 }
 
+/** What should exist for a study, as far as its series can be read. */
+export interface Expected {
+  readonly jobs: readonly Job[];
+  readonly unread: readonly { readonly series: SeriesInstanceUID; readonly error: MaskwrightError }[];
+}
+
 /** A job that was queued or begun this long ago and of which nothing was heard since is queued again. */
 export const LOST_AFTER_MS = 24 * 3600_000;
 /**
@@ -33,30 +47,31 @@ export const WANTED_AFTER_MS = 600_000;
 
 /**
  * Queues the jobs of a study that should have a result and have none: what should exist is a function of what the archive
- * holds and of the catalogue. Running it again queues nothing twice.
+ * holds and of the catalogue. Running it again queues nothing twice. A series that cannot be read keeps no other from its
+ * jobs.
  * @returns the jobs of the study that apply, and those of them that were queued now
  */
 export async function reconcileStudy(
   deps: ReconcileDeps,
   { study, series, known, onExpected, traceparent }: ReconcileContext,
   signal?: AbortSignal,
-): Promise<{ readonly jobs: readonly Job[]; readonly queued: readonly Job[] }> {
+): Promise<Expected & { readonly queued: readonly Job[] }> {
   const found = series ?? (await deps.archive.searchSeries(study, signal));
-  const jobs = await jobsOf(deps, found, traceparent, signal);
+  const { jobs, unread } = await jobsOf(deps, found, traceparent, signal);
   onExpected?.(jobs);
   const queued = jobs.filter(({ key }) => isOpen(known(key), deps.now()));
   await handIn(deps.queue, queued, deps.now);
-  return { jobs, queued };
+  return { jobs, unread, queued };
 }
 
-/** What should exist for a study. */
+/** The jobs that should exist for a study. */
 export async function expectedJobs(
   deps: Pick<ReconcileDeps, 'archive' | 'catalogue' | 'bundleDigest'>,
   study: StudyInstanceUID,
   signal?: AbortSignal,
   traceparent?: string,
-): Promise<Job[]> {
-  return jobsOf(deps, await deps.archive.searchSeries(study, signal), traceparent, signal);
+): Promise<readonly Job[]> {
+  return (await jobsOf(deps, await deps.archive.searchSeries(study, signal), traceparent, signal)).jobs;
 }
 
 async function jobsOf(
@@ -64,31 +79,52 @@ async function jobsOf(
   series: readonly SeriesEntry[],
   traceparent?: string,
   signal?: AbortSignal,
-): Promise<Job[]> {
+): Promise<Expected> {
   const jobs: Job[] = [];
-  for (const entry of series) jobs.push(...(await jobsOfSeries(deps, entry, traceparent, signal)));
-  return jobs;
+  const unread: { series: SeriesInstanceUID; error: MaskwrightError }[] = [];
+  for (const entry of series) {
+    if (!mayBeWanted(deps.catalogue, entry)) continue;
+    const images = await imagesOf(deps.archive, entry, signal);
+    if (images instanceof MaskwrightError) unread.push({ series: entry.seriesInstanceUID, error: images });
+    else jobs.push(...jobsOfSeries(deps, entry, images, traceparent));
+  }
+  return { jobs, unread };
 }
 
-async function jobsOfSeries(
-  deps: Pick<ReconcileDeps, 'archive' | 'catalogue' | 'bundleDigest'>,
-  entry: SeriesEntry,
-  traceparent?: string,
+interface Images {
+  readonly metadata: readonly DataSet[];
+  readonly sources: readonly SOPInstanceUID[];
+}
+
+/** All images of a series, or why there is nothing to be made of it: of one with an image without a usable UID no part. */
+async function imagesOf(
+  archive: Archive,
+  { studyInstanceUID, seriesInstanceUID }: SeriesEntry,
   signal?: AbortSignal,
-): Promise<Job[]> {
-  const { studyInstanceUID: study, seriesInstanceUID: series } = entry;
-  if (!mayBeWanted(deps.catalogue, entry)) return [];
-  const metadata = await deps.archive.retrieveMetadata(study, series, signal);
+): Promise<Images | MaskwrightError> {
+  try {
+    const metadata = await archive.retrieveMetadata(studyInstanceUID, seriesInstanceUID, signal);
+    const sources = metadata.map((dataset) =>
+      parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
+    );
+    return { metadata, sources };
+  } catch (error) {
+    if (error instanceof MaskwrightError && !error.retryable) return error;
+    throw error;
+  }
+}
+
+function jobsOfSeries(
+  { catalogue, bundleDigest }: Pick<ReconcileDeps, 'catalogue' | 'bundleDigest'>,
+  { studyInstanceUID: study, seriesInstanceUID: series }: SeriesEntry,
+  { metadata, sources }: Images,
+  traceparent?: string,
+): Job[] {
   const [first] = metadata;
   if (!first) return [];
-  const sources = metadata.map((dataset) =>
-    parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-  );
-  return selectTasks(deps.catalogue, first, seriesFactsOf(metadata)).map(({ task }) =>
-    jobFor(
-      { study, series, sources, task, lane: laneOf(text(first, 'RequestedProcedurePriority')), traceparent },
-      deps.bundleDigest,
-    ),
+  const lane = laneOf(text(first, 'RequestedProcedurePriority'));
+  return selectTasksOfSeries(catalogue, metadata).map(({ task }) =>
+    jobFor({ study, series, sources, task, lane, traceparent }, bundleDigest),
   );
 }
 

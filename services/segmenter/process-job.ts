@@ -1,4 +1,4 @@
-import type { Catalogue, Site } from '@maskwright/catalogue';
+import { type Catalogue, imagesOfTask, type Site } from '@maskwright/catalogue';
 import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { assembleSource } from '@maskwright/image';
@@ -92,7 +92,9 @@ async function segment(
 ): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
-  const source = assembleSource(instances);
+  const { images, warnings } = imagesOfTask(deps.catalogue, task, instances);
+  const assembled = assembleSource(images);
+  const source = { ...assembled, warnings: [...warnings, ...assembled.warnings] };
   const models = await deps.modelsFor(task);
   const { classes } = models.vlsm.bundle.manifest;
   const asked = job.prompt === undefined ? undefined : { words: job.prompt, classes };

@@ -27,6 +27,7 @@ export {
 export { patientAge } from './patient-age.ts';
 export { type DicomObject, parseObject, parsePart10 } from './read-part10.ts';
 export { readStored } from './read-stored.ts';
+export { isSlice } from './slices.ts';
 export { type Run, type StoredFile, StoredPixels } from './stored-pixels.ts';
 export {
   type AnyUID,
