@@ -133,6 +133,61 @@ describe('oddities that are told', () => {
   });
 });
 
+/** An enhanced object: a plane and a stack for each frame. */
+function enhanced(places: readonly (readonly [z: number, stackID?: string])[], more: KeywordValues = {}): Instance {
+  return slice(0, {
+    NumberOfFrames: places.length,
+    ImageOrientationPatient: [],
+    ImagePositionPatient: [],
+    SharedFunctionalGroupsSequence: [
+      {
+        PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }],
+        PixelMeasuresSequence: [{ PixelSpacing: [0.7, 0.8], SliceThickness: 2 }],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: places.map(([z, StackID = '1']) => ({
+      FrameContentSequence: [{ StackID }],
+      PlanePositionSequence: [{ ImagePositionPatient: [0, 0, z] }],
+    })),
+    ...more,
+  });
+}
+
+describe('an enhanced object', () => {
+  test.each<[string, readonly (readonly [number, string?])[], boolean, RegExp[]]>([
+    ['of even slices is a volume', [[0], [2], [4], [6]], true, []],
+    ['stored backwards is a volume', [[6], [4], [2], [0]], true, []],
+    ['stored interleaved is a volume', [[0], [4], [2], [6]], true, []],
+    ['of several times is a volume', [[0], [2], [4], [0], [2], [4]], true, []],
+    ['of which slices are missing says so', [[0], [2], [4], [20], [22]], true, [/^slice spacing uneven \(1 of 4/]],
+    ['of slices far apart says so', [[0], [9], [18]], true, [/^slices of 2 mm are 9\.00 mm apart/]],
+    ['of two stacks is no volume', [[0], [2], [56, '2'], [58, '2']], false, [/^the frames are 2 stacks/]],
+  ])('%s', (_, places, volume, warnings) => {
+    const source = assembleSource([enhanced(places)]);
+    expect(source.volume).toBe(volume);
+    expect(source.warnings).toEqual(warnings.map((one) => expect.stringMatching(one)));
+    expect(source.frames.map(({ geometry }) => geometry?.imagePositionPatient[2])).toEqual(places.map(([z]) => z));
+  });
+});
+
+describe('images whose planes cannot be told together say so', () => {
+  test.each<[string, Instance[], RegExp]>([
+    [
+      'PixelSpacing missing on one slice',
+      [slice(0), slice(1, { PixelSpacing: [] }), slice(2)],
+      /^PixelSpacing is missing on 1 of 3 frames: masks get planes of their own/,
+    ],
+    ['PixelSpacing missing on all', [slice(0, { PixelSpacing: [] })], /^PixelSpacing is missing on 1 of 1/],
+    [
+      'mammograms in two frames of reference',
+      [slice(0, { Modality: 'MG' }), slice(1, { Modality: 'MG', FrameOfReferenceUID: '2.25.8' })],
+      /^FrameOfReferenceUID differs within the series: masks get planes of their own/,
+    ],
+  ])('%s', (_, images, warning) => {
+    expect(assembleSource(images).warnings).toEqual([expect.stringMatching(warning)]);
+  });
+});
+
 test('an enhanced object keeps its order and has its planes from functional groups', () => {
   const planes = [4, 0, 2].map((z) => ({ PlanePositionSequence: [{ ImagePositionPatient: [0, 0, z] }] }));
   const shared = {

@@ -1,9 +1,12 @@
 import { type DataSet, type Instance, number, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { multiframePlanes } from './functional-groups.ts';
-import { geometryOf, type Plane, planeOf } from './plane.ts';
+import { multiframePlanes, stackIDs } from './functional-groups.ts';
+import { common, distinct, frameOfReference } from './one-series.ts';
+import { dot, geometryOf, type Plane, planeOf } from './plane.ts';
 import type { SourceFrame, SourceImage } from './source.ts';
-import { PARALLEL, stack } from './stack.ts';
+import { framesOfReference } from './source-frames.ts';
+import { onePerPlace, PARALLEL, stack } from './stack.ts';
+import { warnAboutStack } from './stack-warnings.ts';
 
 /** Objects with a matrix that are no images to be segmented: segmentations, dose, presentation states. */
 const NO_IMAGES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(66\.\d+|481\.\d+|11\.\d+)$/;
@@ -29,6 +32,7 @@ export function assembleSource(instances: readonly Instance[]): SourceImage {
   const columns = common(images, 'Columns');
   const multiframe = images.some(({ dataset }) => (number(dataset, 'NumberOfFrames') ?? 1) > 1);
   const ordered = multiframe ? ownOrder(images, warnings) : singleFrames(images, warnings);
+  warnAboutSpace(ordered.frames, warnings);
   return {
     rows,
     columns,
@@ -58,72 +62,55 @@ interface Ordered {
   readonly volume: boolean;
 }
 
-/** All of one series, each SOP instance once. */
-function distinct(images: readonly Instance[], warnings: string[]): Instance[] {
-  const byUid = new Map<string, Instance>();
-  for (const image of images) {
-    const other = differing(image, images[0] ?? image);
-    if (other) throw new MaskwrightError('GEOMETRY_INVALID', `slices do not belong together: ${other} differs`);
-    const twin = byUid.get(image.sopInstanceUID);
-    if (twin && !samePixels(twin, image)) {
-      throw new MaskwrightError(
-        'GEOMETRY_INVALID',
-        `SOPInstanceUID repeated with other content: ${image.sopInstanceUID}`,
-      );
-    }
-    if (twin) warnings.push(`${image.sopInstanceUID} came more than once`);
-    byUid.set(image.sopInstanceUID, image);
+interface StackFrame extends PlacedFrame {
+  readonly stackID: string | undefined;
+}
+function ownOrder(images: readonly Instance[], warnings: string[]): Ordered {
+  const frames = byInstanceNumber(images).flatMap((instance) => {
+    const stacks = stackIDs(instance.dataset);
+    return multiframePlanes(instance.dataset).map(
+      (plane, index): StackFrame => ({ instance, frameNumber: index + 1, plane, stackID: stacks[index] }),
+    );
+  });
+  const placed = withPlanes(frames);
+  const normal = placed[0]?.plane.normal;
+  const parallel = placed.length === frames.length && placed.every(({ plane }) => isAlong(plane, normal));
+  if (!parallel || !normal) {
+    if (placed.length > 0) warnings.push('frames are turned differently or have no position');
+    return { frames, volume: false };
   }
-  return [...byUid.values()];
-}
-/** What is the same in all images of one series (PS3.3 C.7.1.1, C.7.2.1, C.7.3.1) and differs in these. */
-function differing(a: Instance, b: Instance): string | undefined {
-  if (a.seriesInstanceUID !== b.seriesInstanceUID) return 'SeriesInstanceUID';
-  if (a.studyInstanceUID !== b.studyInstanceUID) return 'StudyInstanceUID';
-  return ['PatientID', 'Modality'].find((keyword) => text(a.dataset, keyword) !== text(b.dataset, keyword));
-}
-function samePixels(a: Instance, b: Instance): boolean {
-  // Whoever keeps pixels in files compares twins, and gives both the same.
-  if (a.storedPixels || b.storedPixels) return a.storedPixels === b.storedPixels;
-  const [left = [], right = []] = [a.pixelData, b.pixelData];
-  return (
-    left.length === right.length && left.every((part, at) => Buffer.compare(part, right[at] ?? new Uint8Array()) === 0)
-  );
-}
-
-function common(images: readonly Instance[], keyword: string): number {
-  const values = [...new Set(images.map(({ dataset }) => number(dataset, keyword) ?? 0))];
-  const [value = 0] = values;
-  if (values.length > 1) {
-    throw new MaskwrightError(
-      'GEOMETRY_INVALID',
-      `slices do not belong together: ${keyword} is ${values.slice(0, 4).join(', ')} within one series`,
+  const stacks = [...Map.groupBy(placed, ({ stackID }) => stackID).values()];
+  for (const one of stacks) {
+    warnAboutStack(
+      onePerPlace(one, normal).map(({ plane }) => plane),
+      warnings,
     );
   }
-  return value;
+  if (stacks.length > 1) warnings.push(`the frames are ${stacks.length} stacks (StackID), which are no one volume`);
+  return { frames, volume: stacks.length === 1 && frameOfReference(images) !== undefined };
+}
+function isAlong({ normal }: Plane, other: Plane['normal'] | undefined): boolean {
+  return other !== undefined && dot(normal, other) > PARALLEL;
+}
+function withPlanes<T extends PlacedFrame>(frames: readonly T[]): (T & { readonly plane: Plane })[] {
+  return frames.flatMap((frame) => (frame.plane ? [{ ...frame, plane: frame.plane }] : []));
 }
 
-function ownOrder(images: readonly Instance[], warnings: string[]): Ordered {
-  const frames = byInstanceNumber(images).flatMap((instance) =>
-    multiframePlanes(instance.dataset).map(
-      (plane, index): PlacedFrame => ({ instance, frameNumber: index + 1, plane }),
-    ),
-  );
-  const [first] = frames;
-  const parallel = frames.every(({ plane }) => plane && first?.plane && dotNormals(plane, first.plane) > PARALLEL);
-  if (!parallel && frames.some(({ plane }) => plane))
-    warnings.push('frames are turned differently or have no position');
-  return { frames, volume: parallel && frameOfReference(images) !== undefined };
-}
-function dotNormals(a: Plane, b: Plane): number {
-  return a.normal.reduce((sum, value, axis) => sum + value * (b.normal[axis] ?? 0), 0);
+/** Where frames have planes that cannot be told together, so that no mask can be written in them. */
+function warnAboutSpace(frames: readonly PlacedFrame[], warnings: string[]): void {
+  const placed = withPlanes(frames);
+  const unscaled = placed.filter(({ plane }) => !plane.spacing).length;
+  const own = "masks get planes of their own, not the patient's";
+  if (unscaled > 0) warnings.push(`PixelSpacing is missing on ${unscaled} of ${frames.length} frames: ${own}`);
+  if (placed.length > 0 && framesOfReference(frames).size > 1)
+    warnings.push(`FrameOfReferenceUID differs within the series: ${own}`);
 }
 
 function singleFrames(images: readonly Instance[], warnings: string[]): Ordered {
   const frames = byInstanceNumber(images).map(
     (instance): PlacedFrame => ({ instance, frameNumber: 1, plane: planeOfImage(instance.dataset) }),
   );
-  const placed = frames.flatMap((frame) => (frame.plane ? [{ ...frame, plane: frame.plane }] : []));
+  const placed = withPlanes(frames);
   const modality = text(images[0]?.dataset ?? {}, 'Modality') ?? '';
   if (!SLICES.has(modality)) return { frames, volume: false };
   if (placed.length === frames.length)
@@ -135,18 +122,6 @@ function singleFrames(images: readonly Instance[], warnings: string[]): Ordered 
 /** An enhanced object of one frame has its plane in functional groups. */
 function planeOfImage(dataset: DataSet): Plane | undefined {
   return planeOf([dataset]) ?? multiframePlanes(dataset)[0];
-}
-
-/** The common frame of reference; undefined where none is given. */
-function frameOfReference(images: readonly Instance[]): string | undefined {
-  const uids = [...new Set(images.map(({ dataset }) => text(dataset, 'FrameOfReferenceUID')))];
-  if (uids.length > 1) {
-    throw new MaskwrightError(
-      'GEOMETRY_INVALID',
-      'slices do not belong together: FrameOfReferenceUID differs within one series',
-    );
-  }
-  return uids[0];
 }
 
 function byInstanceNumber(images: readonly Instance[]): Instance[] {

@@ -1,4 +1,4 @@
-import { type DataSet, items, number } from '@maskwright/dicom';
+import { type DataSet, items, number, text } from '@maskwright/dicom';
 import { type Plane, planeOf } from './plane.ts';
 
 /** More frames than this no object has; the number is only believed as far as there is pixel data anyway. */
@@ -17,6 +17,13 @@ export function multiframePlanes(dataset: DataSet): (Plane | undefined)[] {
 function planeMacros(group: DataSet): DataSet[] {
   return ['PlanePositionSequence', 'PlaneOrientationSequence', 'PixelMeasuresSequence'].flatMap((keyword) =>
     items(group, keyword),
+  );
+}
+
+/** StackID of each frame that has one (PS3.3 C.7.6.16.2.2.4), by its place from 0. */
+export function stackIDs(dataset: DataSet): (string | undefined)[] {
+  return items(dataset, 'PerFrameFunctionalGroupsSequence').map((group) =>
+    text(items(group, 'FrameContentSequence')[0] ?? {}, 'StackID'),
   );
 }
 

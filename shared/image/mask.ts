@@ -11,6 +11,11 @@ export interface Mask {
   readonly data: Uint8Array;
 }
 
+/** One frame of a mask, rows × columns, or of other pixels of the mask's size. */
+export function framePixels({ rows, columns, data }: Mask, frame: number, pixels: Uint8Array = data): Uint8Array {
+  return pixels.subarray(frame * rows * columns, (frame + 1) * rows * columns);
+}
+
 /** A mask of which each pixel takes a bit, and a frame that shows nothing takes no room. */
 export class PackedMask {
   readonly frames: number;

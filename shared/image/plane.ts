@@ -56,6 +56,17 @@ export function geometryOf(plane: Plane): PlaneGeometry | undefined {
   };
 }
 
+/** Millimetres along the normal of the first plane at which each lies. */
+export function placesAlongNormal(planes: readonly PlaneGeometry[]): number[] {
+  const [first] = planes;
+  if (!first) return [];
+  const normal = normalOf(first);
+  return planes.map(({ imagePositionPatient }) => dot(imagePositionPatient, normal));
+}
+export function normalOf({ imageOrientationPatient: [a, b, c, d, e, f] }: PlaneGeometry): Vector {
+  return cross([a, b, c], [d, e, f]);
+}
+
 function vectorOf(places: readonly DataSet[], keyword: string, length: number): readonly number[] | undefined {
   const place = places.find((one) => has(one, keyword));
   if (!place) return undefined;

@@ -1,15 +1,13 @@
 import { number } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import type { PlacedFrame } from './assemble.ts';
-import { dot, type Plane, subtract, unit } from './plane.ts';
+import { dot, type Plane, type Vector } from './plane.ts';
+import { warnAboutStack } from './stack-warnings.ts';
 
 /** Cosine from which two directions count as the same: about two and a half degrees. */
 export const PARALLEL = 0.999;
 /** Millimetres within which two slices are at one place. */
 const SAME_PLACE = 0.01;
-/** Millimetres that table and rounding may move a slice sideways. */
-const SIDEWAYS = 2;
-const FAR_APART = 2.5;
 
 type Placed = PlacedFrame & { readonly plane: Plane };
 
@@ -30,33 +28,29 @@ export function stack(slices: readonly Placed[], warnings: string[]): readonly P
       `orientations differ: ${turned.length} of ${slices.length} slices are turned against the first`,
     );
   }
-  const sorted = slices
-    .map((slice) => ({ slice, place: dot(slice.plane.position, normal) }))
-    .sort((a, b) => a.place - b.place);
   checkSpacing(slices);
-  const kept = sorted.filter(({ place }, at) => at === 0 || place - (sorted[at - 1]?.place ?? 0) > SAME_PLACE);
+  const kept = onePerPlace(slices, normal);
   if (kept.length === 1) {
     throw new MaskwrightError('GEOMETRY_INVALID', `all ${slices.length} slices at the same position`);
   }
-  if (kept.length < sorted.length)
-    warnings.push(`${sorted.length - kept.length} slices at a position that is already taken were left out`);
-  warnAboutSpacing(
-    kept.map(({ place }) => place),
+  if (kept.length < slices.length)
+    warnings.push(`${slices.length - kept.length} slices at a position that is already taken were left out`);
+  warnAboutStack(
+    kept.map(({ plane }) => plane),
     warnings,
   );
-  warnAboutTilt(
-    kept.map(({ slice }) => slice.plane),
-    warnings,
-  );
-  warnAboutGaps(
-    kept.map(({ slice }) => slice.plane),
-    warnings,
-  );
-  warnAboutOrder(
-    kept.map(({ slice }) => slice),
-    warnings,
-  );
-  return kept.map(({ slice }) => slice);
+  warnAboutOrder(kept, warnings);
+  return kept;
+}
+
+/** Sorted along the normal; of frames at one place the first stays. */
+export function onePerPlace<T extends { readonly plane: Plane }>(frames: readonly T[], normal: Vector): readonly T[] {
+  const sorted = frames
+    .map((frame) => ({ frame, place: dot(frame.plane.position, normal) }))
+    .sort((a, b) => a.place - b.place);
+  return sorted
+    .filter(({ place }, at) => at === 0 || place - (sorted[at - 1]?.place ?? 0) > SAME_PLACE)
+    .map(({ frame }) => frame);
 }
 
 function similarity(a: Plane['orientation'], b: Plane['orientation']): number {
@@ -86,44 +80,4 @@ function warnAboutOrder(slices: readonly Placed[], warnings: string[]): void {
   const back = steps.filter((step) => step !== steps[0]).length;
   if (places.length === slices.length && back > 0)
     warnings.push('InstanceNumber does not follow the positions; slices are in the order of their positions');
-}
-
-function warnAboutSpacing(places: readonly number[], warnings: string[]): void {
-  const gaps = places.slice(1).map((place, at) => place - (places[at] ?? 0));
-  const median = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
-  const odd = gaps.filter((gap) => Math.abs(gap - median) > 0.1 * median).length;
-  if (odd > 0)
-    warnings.push(
-      `slice spacing uneven (${odd} of ${gaps.length} steps differ from ${median.toFixed(2)} mm), slices missing`,
-    );
-}
-
-/** How the slices lie on the line from the first to the last: straight, or along a tilted one, or beside it. */
-function warnAboutTilt(planes: readonly Plane[], warnings: string[]): void {
-  const [first, last] = [planes[0], planes.at(-1)];
-  const direction = first && last && unit(subtract(last.position, first.position));
-  if (!first || !direction) return;
-  const beside = planes.map(({ position }) => {
-    const way = subtract(position, first.position);
-    const along = dot(way, direction);
-    return Math.sqrt(Math.max(0, dot(way, way) - along * along));
-  });
-  const most = Math.max(...beside);
-  if (most > SIDEWAYS) {
-    warnings.push(`slices are shifted sideways against each other by up to ${most.toFixed(1)} mm`);
-    return;
-  }
-  const degrees = (Math.acos(Math.min(1, Math.abs(dot(direction, first.normal)))) * 180) / Math.PI;
-  if (degrees > 1) warnings.push(`the stack is tilted by ${degrees.toFixed(1)} degrees (gantry tilt)`);
-}
-
-/** Slices of a multiple of their thickness apart: some between them may be missing. */
-function warnAboutGaps(planes: readonly Plane[], warnings: string[]): void {
-  const [first, second] = planes;
-  if (!first || !second || first.thickness === undefined) return;
-  const step = Math.abs(dot(subtract(second.position, first.position), first.normal));
-  if (step > FAR_APART * first.thickness)
-    warnings.push(
-      `slices of ${first.thickness} mm are ${step.toFixed(2)} mm apart; what lies between them is not there`,
-    );
 }

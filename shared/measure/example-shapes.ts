@@ -45,6 +45,30 @@ export function ctVolume(places: readonly number[], side: number, spacing: reado
   }));
 }
 
+/** An enhanced CT whose frames lie at places along the axis of the body, in millimetres, in stacks. */
+export function enhancedVolume(
+  places: readonly number[],
+  side: number,
+  spacing: readonly [number, number],
+  stackOf: (frame: number) => string = () => '1',
+): SourceImage {
+  return exampleSource(1, side, () => ({
+    Modality: 'CT',
+    FrameOfReferenceUID: '1.2.3.9',
+    NumberOfFrames: places.length,
+    SharedFunctionalGroupsSequence: [
+      {
+        PlaneOrientationSequence: [{ ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'] }],
+        PixelMeasuresSequence: [{ PixelSpacing: spacing.map(String) }],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: places.map((place, frame) => ({
+      FrameContentSequence: [{ StackID: stackOf(frame) }],
+      PlanePositionSequence: [{ ImagePositionPatient: ['0', '0', String(place)] }],
+    })),
+  }));
+}
+
 /** @param inside of the offset from the middle of the frame, in pixels */
 export function maskOf(frames: number, side: number, inside: (x: number, y: number, frame: number) => boolean): Mask {
   const data = new Uint8Array(frames * side * side);

@@ -1,7 +1,16 @@
 import type { SourceImage } from '@maskwright/image';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { box, calibratedRadiograph, ctVolume, ellipse, exampleSource, maskOf, turned } from './example-shapes.ts';
+import {
+  box,
+  calibratedRadiograph,
+  ctVolume,
+  ellipse,
+  enhancedVolume,
+  exampleSource,
+  maskOf,
+  turned,
+} from './example-shapes.ts';
 import { measureMasks } from './measure.ts';
 import type { FrameMeasurements, MaskMeasurements } from './measurements.ts';
 
@@ -186,9 +195,23 @@ describe('volume', () => {
     expect(Math.max(...frames.map(({ area }) => area.value))).toBeCloseTo(Math.PI * 400, -2);
   });
 
+  const ball = (places: readonly number[]) =>
+    maskOf(places.length, 64, (x, y, frame) => sphere(x, y, places[frame] ?? 0));
+  const down = Array.from({ length: 25 }, (_, index) => 24 - 2 * index);
+  const interleaved = [...down.filter((_, index) => index % 2 === 0), ...down.filter((_, index) => index % 2 === 1)];
+  test.each([
+    ['downwards', down],
+    ['interleaved', interleaved],
+  ])('of a ball in an enhanced object whose frames are stored %s', async (_, places) => {
+    const { volume } = await measure(enhancedVolume(places, 64, [0.8, 0.8]), ball(places));
+    expect(Math.abs((volume?.value ?? 0) / ((4 / 3) * Math.PI * 8) - 1)).toBeLessThan(0.02);
+  });
+
   test.each([
     ['one slice', ctVolume([0], 16, [1, 1])],
     ['radiographs', exampleSource(2, 16, () => ({ Modality: 'CR' }))],
+    ['two stacks of an enhanced object', enhancedVolume([0, 2, 56, 58], 16, [1, 1], (at) => (at < 2 ? '1' : '2'))],
+    ['several times of an enhanced object', enhancedVolume([0, 2, 0, 2], 16, [1, 1])],
     ['slices without a frame of reference', exampleSource(2, 16, () => ({ Modality: 'CT' }))],
   ])('is not told of %s', async (_, source) => {
     const { frames, volume } = await measure(source, maskOf(source.frames.length, 16, box(4, 4)));

@@ -1,5 +1,6 @@
 import {
   extentOf,
+  framePixels,
   largestPiece,
   type Mask,
   pixelCount,
@@ -50,10 +51,6 @@ export async function measureMasks(
     ...(shares && frames.length > 0 ? { volume: volumeOf(frames, shares) } : {}),
     ...sum.statistics(),
   }));
-}
-
-function framePixels({ rows, columns, data }: Mask, index: number): Uint8Array {
-  return data.subarray(index * rows * columns, (index + 1) * rows * columns);
 }
 
 /** What can be told without the image's pixels. */
