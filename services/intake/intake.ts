@@ -162,7 +162,7 @@ async function sweepOnce(
   const { memory, agenda, now, telemetry } = parts;
   const clock = performance.now();
   try {
-    const { listed, looks, newest, waitedMs } = await sweep(parts, which, signal);
+    const { listed, invalid, looks, newest, waitedMs } = await sweep(parts, which, signal);
     // Cut short, it tells neither how long the whole list takes nor that it was read.
     if (signal.aborted) return;
     const tookMs = performance.now() - clock - waitedMs;
@@ -171,6 +171,11 @@ async function sweepOnce(
       { listed, looks, whole: which.whole, ms: Math.round(tookMs), waitedMs: Math.round(waitedMs) },
       'sweep',
     );
+    if (invalid > 0)
+      telemetry.log.warn(
+        { code: 'DICOM_MALFORMED', entries: invalid },
+        'entries of the list of studies were passed over: their StudyInstanceUID is no UID',
+      );
     const open = [
       ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
       ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),

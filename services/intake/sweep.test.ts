@@ -95,6 +95,14 @@ describe('a sweep', () => {
     expect(await run(memory, whole, after(30))).toMatchObject({ looks: 1 });
   });
 
+  test('an entry whose StudyInstanceUID is none is counted, and hides none of those that come after it', async () => {
+    pacs(() => [entry(1), entry(2, { StudyInstanceUID: 'DOE^JANE' }), entry(3)]);
+    const { listed, invalid, agenda } = await run(new StudyMemory(':memory:', 'basis'), whole);
+    expect([listed, invalid]).toEqual([2, 1]);
+    const found = [agenda.take(NOW.getTime()), agenda.take(NOW.getTime())];
+    expect(found).toMatchObject([{ study: uid(1) }, { study: uid(3) }]);
+  });
+
   test('studies without a date, or with one that is none, are found and move no watermark', async () => {
     pacs(() => [entry(1, { StudyDate: '' }), entry(2, { StudyDate: 'yesterday' })]);
     expect(await run(new StudyMemory(':memory:', 'basis'), whole)).toMatchObject({ looks: 2, newest: undefined });

@@ -12,6 +12,8 @@ export interface SweepDeps {
 export interface SweepResult {
   /** Studies in the archive's answer. */
   readonly listed: number;
+  /** Entries of the answer that name no study: their StudyInstanceUID is no UID. */
+  readonly invalid: number;
   /** Studies that have to be looked at. */
   readonly looks: number;
   /** Newest StudyDate, as YYYYMMDD. */
@@ -41,9 +43,12 @@ export async function sweep(
   { query, whole }: { readonly query: StudyQuery; readonly whole: boolean },
   signal: AbortSignal,
 ): Promise<SweepResult> {
-  let [listed, looks, old, waitedMs] = [0, 0, 0, 0];
+  let [listed, looks, old, waitedMs, invalid] = [0, 0, 0, 0, 0];
+  const onInvalid = () => {
+    invalid++;
+  };
   let newest: string | undefined;
-  for await (const { studyInstanceUID: study, dataset } of archive.searchStudies(query, signal)) {
+  for await (const { studyInstanceUID: study, dataset } of archive.searchStudies(query, signal, onInvalid)) {
     listed++;
     const date = text(dataset, 'StudyDate');
     newest = later(newest, date);
@@ -57,7 +62,7 @@ export async function sweep(
     await agenda.room(signal, whole ? 0 : NEW_BEYOND);
     waitedMs += performance.now() - since;
   }
-  return { listed, looks, newest, waitedMs };
+  return { listed, invalid, looks, newest, waitedMs };
 }
 
 function answerOf(dataset: DataSet): string {

@@ -1,3 +1,4 @@
+import { describeError } from '@maskwright/errors';
 import { eventOf, type Job } from '@maskwright/queue';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { Visit } from './agenda.ts';
@@ -22,7 +23,8 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
   const { study } = visit;
   const sight = await lookAtStudy(deps, visit, signal);
   const at = () => deps.now().getTime();
-  const answer = visit.answer ?? sight.answer;
+  // A series that is given a usable UID later changes no number in the archive's list: each sweep looks.
+  const answer = sight.invalid > 0 ? UNCERTAIN : (visit.answer ?? sight.answer);
   if (sight.isThere && memory.studies.isReconciled(study, sight.fingerprint)) {
     const uncertain = await noticeDeletions(deps, study, signal);
     if (uncertain > 0) return uncertain;
@@ -43,7 +45,7 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
 async function deal(
   deps: VisitDeps,
   { study }: Visit,
-  { series, images, fingerprint, answer }: Awaited<ReturnType<typeof lookAtStudy>>,
+  { series, images, fingerprint, answer, invalid }: Awaited<ReturnType<typeof lookAtStudy>>,
   signal: AbortSignal,
 ): Promise<number> {
   const { memory, completeness, telemetry, now } = deps;
@@ -55,11 +57,21 @@ async function deal(
     traceparent: telemetry.traceparent(),
   };
   const at = now();
-  const { jobs, queued } = await reconcileStudy(deps, context, signal);
+  const { jobs, unread, queued } = await reconcileStudy(deps, context, signal);
+  if (invalid > 0)
+    telemetry.log.warn(
+      { study, code: 'DICOM_MALFORMED', series: invalid },
+      'series were passed over: their SeriesInstanceUID is no UID',
+    );
+  for (const { series, error } of unread)
+    telemetry.log.warn({ study, series, code: error.code }, `a series was passed over: ${describeError(error)}`);
   for (const job of queued) memory.jobs.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
   const uncertain = await noticeDeletions(deps, study, signal);
   // Where this process ends before that is known, the next sweep looks again.
-  memory.studies.reconciled(study, { answer: uncertain > 0 ? UNCERTAIN : answer, fingerprint }, now().getTime());
+  const standing = { answer: uncertain > 0 ? UNCERTAIN : answer, fingerprint };
+  // A series that could not be read is tried again at each sweep.
+  const partly = { answer: UNCERTAIN, fingerprint: UNCERTAIN };
+  memory.studies.reconciled(study, unread.length > 0 ? partly : standing, now().getTime());
   const missing = completeness.missing(study, images);
   telemetry.log.info(
     { study, jobs: jobs.length, queued: queued.length, ...(missing > 0 ? { missing } : {}) },
