@@ -8,12 +8,15 @@ export type { QueueLog } from './log.ts';
 export {
   deadLetterSchema,
   jobEventSchema,
+  jobKeySchema,
   jobSchema,
+  jobStateKindSchema,
   parseDeadLetter,
   parseJob,
   parseJobEvent,
   parseStudyNotice,
   studyNoticeSchema,
+  uidSchema,
 } from './messages.ts';
 export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
 export { outputsOf } from './outputs.ts';

@@ -4,6 +4,7 @@ import {
   type deadLetterSchema,
   type jobEventSchema,
   type jobSchema,
+  jobStateKindSchema,
   parseDeadLetter,
   parseJob,
   parseJobEvent,
@@ -21,6 +22,7 @@ describe('messages', () => {
     expectTypeOf<z.infer<typeof studyNoticeSchema>>().toEqualTypeOf<StudyNotice>();
     expectTypeOf<z.infer<typeof jobEventSchema>>().toEqualTypeOf<JobEvent>();
     expectTypeOf<z.infer<typeof deadLetterSchema>>().toEqualTypeOf<DeadLetter>();
+    expectTypeOf<z.infer<typeof jobStateKindSchema>>().toEqualTypeOf<JobState['kind']>();
   });
 
   const result = {
@@ -56,6 +58,11 @@ describe('messages', () => {
   test.each(whole)('a %s comes back as it was, from bytes and from text', (_title, parse, message) => {
     expect(parse(bytes(message))).toEqual(message);
     expect(parse(JSON.stringify(message))).toEqual(message);
+  });
+
+  test.each(states)('$kind is a kind of state', ({ kind }) => {
+    expect(jobStateKindSchema.parse(kind)).toBe(kind);
+    expect(jobStateKindSchema.safeParse(`${kind}?`).success).toBe(false);
   });
 
   test('what a newer producer adds within a version is left out', () => {

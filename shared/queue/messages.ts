@@ -5,12 +5,12 @@ import { z } from 'zod';
 import type { DeadLetter, Job, JobEvent, JobKey, StudyNotice } from './queue.ts';
 
 const laneSchema = z.enum(['interactive', 'stat', 'routine']);
-const keySchema = z
+export const jobKeySchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
   .pipe(z.custom<JobKey>());
 /** PS3.5 section 9.1. */
-const uidSchema = <U extends AnyUID>() =>
+export const uidSchema = <U extends AnyUID>() =>
   z
     .string()
     .max(64)
@@ -23,7 +23,7 @@ const promptSchema = z.string().min(1).max(4000).exactOptional();
 export const jobSchema = z
   .object({
     schema: z.literal('maskwright.job/1'),
-    key: keySchema,
+    key: jobKeySchema,
     study: uidSchema<StudyInstanceUID>(),
     series: uidSchema<SeriesInstanceUID>(),
     task: z.string().min(1).max(200),
@@ -103,13 +103,15 @@ const stateSchema = z.discriminatedUnion('kind', [
     .readonly(),
   z.object({ kind: z.literal('needs-person'), result: resultSchema }).readonly(),
   z.object({ kind: z.literal('failed'), code: z.string(), reason: z.string() }).readonly(),
-  z.object({ kind: z.literal('superseded'), by: keySchema }).readonly(),
+  z.object({ kind: z.literal('superseded'), by: jobKeySchema }).readonly(),
 ]);
+
+export const jobStateKindSchema = z.literal(stateSchema.options.map((state) => state.unwrap().shape.kind.value));
 
 export const jobEventSchema = z
   .object({
     schema: z.literal('maskwright.event/1'),
-    key: keySchema,
+    key: jobKeySchema,
     study: uidSchema<StudyInstanceUID>(),
     series: uidSchema<SeriesInstanceUID>(),
     task: z.string().min(1).max(200),

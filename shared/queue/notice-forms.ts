@@ -1,16 +1,11 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
-import { parseStudyNotice, studyNoticeSchema } from './messages.ts';
+import { parseStudyNotice, studyNoticeSchema, uidSchema } from './messages.ts';
 import type { StudyNotice } from './queue.ts';
 
 const MOST = 10_000;
-/** PS3.5 section 9.1. */
-const uid = z
-  .string()
-  .max(64)
-  .regex(/^[0-9]+(\.[0-9]+)*$/, 'expected a UID')
-  .pipe(z.custom<StudyInstanceUID>());
+const uid = uidSchema<StudyInstanceUID>();
 const notice = (study: StudyInstanceUID, expectedImages = 0): StudyNotice => ({
   schema: 'maskwright.study-notice/1',
   study,

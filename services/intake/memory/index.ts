@@ -4,7 +4,7 @@ import { SeenStudies } from './seen-studies.ts';
 import { StudyResults } from './study-results.ts';
 
 export type { KnownJob } from './job-states.ts';
-export { type Standing, UNCERTAIN } from './seen-studies.ts';
+export { type Standing, UNCERTAIN, UNCOUNTED } from './seen-studies.ts';
 export type { Outdated, StandingJob, StoredJob } from './study-results.ts';
 
 /**

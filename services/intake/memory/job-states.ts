@@ -1,7 +1,8 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
-import { type JobEvent, type JobKey, type JobState, outputsOf } from '@maskwright/queue';
+import { type JobEvent, type JobKey, type JobState, jobStateKindSchema, outputsOf } from '@maskwright/queue';
 import { z } from 'zod';
 import type { CacheFile, CacheStatement } from './cache-file.ts';
+import { Turns } from './turns.ts';
 
 /** What is known of a job without asking the log again. */
 export interface KnownJob {
@@ -10,8 +11,7 @@ export interface KnownJob {
   readonly at: number;
 }
 
-const jobRow = z.object({ kind: z.custom<JobState['kind']>(), at: z.number() });
-const studyOnly = z.object({ study: z.custom<StudyInstanceUID>() });
+const jobRow = z.object({ kind: jobStateKindSchema, at: z.number() });
 
 /** "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. */
 const IS_NEWS = "(excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued'))";
@@ -23,10 +23,16 @@ const PAGE = 500;
 export class JobStates {
   readonly #cache: CacheFile;
   readonly #statements: Record<'job' | 'note', CacheStatement>;
+  readonly #waiting: Turns;
+  readonly #superseded: Turns;
   #load = 0;
 
   constructor(cache: CacheFile) {
     this.#cache = cache;
+    this.#waiting = new Turns(cache, "kind IN ('queued', 'running')");
+    // By IN, SQLite would go through all that is expected instead of what is superseded.
+    const expected = 'EXISTS (SELECT 1 FROM expected WHERE expected.key = jobs.key)';
+    this.#superseded = new Turns(cache, `kind = 'superseded' AND ${expected}`);
     this.#statements = {
       job: cache.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
       note: cache.prepare(`
@@ -73,22 +79,17 @@ export class JobStates {
     });
   }
 
-  /** Studies with a job that should exist and was ended as superseded before `before`: it is wanted again after all. */
+  /**
+   * Studies with a job that should exist and was ended as superseded before `before`, ms: it is wanted again after all. Of
+   * many, those whose turn it is.
+   */
   wantedAgain(before: number): StudyInstanceUID[] {
-    return this.#cache
-      .prepare(
-        "SELECT DISTINCT study FROM jobs WHERE kind = 'superseded' AND at < ? AND key IN (SELECT key FROM expected) LIMIT 1000",
-      )
-      .all(before)
-      .map((row) => studyOnly.parse(row).study);
+    return this.#superseded.next(before);
   }
 
-  /** Studies with a job that was queued or begun before `before` and of which nothing was heard since. */
+  /** Studies with a job that was queued or begun before `before`, ms, and of which nothing was heard since. Of many, those whose turn it is. */
   waitingSince(before: number): StudyInstanceUID[] {
-    return this.#cache
-      .prepare("SELECT DISTINCT study FROM jobs WHERE kind IN ('queued', 'running') AND at < ? LIMIT 1000")
-      .all(before)
-      .map((row) => studyOnly.parse(row).study);
+    return this.#waiting.next(before);
   }
 }
 

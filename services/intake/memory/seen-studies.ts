@@ -1,6 +1,5 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
 import { z } from 'zod';
-import { UNCOUNTED } from '../sweep.ts';
 import type { CacheFile, CacheStatement } from './cache-file.ts';
 
 /** How a study stood when its jobs were queued. */
@@ -17,6 +16,9 @@ const studyRow = z.object({
   looked: z.number(),
   changed: z.number(),
 });
+
+/** What an archive that does not count (it passes over includefield, say) is taken to have answered. */
+export const UNCOUNTED = 'uncounted';
 
 /** No archive's list says this of a study. */
 export const UNCERTAIN = 'uncertain';

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { eventOf, type Job, type JobState, jobFor } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UNCOUNTED } from '../sweep.ts';
-import { StudyMemory } from './index.ts';
+import { StudyMemory, UNCOUNTED } from './index.ts';
 
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
 const jobOf = (...sources: string[]): Job =>
@@ -129,6 +128,29 @@ test('studies whose job was superseded and should exist after all', () => {
   expect(memory.jobs.wantedAgain(at(9).getTime())).toEqual([]);
   memory.results.expect(study, [early]);
   expect([memory.jobs.wantedAgain(at(1).getTime()), memory.jobs.wantedAgain(at(9).getTime())]).toEqual([[], [study]]);
+});
+
+/** 2500 jobs, each of a study of its own. */
+const manyJobs = (): Job[] =>
+  Array.from({ length: 2500 }, (_, n) => ({
+    ...jobOf(`1.${n}`),
+    study: parseUid<StudyInstanceUID>(`1.2.3.${n}`, 'StudyInstanceUID'),
+  }));
+
+test.each<[string, JobState, (memory: StudyMemory) => StudyInstanceUID[]]>([
+  ['that wait', queued, ({ jobs }) => jobs.waitingSince(at(9).getTime())],
+  ['that are wanted again', { kind: 'superseded', by: late.key }, ({ jobs }) => jobs.wantedAgain(at(9).getTime())],
+])('of thousands of jobs %s and stay, each has its turn, again and again', async (_, state, turn) => {
+  const memory = new StudyMemory(':memory:', 'basis');
+  const jobs = manyJobs();
+  for (const job of jobs) memory.results.expect(job.study, [job]);
+  await memory.jobs.load(jobs.map((job) => eventOf(job, state, at(1))));
+  const rounds = [1, 2].map(() => [turn(memory), turn(memory), turn(memory)]);
+  const studies = jobs.map((job) => job.study).toSorted();
+  for (const turns of rounds) {
+    expect(turns.map((one) => one.length)).toEqual([1000, 1000, 500]);
+    expect(turns.flat().toSorted()).toEqual(studies);
+  }
 });
 
 describe('results that late images have superseded', () => {

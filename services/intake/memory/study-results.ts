@@ -1,5 +1,13 @@
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
-import type { Job, JobEvent, JobKey, JobState } from '@maskwright/queue';
+import {
+  type Job,
+  type JobEvent,
+  type JobKey,
+  type JobState,
+  jobKeySchema,
+  jobStateKindSchema,
+  uidSchema,
+} from '@maskwright/queue';
 import { z } from 'zod';
 import type { CacheFile, CacheStatement } from './cache-file.ts';
 import type { SeenStudies } from './seen-studies.ts';
@@ -25,19 +33,20 @@ export interface StoredJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
 }
 
 const outdatedRow = z.object({
-  key: z.custom<JobKey>(),
-  by: z.custom<JobKey>(),
-  series: z.custom<SeriesInstanceUID>(),
+  key: jobKeySchema,
+  by: jobKeySchema,
+  series: uidSchema<SeriesInstanceUID>(),
   task: z.string(),
 });
 const standingRow = z.object({
-  key: z.custom<JobKey>(),
-  series: z.custom<SeriesInstanceUID>(),
+  key: jobKeySchema,
+  series: uidSchema<SeriesInstanceUID>(),
   task: z.string(),
-  kind: z.custom<JobState['kind']>(),
+  kind: jobStateKindSchema,
   outputs: z
     .string()
-    .transform((json): SOPInstanceUID[] => z.array(z.custom<SOPInstanceUID>()).parse(JSON.parse(json))),
+    .transform((json): unknown => JSON.parse(json))
+    .pipe(z.array(uidSchema<SOPInstanceUID>())),
 });
 const storedRow = standingRow
   .omit({ kind: true })
