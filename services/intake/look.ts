@@ -4,7 +4,7 @@ import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import type { Visit } from './agenda.ts';
 import type { Sight } from './completeness.ts';
-import { UNCOUNTED } from './sweep.ts';
+import { UNCOUNTED } from './memory/index.ts';
 
 /** How a study stands in the archive. */
 export interface StudySight extends Sight {

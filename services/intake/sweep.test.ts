@@ -3,8 +3,8 @@ import { outsideArchive, type StudyQuery } from '@maskwright/dicomweb';
 import nock from 'nock';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Agenda } from './agenda.ts';
-import { StudyMemory } from './memory/index.ts';
-import { sweep, UNCOUNTED } from './sweep.ts';
+import { StudyMemory, UNCOUNTED } from './memory/index.ts';
+import { sweep } from './sweep.ts';
 
 const url = 'http://pacs.test/dicom-web';
 const NOW = new Date('2026-11-25T12:00:00Z');

@@ -1,7 +1,7 @@
 import { type DataSet, number, text } from '@maskwright/dicom';
 import type { Archive, StudyQuery } from '@maskwright/dicomweb';
 import type { Agenda } from './agenda.ts';
-import type { StudyMemory } from './memory/index.ts';
+import { type StudyMemory, UNCOUNTED } from './memory/index.ts';
 
 export interface SweepDeps {
   readonly archive: Pick<Archive, 'searchStudies'>;
@@ -21,9 +21,6 @@ export interface SweepResult {
   /** How much of its time it waited for room: that is no cost of the archive; ms. */
   readonly waitedMs: number;
 }
-
-/** What an archive that does not count (it passes over includefield, say) is taken to have answered. */
-export const UNCOUNTED = 'uncounted';
 
 /**
  * So many studies in a row that are older than was asked for: the archive passes over StudyDate, and, where it lists the
