@@ -31,3 +31,19 @@ test.each<[string, (folder: string) => unknown, RegExp]>([
   expect(series).toHaveLength(1);
   expect(failed).toEqual([expect.stringMatching(message), expect.stringMatching(message)]);
 });
+
+test('inputs whose files have one name keep names of their own', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-inputs-'));
+  const radiograph = path.join(repositoryRoot, 'fixtures/phantoms/chest-pa-cr-01/chest-pa-cr-01.dcm');
+  const picture = path.join(repositoryRoot, 'docs/console.png');
+  for (const [file, to] of [
+    [endoscopy, 'a/IM0001'],
+    [radiograph, 'b/IM0001'],
+    [picture, 'b/im0001.png'],
+    [picture, 'c/IM0001.png'],
+  ] as const) {
+    await cp(file, path.join(folder, to));
+  }
+  const inputs = await Array.fromAsync(readInputs([folder], () => undefined));
+  expect(inputs.map(({ name }) => name).sort()).toEqual(['IM0001', 'b-IM0001', 'c-IM0001', 'im0001-2']);
+});

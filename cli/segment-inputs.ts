@@ -1,17 +1,15 @@
 import path from 'node:path';
 import { type Instance, parsePart10 } from '@maskwright/dicom';
-import { assembleSource, type SourceImage } from '@maskwright/image';
+import type { SourceImage } from '@maskwright/image';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
 import { pictureSource } from './picture-source.ts';
 import { readInput } from './read-file.ts';
 
-/** One series of DICOM files, or one picture. */
-export interface Input {
-  /** Of its first file, without ending: what the results are named after. */
+/** One picture, or the objects of one DICOM series. */
+export type Input = {
+  /** Of its first file, without ending, with more of the path where another input has that: what the results are named after. */
   readonly name: string;
-  readonly source: SourceImage;
-  readonly picture: boolean;
-}
+} & ({ readonly picture: SourceImage } | { readonly picture?: never; readonly instances: readonly Instance[] });
 
 /** Files that share a series are one input; a file that cannot be read is reported and the others go on. */
 export async function* readInputs(
@@ -19,27 +17,38 @@ export async function* readInputs(
   fail: (name: string, error: unknown) => void,
 ): AsyncGenerator<Input> {
   const series = new Map<string, { readonly name: string; readonly instances: Instance[] }>();
+  const taken = new Set<string>();
   for await (const file of filesUnder(paths)) {
-    const name = path.basename(file).replace(/\.(png|jpe?g|dcm)$/i, '');
     try {
       const bytes = await readInput(file);
       if (/\.(png|jpe?g)$/i.test(file)) {
-        yield { name, source: pictureSource(bytes, file), picture: true };
+        const picture = pictureSource(bytes, file);
+        yield { name: nameAfter(file, taken), picture };
       } else if (looksLikeDicom(bytes) || /\.dcm$/i.test(file)) {
         const instance = parsePart10(bytes);
         const known = series.get(instance.seriesInstanceUID);
         if (known) known.instances.push(instance);
-        else series.set(instance.seriesInstanceUID, { name, instances: [instance] });
+        else series.set(instance.seriesInstanceUID, { name: nameAfter(file, taken), instances: [instance] });
       }
     } catch (error) {
       fail(file, error);
     }
   }
-  for (const { name, instances } of series.values()) {
-    try {
-      yield { name, source: assembleSource(instances), picture: false };
-    } catch (error) {
-      fail(name, error);
-    }
+  yield* series.values();
+}
+
+/** Exports call the files of each series alike (`IM0001`): results of one must not replace another's. */
+function nameAfter(file: string, taken: Set<string>): string {
+  const name = path.basename(file).replace(/\.(png|jpe?g|dcm)$/i, '');
+  const folder = path.basename(path.dirname(path.resolve(file)));
+  const candidates = [name, ...(folder === '' ? [] : [`${folder}-${name}`])];
+  for (let number = 2; candidates.every(isTaken); number += 1) candidates.push(`${name}-${number}`);
+  const free = candidates.find((one) => !isTaken(one)) ?? name;
+  taken.add(free.toLowerCase());
+  return free;
+
+  // Some file systems do not tell a from A.
+  function isTaken(candidate: string): boolean {
+    return taken.has(candidate.toLowerCase());
   }
 }

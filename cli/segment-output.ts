@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Task } from '@maskwright/catalogue';
+import { unwritable } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
+import type { SourceImage } from '@maskwright/image';
 import { type BundleDigest, jobFor } from '@maskwright/queue';
 import { encodeResult, type Segmented } from '@maskwright/segmenter';
 import { maskNifti } from './mask-nifti.ts';
 import { maskPngs } from './mask-png.ts';
-import type { Input } from './segment-inputs.ts';
 import { slug } from './slug.ts';
 
 const FORMATS = ['seg', 'sr', 'key-image', 'presentation-state', 'png', 'nifti'] as const;
@@ -33,18 +34,26 @@ export interface Output {
   readonly words: string | undefined;
 }
 
+/** An input with the images that were segmented. */
+export interface Segmentable {
+  readonly name: string;
+  readonly source: SourceImage;
+  readonly picture?: SourceImage | undefined;
+}
+
 /** Writes the masks of one input. A picture has no study, so it gets no DICOM objects. @returns the names of the files */
-export async function writeMasks(input: Input, task: Task, result: Segmented, output: Output): Promise<string[]> {
+export async function writeMasks(input: Segmentable, task: Task, result: Segmented, output: Output): Promise<string[]> {
   const files: string[] = [];
   for await (const { name, bytes } of filesOf(input, task, result, output)) {
-    await writeFile(path.join(output.folder, name), bytes);
+    const file = path.join(output.folder, name);
+    await writeFile(file, bytes).catch(unwritable(file));
     files.push(name);
   }
   return files;
 }
 
 async function* filesOf(
-  input: Input,
+  input: Segmentable,
   task: Task,
   { model, segments, assessment }: Segmented,
   { formats, bundleDigest, words }: Output,

@@ -1,22 +1,27 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { items, parsePart10, text } from '@maskwright/dicom';
 import { expect, test } from 'vitest';
+import { lateralOf } from '../test/support/lateral.ts';
 import { repositoryRoot } from '../test/support/needs.ts';
+import { phantomFile } from '../test/support/starter-models.ts';
 import { type SegmentOptions, segment } from './segment.ts';
 import type { Terminal } from './terminal.ts';
 
 const endoscopy = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
 
+const silent: Terminal = {
+  stdout: () => undefined,
+  stderr: () => undefined,
+  progress: () => ({ update: () => undefined, stop: () => undefined }),
+};
+
 /** What `segment` says of the endoscopy, with the files that it wrote. */
 async function segmented(options: Partial<SegmentOptions>) {
   const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));
   const err: string[] = [];
-  const io: Terminal = {
-    stdout: () => undefined,
-    stderr: (text) => void err.push(text),
-    progress: () => ({ update: () => undefined, stop: () => undefined }),
-  };
+  const io = { ...silent, stderr: (text: string) => void err.push(text) };
   const code = await segment([endoscopy], { out, format: 'png', ...options }, io);
   return { code, said: err.join('\n'), files: await readdir(out) };
 }
@@ -56,3 +61,32 @@ test('attributes with a byte order mark are read', { timeout: 60_000 }, async ()
   await writeFile(attributes, '\uFEFF{"color": "red"}');
   expect(await segmented({ attributes })).toMatchObject({ code: 0, files: ['endoscopy-04.polyp.png'] });
 });
+
+test('a folder for the masks that cannot be made is named', async () => {
+  const out = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-')), 'out');
+  await writeFile(out, '');
+  const refusal = { code: 'OUTPUT_UNWRITABLE', message: out };
+  await expect(segment([endoscopy], { out, format: 'png' }, silent)).rejects.toMatchObject(refusal);
+});
+
+test.each(['a-lateral.dcm', 'z-lateral.dcm'])(
+  'a frontal radiograph is segmented beside a lateral one of its series (%s), which gets no mask and is told',
+  { timeout: 60_000 },
+  async (name) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-series-'));
+    const frontal = await phantomFile('chest-pa-cr-01');
+    await writeFile(path.join(folder, 'frontal.dcm'), frontal);
+    await writeFile(path.join(folder, name), lateralOf(frontal));
+    const out = path.join(folder, 'out');
+    const err: string[] = [];
+    const code = await segment([folder], { out, format: 'seg' }, { ...silent, stderr: (text) => void err.push(text) });
+    expect(code).toBe(0);
+    expect(err.join()).toContain("1 of 2 images of the series are not chest-xray's and were left out: ViewPosition");
+    const [seg = ''] = await readdir(out);
+    const { dataset } = parsePart10(await readFile(path.join(out, seg)));
+    const [series] = items(dataset, 'ReferencedSeriesSequence');
+    expect(
+      items(series ?? {}, 'ReferencedInstanceSequence').map((one) => text(one, 'ReferencedSOPInstanceUID')),
+    ).toEqual([parsePart10(frontal).sopInstanceUID]);
+  },
+);

@@ -1,7 +1,16 @@
 import { mkdir } from 'node:fs/promises';
-import { type Catalogue, loadCatalogue, selectTasks, type Target, type Task } from '@maskwright/catalogue';
+import {
+  type Catalogue,
+  imagesOfTask,
+  loadCatalogue,
+  selectTasksOfSeries,
+  type Target,
+  type Task,
+} from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
+import { unwritable } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
+import { assembleSource, type SourceImage } from '@maskwright/image';
 import { loadBundles } from '@maskwright/model';
 import { attribute, buildPrompt, parseAttributes, type Wording } from '@maskwright/prompt';
 import {
@@ -49,7 +58,7 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
     bundleDigest: (id: string) => bundles.get(id).digest,
     words: options.prompt,
   };
-  await mkdir(options.out, { recursive: true });
+  await mkdir(options.out, { recursive: true }).catch(unwritable(options.out));
 
   const reports: object[] = [];
   let failed = false;
@@ -61,26 +70,27 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   for await (const input of readInputs(paths, fail)) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
+      const source = sourceFor(catalogue, task, input);
       const models = await modelsFor(task);
       const prompts = await promptsOf(
         catalogue,
         task,
-        input,
+        source,
         { ...options, said },
         models.vlsm.bundle.manifest.classes,
       );
-      const bar = io.progress(input.name, input.source.frames.length);
+      const bar = io.progress(input.name, source.frames.length);
       const { model } = options;
       const progress = (done: number) => bar.update(done);
       const result = await segmentSource(models, {
-        source: input.source,
+        source,
         task,
         prompts,
         model,
         progress,
       });
       bar.stop();
-      const files = await writeMasks(input, task, result, output);
+      const files = await writeMasks({ ...input, source }, task, result, output);
       for (const warning of result.warnings) io.stderr(`${input.name}: warning: ${warning}`);
       io.stderr(
         `${input.name}: ${result.model ? `${files.length} files` : 'needs a person'}. ${result.assessment.reason}`,
@@ -95,11 +105,23 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   return failed ? 1 : 0;
 }
 
-function taskFor(catalogue: Catalogue, { picture, source }: Input): Task {
-  if (picture) throw new MaskwrightError('USAGE', 'a PNG or JPEG says nothing about itself: name the task with --task');
-  const [selected] = selectTasks(catalogue, source.dataset);
+function taskFor(catalogue: Catalogue, input: Input): Task {
+  if (input.picture)
+    throw new MaskwrightError('USAGE', 'a PNG or JPEG says nothing about itself: name the task with --task');
+  const [selected] = selectTasksOfSeries(
+    catalogue,
+    input.instances.map(({ dataset }) => dataset),
+  );
   if (selected) return selected.task;
   throw new MaskwrightError('TASK_UNKNOWN', 'no task of the catalogue selects this series; name one with --task');
+}
+
+/** The images that the task gets. */
+function sourceFor(catalogue: Catalogue, task: Task, input: Input): SourceImage {
+  if (input.picture) return input.picture;
+  const { images, warnings } = imagesOfTask(catalogue, task, input.instances);
+  const source = assembleSource(images);
+  return { ...source, warnings: [...warnings, ...source.warnings] };
 }
 
 /** A file of attributes, whose form the task's family decides. */
@@ -116,17 +138,17 @@ async function saidIn(file: string): Promise<Said> {
 async function promptsOf(
   catalogue: Catalogue,
   task: Task,
-  input: Input,
+  source: SourceImage,
   { target, prompt: words, said }: Pick<SegmentOptions, 'target' | 'prompt'> & { readonly said: Said | undefined },
   classes: Asked['classes'],
 ): Promise<TargetPrompt[]> {
   const targets = wantedTargets(task, target);
   if (words !== undefined) {
-    const prompts = promptsFor(catalogue, task, headerOf(input.source), { words, classes });
+    const prompts = promptsFor(catalogue, task, headerOf(source), { words, classes });
     mustName(prompts, target);
     return prompts;
   }
-  if (!said) return promptsFor(catalogue, { ...task, targets }, headerOf(input.source));
+  if (!said) return promptsFor(catalogue, { ...task, targets }, headerOf(source));
   const templates = catalogue.templates(task.family);
   const [given = []] = parseAttributes(said.json, templates, said.file);
   const others = given.filter(({ name }) => name !== 'class');

@@ -102,6 +102,14 @@ test('single images of a series each say which way the patient lies', async () =
   ]);
 });
 
+test('the images that the task got are shown, whatever else is in the series', async () => {
+  const views = ['LL', 'PA', 'RL'].map((ViewPosition, at) =>
+    grey(at, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.1', Modality: 'CR', BodyPartExamined: 'CHEST', ViewPosition }),
+  );
+  const described = await picturesOf(views).describe(entryOf(1, { kind: 'running' }));
+  expect(described.slices).toEqual(['1.2.3.4.2/1']);
+});
+
 test('late images are seen in the result that is made of them, and each result keeps its own slices', async () => {
   const images = [0, 1, 2].map((at) => grey(at, { InstanceNumber: at }));
   const there = images.slice(0, 2);

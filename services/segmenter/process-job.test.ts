@@ -9,6 +9,7 @@ import { type Job, jobFor } from '@maskwright/queue';
 import { decodeSeg, resultLineage, segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { lateralOf } from '../../test/support/lateral.ts';
 import { repositoryRoot } from '../../test/support/needs.ts';
 import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import type { Models } from './infer.ts';
@@ -100,6 +101,17 @@ describe('a job', () => {
       },
     });
     expect(archive.stored).toHaveLength(1);
+  });
+
+  test('masks the images of its series that its task selects, and warns of the others', async () => {
+    const frontal = await phantomFile('chest-pa-cr-01');
+    const { state } = await processJob(
+      deps(archiveWith([lateralOf(frontal), frontal], accepts)),
+      { ...job, task: 'chest-xray' },
+      new AbortController().signal,
+    );
+    const warning = expect.stringMatching(/^1 of 2 images .* left out: ViewPosition says lateral$/);
+    expect(state).toMatchObject({ kind: 'stored', result: { warnings: expect.arrayContaining([warning]) } });
   });
 
   test.each([
