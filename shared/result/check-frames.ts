@@ -1,21 +1,24 @@
 import { type DataSet, type Instance, items, number, numbers, text } from '@maskwright/dicom';
-import type { SourceFrame } from '@maskwright/image';
+import { frameKey, framePixels } from '@maskwright/image';
 import type { Fault } from './check-seg.ts';
 import { isEmpty } from './mask-words.ts';
 import { type SegFramePixels, segFrames } from './seg-frames.ts';
 import type { SegInput } from './seg-input.ts';
-import { type SourceGeometry, sourceGeometry } from './source-geometry.ts';
-import { framePixels } from './source-pixels.ts';
+import type { SourceGeometry } from './source-geometry.ts';
 
 /** Frames against the source and the masks, one unpacked at a time. A fault of many frames is said once, with how many. */
-export function checkFrames(instance: Instance, input: SegInput): Fault[] {
+export function checkFrames(instance: Instance, input: SegInput, geometry: SourceGeometry): Fault[] {
   const { dataset } = instance;
   const stated = number(dataset, 'NumberOfFrames');
   const described = items(dataset, 'PerFrameFunctionalGroupsSequence').length;
   const faults = new Tally();
   if (stated !== described || described === 0) faults.add(`NumberOfFrames is ${stated}, described are ${described}`);
-  const geometry = sourceGeometry(input.source, input.style?.geometry ?? 'viewer');
-  const places = new Map(input.source.frames.map((frame, index) => [placeOf(frame), index]));
+  const places = new Map(
+    input.source.frames.map(({ instance, frameNumber }, index) => [
+      frameKey(instance.sopInstanceUID, frameNumber),
+      index,
+    ]),
+  );
   const left = shownFrames(input, dataset);
   for (const frame of segFrames(instance)) {
     const sourceIndex = checkSource(frame.group, places, faults);
@@ -38,10 +41,6 @@ class Tally {
   }
 }
 
-function placeOf({ instance, frameNumber }: Pick<SourceFrame, 'instance' | 'frameNumber'>): string {
-  return `${instance.sopInstanceUID} ${frameNumber}`;
-}
-
 /** Index of the source's frame that this one names. */
 function checkSource(group: DataSet, places: ReadonlyMap<string, number>, faults: Tally): number | undefined {
   const [derivation = {}] = items(group, 'DerivationImageSequence');
@@ -52,8 +51,8 @@ function checkSource(group: DataSet, places: ReadonlyMap<string, number>, faults
   }
   if (text(image, 'SpatialLocationsPreserved') !== 'YES')
     faults.add('SpatialLocationsPreserved is not YES: Weasis skips it');
-  const place = `${text(image, 'ReferencedSOPInstanceUID')} ${number(image, 'ReferencedFrameNumber') ?? 1}`;
-  const index = places.get(place);
+  const uid = text(image, 'ReferencedSOPInstanceUID') ?? '';
+  const index = places.get(frameKey(uid, number(image, 'ReferencedFrameNumber') ?? 1));
   if (index === undefined) faults.add('a frame names an image that is not of the source');
   return index;
 }
@@ -98,8 +97,8 @@ function checkPixels({ segment, pixels }: SegFramePixels, sourceIndex: number, i
   }
   const wanted = input.style?.form === 'fractional' && given.probabilities;
   const same = wanted
-    ? Buffer.compare(framePixels(given, sourceIndex, wanted), Uint8Array.from(pixels)) === 0
-    : sameMask(framePixels(given, sourceIndex), pixels);
+    ? Buffer.compare(framePixels(given.mask, sourceIndex, wanted), Uint8Array.from(pixels)) === 0
+    : sameMask(framePixels(given.mask, sourceIndex), pixels);
   if (!same) faults.add('a frame does not show the mask that it was made from');
 }
 function sameMask(mask: Uint8Array, pixels: Uint8Array | Uint16Array): boolean {
@@ -108,7 +107,7 @@ function sameMask(mask: Uint8Array, pixels: Uint8Array | Uint16Array): boolean {
 }
 /** Each label is in the mask of its segment, and there are as many labels as pixels in all masks. */
 function sameLabels(labels: Uint8Array | Uint16Array, sourceIndex: number, { segments }: SegInput): boolean {
-  const masks = segments.map((segment) => framePixels(segment, sourceIndex));
+  const masks = segments.map((segment) => framePixels(segment.mask, sourceIndex));
   const set = masks.reduce((sum, mask) => sum + count(mask), 0);
   return count(labels) === set && labels.every((label, at) => label === 0 || (masks[label - 1]?.[at] ?? 0) !== 0);
 }
@@ -129,7 +128,7 @@ function shownFrames({ source, segments, style }: SegInput, dataset: DataSet): S
   return new Set(
     segments.flatMap((segment, index) =>
       source.frames.flatMap((_, sourceIndex) =>
-        isEmpty(framePixels(segment, sourceIndex, fractional ? segment.probabilities : undefined))
+        isEmpty(framePixels(segment.mask, sourceIndex, fractional ? segment.probabilities : undefined))
           ? []
           : [`${index + 1} ${sourceIndex}`],
       ),

@@ -1,10 +1,11 @@
 import { type DataSet, has, type Instance, items, number, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import type { SourceImage } from '@maskwright/image';
+import { framesOfReference, type SourceImage } from '@maskwright/image';
 import { checkFrames } from './check-frames.ts';
 import { faultsReadBack } from './read-back.ts';
 import type { SegInput } from './seg-input.ts';
 import { LABEL_MAP_STORAGE, SEGMENTATION_STORAGE } from './seg-pixels.ts';
+import { type SourceGeometry, sourceGeometry } from './source-geometry.ts';
 
 /** What is wrong with an object, in words: which rule, and who trips over it. */
 export type Fault = string;
@@ -23,11 +24,13 @@ export function checkSeg(file: Uint8Array, input: SegInput): readonly Fault[] {
 /** As {@link checkSeg}, of what was parsed. */
 export function faultsOf(instance: Instance, input: SegInput): Fault[] {
   try {
+    const geometry = sourceGeometry(input.source, input.style?.geometry ?? 'viewer');
     return [
-      ...checkObject(instance, input),
+      ...checkObject(instance, input.source),
+      ...checkSpace(instance.dataset, input.source, geometry),
       ...checkSegments(instance.dataset, input),
       ...checkReferences(instance.dataset, input.source),
-      ...checkFrames(instance, input),
+      ...checkFrames(instance, input, geometry),
     ];
   } catch (error) {
     if (error instanceof MaskwrightError) return [`its pixels cannot be read back: ${error.message}`];
@@ -35,7 +38,7 @@ export function faultsOf(instance: Instance, input: SegInput): Fault[] {
   }
 }
 
-function* checkObject({ dataset, sopClassUID, ...instance }: Instance, { source, style }: SegInput): Generator<Fault> {
+function* checkObject({ dataset, sopClassUID, ...instance }: Instance, source: SourceImage): Generator<Fault> {
   const [first] = source.frames;
   if (sopClassUID !== SEGMENTATION_STORAGE && sopClassUID !== LABEL_MAP_STORAGE)
     yield `SOPClassUID ${sopClassUID} is no segmentation`;
@@ -49,11 +52,19 @@ function* checkObject({ dataset, sopClassUID, ...instance }: Instance, { source,
   if (text(dataset, 'Laterality') === undefined && has(dataset, 'Laterality'))
     yield 'Laterality is empty: dciodvfy refuses';
   if (!text(dataset, 'ContentLabel')?.match(/^[A-Z0-9_ ]{1,16}$/)) yield 'ContentLabel is no code string';
-  const own = text(source.dataset, 'FrameOfReferenceUID');
+}
+
+function* checkSpace(
+  dataset: DataSet,
+  { frames }: SourceImage,
+  { kind, frameOfReferenceUID: own }: SourceGeometry,
+): Generator<Fault> {
   const written = text(dataset, 'FrameOfReferenceUID');
   if (own !== undefined && written !== own) yield 'FrameOfReferenceUID is not that of the source: viewers refuse';
-  const strict = style?.geometry === 'strict';
-  if (!strict && written === undefined) yield 'no FrameOfReferenceUID: OHIF and 3D Slicer cannot place the masks';
+  if (kind === 'none') return;
+  if (written === undefined) yield 'no FrameOfReferenceUID: OHIF and 3D Slicer cannot place the masks';
+  else if (kind === 'made-up' && framesOfReference(frames).has(written))
+    yield "planes that are made up lie in the patient's frame of reference";
 }
 
 function* checkSegments(dataset: DataSet, { segments }: SegInput): Generator<Fault> {

@@ -1,6 +1,7 @@
-import { type DataSet, items, number, numbers, parsePart10, text, texts } from '@maskwright/dicom';
+import { type DataSet, items, type KeywordValues, number, numbers, parsePart10, text, texts } from '@maskwright/dicom';
 import { assembleSource } from '@maskwright/image';
 import { describe, expect, test } from 'vitest';
+import { checkSeg } from './check-seg.ts';
 import { encodeSeg } from './encode-seg.ts';
 import { exampleInput, exampleInstance, exampleLoop, exampleRadiograph, exampleVolume } from './example-source.ts';
 import type { SegInput } from './seg-input.ts';
@@ -160,6 +161,72 @@ describe('geometry of a SEG', () => {
     ]);
     const shared = within(dataset, 'SharedFunctionalGroupsSequence');
     expect(numbers(within(shared, 'PlaneOrientationSequence'), 'ImageOrientationPatient')).toEqual([1, 0, 0, 0, 1, 0]);
+  });
+
+  const slice = (index: number, values: KeywordValues) =>
+    exampleInstance(index, {
+      Modality: 'CT',
+      FrameOfReferenceUID: '1.2.3.9',
+      ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+      ImagePositionPatient: ['10', '20', String(30 + 4 * index)],
+      PixelSpacing: ['0.7', '0.7'],
+      ...values,
+    });
+  const unscaled = [slice(1, {}), slice(2, { PixelSpacing: '' }), slice(3, {})];
+  const mammograms = [1, 2].map((index) => slice(index, { Modality: 'MG', FrameOfReferenceUID: `1.2.3.${index}` }));
+  const withOwn = exampleRadiograph({ FrameOfReferenceUID: '1.2.3.9' });
+  test.each([
+    ['slices of which one has no PixelSpacing', assembleSource(unscaled), '1.2.3.9'],
+    ['images in two frames of reference', assembleSource(mammograms), undefined],
+    ['a projection with a frame of reference', withOwn, '1.2.3.9'],
+  ])('that is made up is never in the patient’s frame of reference: %s', (_, source, strict) => {
+    const input = exampleInput(source, [[0]]);
+    expect(text(written(input), 'FrameOfReferenceUID')).toBe(input.uids.frameOfReferenceUID);
+    expect(positions(written(input))).toEqual([[0, 0, 0]]);
+    // Without planes nothing is made up: the standard wants the source's own.
+    expect(text(written({ ...input, style: { geometry: 'strict' } }), 'FrameOfReferenceUID')).toBe(strict);
+    expect(checkSeg(encodeSeg(input), input)).toEqual([]);
+  });
+
+  const turned = (degrees: number) => {
+    const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    return ['1', '0', '0', '0', cos.toFixed(6), sin.toFixed(6)];
+  };
+  test.each([
+    ['within rounding are written with one orientation', 0.002, [true, [false, false]]],
+    ['by two degrees are written with an orientation each', 2, [false, [true, true]]],
+  ])('of slices turned %s', (_, degrees, expected) => {
+    const source = assembleSource([slice(1, {}), slice(2, { ImageOrientationPatient: turned(degrees) })]);
+    const dataset = written(exampleInput(source, [[0, PIXELS]]));
+    const has = (group: DataSet) => items(group, 'PlaneOrientationSequence').length > 0;
+    expect([has(within(dataset, 'SharedFunctionalGroupsSequence')), perFrame(dataset).map(has)]).toEqual(expected);
+  });
+
+  test('of a plane many times has one position, and times that tell its frames apart', () => {
+    const frames = [0, 2, 0, 2].map((z) => ({ PlanePositionSequence: [{ ImagePositionPatient: [0, 0, z] }] }));
+    const source = assembleSource([
+      exampleInstance(1, {
+        Modality: 'MR',
+        FrameOfReferenceUID: '1.2.3.9',
+        NumberOfFrames: 4,
+        SharedFunctionalGroupsSequence: [
+          {
+            PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }],
+            PixelMeasuresSequence: [{ PixelSpacing: [1, 1] }],
+          },
+        ],
+        PerFrameFunctionalGroupsSequence: frames,
+      }),
+    ]);
+    const dataset = written(exampleInput(source, [[0, PIXELS, 2 * PIXELS, 3 * PIXELS]]));
+    const contents = perFrame(dataset).map((group) => within(group, 'FrameContentSequence'));
+    expect(contents.map((content) => numbers(content, 'DimensionIndexValues'))).toEqual([
+      [1, 1, 1],
+      [1, 2, 1],
+      [1, 1, 2],
+      [1, 2, 2],
+    ]);
+    expect(contents.map((content) => number(content, 'TemporalPositionIndex'))).toEqual([1, 1, 2, 2]);
   });
 
   const scale = (x: number, units = 3) => ({

@@ -2,6 +2,7 @@ import { copyElements, type Instance, type KeywordValues, text, uidFromDigest, w
 import type { SourceImage } from '@maskwright/image';
 import { equipment } from './equipment.ts';
 import { functionalGroups } from './functional-groups.ts';
+import { distinctInstances } from './image-references.ts';
 import { lossyCompression, patientAndStudy } from './inherited.ts';
 import { versionNote } from './result-version.ts';
 import type { SegInput } from './seg-input.ts';
@@ -58,20 +59,15 @@ function requireFittingMasks({ source, segments }: SegInput): void {
   }
 }
 
-function distinctInstances({ frames }: SourceImage): Instance[] {
-  return [...new Map(frames.map(({ instance }) => [instance.sopInstanceUID, instance])).values()];
-}
-
-/** PS3.3 C.7.4.1: the source's own, else one that is made up, or none. */
-function frameOfReference({ source, uids }: SegInput, { kind }: SourceGeometry): KeywordValues {
-  const own = text(source.dataset, 'FrameOfReferenceUID');
+/** PS3.3 C.7.4.1: the source's own, else one that is made up as the planes are, or none. */
+function frameOfReference(
+  { source, uids }: SegInput,
+  { kind, frameOfReferenceUID: own }: SourceGeometry,
+): KeywordValues {
+  const uid = own ?? (kind === 'none' ? undefined : uids.frameOfReferenceUID);
+  const indicator = own && text(source.dataset, 'PositionReferenceIndicator');
   return {
-    ...(kind === 'none' && own === undefined
-      ? {}
-      : {
-          FrameOfReferenceUID: own ?? uids.frameOfReferenceUID,
-          PositionReferenceIndicator: text(source.dataset, 'PositionReferenceIndicator') ?? '',
-        }),
+    ...(uid ? { FrameOfReferenceUID: uid, PositionReferenceIndicator: indicator ?? '' } : {}),
     ...(kind === 'real' ? {} : patientOrientation(source)),
   };
 }

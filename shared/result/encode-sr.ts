@@ -1,11 +1,12 @@
 import { codes, type KeywordValues, number, text, uidFromDigest, writePart10 } from '@maskwright/dicom';
 import { equipment } from './equipment.ts';
+import { distinctInstances } from './image-references.ts';
 import { patientAndStudy } from './inherited.ts';
 import { CODES, modalityConcept, OWN_SCHEME } from './sr-codes.ts';
 import { measurementGroups } from './sr-groups.ts';
 import type { SrInput } from './sr-input.ts';
 import { codedItem, containerItem, imageItem, templateOf, textItem, uidItem } from './sr-items.ts';
-import { distinctInstances, evidence } from './sr-references.ts';
+import { evidence } from './sr-references.ts';
 import { codeItem, fit, moment } from './text-values.ts';
 
 /** The class that most archives and viewers take; nothing here needs the 3D coordinates of its successor. */

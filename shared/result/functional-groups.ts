@@ -1,5 +1,6 @@
-import { has, type KeywordValues, number, tagOf } from '@maskwright/dicom';
+import { type KeywordValues, tagOf } from '@maskwright/dicom';
 import type { SourceFrame, SourceImage } from '@maskwright/image';
+import { imageReferences } from './image-references.ts';
 import type { SourceGeometry, WrittenPlane } from './source-geometry.ts';
 import { codeItem } from './text-values.ts';
 
@@ -28,27 +29,36 @@ export function functionalGroups(
   dimensionOrganizationUID: string,
 ): FunctionalGroups {
   const used = [...new Set(frames.map(({ sourceIndex }) => sourceIndex))].sort((a, b) => a - b);
-  const order = new Map(used.map((sourceIndex, at) => [sourceIndex, at + 1]));
+  const places = placesOf(used, geometry);
+  // A position that several frames have is told apart by time.
+  const repeated = [...places.values()].some(({ time }) => time > 1);
   const planes = used.flatMap((index) => geometry.planes[index] ?? []);
   const macros = planeMacros(planes, geometry.spacingBetweenSlices);
   const placed = geometry.kind !== 'none';
   const bySegment = frames.some(({ segmentNumber }) => segmentNumber !== undefined);
+  const order = [...(bySegment ? [BY_SEGMENT] : []), placed ? BY_POSITION : BY_FRAME, ...(repeated ? [BY_TIME] : [])];
   return {
     values: {
-      ...dimensions(dimensionOrganizationUID, [...(bySegment ? [BY_SEGMENT] : []), placed ? BY_POSITION : BY_FRAME]),
+      ...dimensions(dimensionOrganizationUID, order),
       SharedFunctionalGroupsSequence: [macros.shared],
     },
     perFrame: frames.values().flatMap(({ segmentNumber, sourceIndex }) => {
       const plane = geometry.planes[sourceIndex];
       const frame = source.frames[sourceIndex];
-      if (!frame) return [];
-      const index = [...(segmentNumber === undefined ? [] : [segmentNumber]), order.get(sourceIndex) ?? 0];
+      const place = places.get(sourceIndex);
+      if (!frame || !place) return [];
+      const time = repeated ? [place.time] : [];
+      const index = [...(segmentNumber === undefined ? [] : [segmentNumber]), place.position, ...time];
       // In the order of the tags: what is a group for each frame is not sorted when it is written.
       const group = {
         DerivationImageSequence: [derivation(frame)],
         FrameContentSequence: [
           // Without planes the place of a frame is its number in the source.
-          { ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }), DimensionIndexValues: index },
+          {
+            ...(plane ? {} : { StackID: '1', InStackPositionNumber: sourceIndex + 1 }),
+            ...(repeated ? { TemporalPositionIndex: place.time } : {}),
+            DimensionIndexValues: index,
+          },
         ],
         ...(plane ? { PlanePositionSequence: [{ ImagePositionPatient: plane.position }], ...macros.own(plane) } : {}),
         ...(segmentNumber === undefined
@@ -58,6 +68,21 @@ export function functionalGroups(
       return [group];
     }),
   };
+}
+
+/** Place of a frame among the distinct positions, and among the frames at its position: both from 1. */
+interface DimensionPlace {
+  readonly position: number;
+  readonly time: number;
+}
+/** @param used indices of the source's frames, ascending */
+function placesOf(used: readonly number[], { planes }: SourceGeometry): ReadonlyMap<number, DimensionPlace> {
+  const together = Map.groupBy(used, (index) => planes[index]?.position.join() ?? index);
+  return new Map(
+    [...together.values()].flatMap((indices, position) =>
+      indices.map((index, time): [number, DimensionPlace] => [index, { position: position + 1, time: time + 1 }]),
+    ),
+  );
 }
 
 /** Orientation and measures: once for all frames where they are the same, which is what readers expect, else a frame. */
@@ -86,10 +111,11 @@ function planeMacros(planes: readonly WrittenPlane[], spacingBetweenSlices: stri
 type Dimension = readonly [functionalGroup: string, attribute: string];
 const BY_SEGMENT: Dimension = ['SegmentIdentificationSequence', 'ReferencedSegmentNumber'];
 const BY_POSITION: Dimension = ['PlanePositionSequence', 'ImagePositionPatient'];
+const BY_TIME: Dimension = ['FrameContentSequence', 'TemporalPositionIndex'];
 const BY_FRAME: Dimension = ['FrameContentSequence', 'InStackPositionNumber'];
 
 /**
- * Segment first, then place. Positions that are made up count the frames of the source just as well, and highdicom does not
+ * Segment first, then place, then time. Positions that are made up count the frames of the source just as well, and highdicom does not
  * find a ReferencedFrameNumber, which lies deeper than a functional group.
  */
 function dimensions(uid: string, order: readonly Dimension[]): KeywordValues {
@@ -112,20 +138,13 @@ const SOURCE = codeItem({
 });
 
 /** Without it viewers guess the frame by its order, and paint wrong slices. SpatialLocationsPreserved is for Weasis. */
-function derivation({ instance, frameNumber }: SourceFrame): KeywordValues {
+function derivation(frame: SourceFrame): KeywordValues {
   return {
-    SourceImageSequence: [
-      {
-        ReferencedSOPClassUID: instance.sopClassUID,
-        ReferencedSOPInstanceUID: instance.sopInstanceUID,
-        ...(isMultiframe(instance) ? { ReferencedFrameNumber: frameNumber } : {}),
-        SpatialLocationsPreserved: 'YES',
-        PurposeOfReferenceCodeSequence: [SOURCE],
-      },
-    ],
+    SourceImageSequence: imageReferences([frame]).map((reference) => ({
+      ...reference,
+      SpatialLocationsPreserved: 'YES',
+      PurposeOfReferenceCodeSequence: [SOURCE],
+    })),
     DerivationCodeSequence: [SEGMENTATION],
   };
-}
-function isMultiframe({ dataset }: SourceFrame['instance']): boolean {
-  return (number(dataset, 'NumberOfFrames') ?? 1) > 1 || has(dataset, 'SharedFunctionalGroupsSequence');
 }

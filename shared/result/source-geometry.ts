@@ -1,4 +1,4 @@
-import type { SourceFrame, SourceImage } from '@maskwright/image';
+import { framesOfReference, type PlaneGeometry, placesAlongNormal, type SourceImage } from '@maskwright/image';
 import { calibratedSpacing } from '@maskwright/measure';
 import type { SegGeometry } from './seg-input.ts';
 import { decimal } from './text-values.ts';
@@ -15,16 +15,25 @@ export interface SourceGeometry {
   readonly planes: readonly WrittenPlane[];
   /** Between the planes of a volume, where it is even. */
   readonly spacingBetweenSlices?: string;
+  /** The source's own, where all images have it and nothing that is written in it is made up. */
+  readonly frameOfReferenceUID?: string;
 }
 
-/** Planes of the source's frames; where it has none (CR, DX, US, ES, photographs) pseudo-geometry, or nothing. */
+/**
+ * Planes of the source's frames. Where any has none (CR, DX, US, ES, photographs, slices whose PixelSpacing is missing) or they
+ * lie in several frames of reference, pseudo-geometry, or nothing.
+ */
 export function sourceGeometry(source: SourceImage, without: SegGeometry): SourceGeometry {
   const placed = source.frames.flatMap((frame) => frame.geometry ?? []);
-  if (placed.length < source.frames.length || placed.length === 0) {
-    return without === 'strict' ? { kind: 'none', planes: [] } : pseudoGeometry(source);
+  const [own, ...others] = framesOfReference(source.frames);
+  const space = own !== undefined && others.length === 0 ? { frameOfReferenceUID: own } : {};
+  if (placed.length < source.frames.length || others.length > 0) {
+    return without === 'strict' ? { kind: 'none', planes: [], ...space } : pseudoGeometry(source);
   }
-  const spacing = evenSpacing(source);
-  const first = placed[0];
+  const spacing = evenSpacing(source, placed);
+  const [first] = placed;
+  // Parallel but for rounding: one orientation for all is what readers ask for.
+  const shared = first && placed.every((geometry) => isTurnedAs(geometry, first)) ? first : undefined;
   // OHIF reads the shared measures only, and dciodvfy and highdicom want a thickness. Where it changes within the series
   // (head CT), the thinnest is written, which claims no more than any slice shows.
   const thickness = placed.reduce(
@@ -34,8 +43,7 @@ export function sourceGeometry(source: SourceImage, without: SegGeometry): Sourc
   return {
     kind: 'real',
     planes: placed.map((geometry) => ({
-      // Slices of a volume are parallel but for rounding: one orientation for all is what readers ask for.
-      orientation: ((source.volume && first) || geometry).imageOrientationPatient.map(decimal),
+      orientation: (shared ?? geometry).imageOrientationPatient.map(decimal),
       position: geometry.imagePositionPatient.map(decimal),
       measures: {
         PixelSpacing: geometry.pixelSpacing.map(decimal),
@@ -43,7 +51,15 @@ export function sourceGeometry(source: SourceImage, without: SegGeometry): Sourc
       },
     })),
     ...(spacing === undefined ? {} : { spacingBetweenSlices: decimal(spacing) }),
+    ...space,
   };
+}
+
+/** Direction cosines differ by no more than rounding: a tenth of a millimetre a metre away. */
+function isTurnedAs(a: PlaneGeometry, b: PlaneGeometry): boolean {
+  return a.imageOrientationPatient.every(
+    (value, axis) => Math.abs(value - (b.imageOrientationPatient[axis] ?? Number.NaN)) < 1e-4,
+  );
 }
 
 /**
@@ -65,17 +81,11 @@ function pseudoGeometry(source: SourceImage): SourceGeometry {
 }
 
 /** Distance of neighbouring planes along the normal, if all are within a hundredth of it; undefined else. */
-function evenSpacing({ volume, frames }: SourceImage): number | undefined {
-  if (!volume || frames.length < 2) return undefined;
-  const places = frames.map(placeAlongNormal);
+function evenSpacing({ volume }: SourceImage, planes: readonly PlaneGeometry[]): number | undefined {
+  if (!volume || planes.length < 2) return undefined;
+  const places = placesAlongNormal(planes).sort((a, b) => a - b);
   const steps = places.slice(1).map((place, index) => place - (places[index] ?? 0));
   const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
-  const even = Math.abs(mean) > 1e-3 && steps.every((step) => Math.abs(step - mean) < 0.01 * Math.abs(mean));
-  return even ? Number(Math.abs(mean).toFixed(4)) : undefined;
-}
-function placeAlongNormal({ geometry }: SourceFrame): number {
-  if (!geometry) return 0;
-  const [a, b, c, d, e, f] = geometry.imageOrientationPatient;
-  const [x, y, z] = geometry.imagePositionPatient;
-  return x * (b * f - c * e) + y * (c * d - a * f) + z * (a * e - b * d);
+  const even = mean > 1e-3 && steps.every((step) => Math.abs(step - mean) < 0.01 * mean);
+  return even ? Number(mean.toFixed(4)) : undefined;
 }

@@ -1,18 +1,7 @@
-import { copyElements, type DataSet, has, type KeywordValues, numbers } from '@maskwright/dicom';
+import { type DataSet, has, type KeywordValues, numbers, text } from '@maskwright/dicom';
 import type { SourceFrame, SourceImage } from '@maskwright/image';
 import { calibratedSpacing } from '@maskwright/measure';
-import type { SegmentInput } from './seg-input.ts';
-import { imageReference } from './sr-references.ts';
-import { decimal } from './text-values.ts';
-
-/** One frame of a segment, rows × columns: of its mask, or of other pixels of the mask's size. */
-export function framePixels(
-  { mask: { rows, columns, data } }: Pick<SegmentInput, 'mask'>,
-  frame: number,
-  pixels: Uint8Array = data,
-): Uint8Array {
-  return pixels.subarray(frame * rows * columns, (frame + 1) * rows * columns);
-}
+import { decimal, fit } from './text-values.ts';
 
 /** Pixels that belong to any of the masks: 0 or 1 each. @param masks at least one, all of one size */
 export function unionOf(masks: readonly Uint8Array[]): Uint8Array {
@@ -56,26 +45,14 @@ function shapeOf(dataset: DataSet): readonly number[] {
 /** Pixel spacing or aspect ratio of an image in the source's matrix. */
 export function writtenShape({ spacing, aspect }: PixelShape, dataset: DataSet): KeywordValues {
   if (spacing) {
-    const calibration = has(dataset, 'PixelSpacing')
-      ? copyElements(dataset, ['PixelSpacingCalibrationType', 'PixelSpacingCalibrationDescription'])
-      : {};
-    return { PixelSpacing: spacing.map(decimal), ...calibration };
+    return { PixelSpacing: spacing.map(decimal), ...(has(dataset, 'PixelSpacing') ? calibration(dataset) : {}) };
   }
   return aspect ? { PixelAspectRatio: aspect } : {};
 }
-
-/** Items for frames of a source: one an instance, with the numbers of the frames where it has several. */
-export function imageReferences(frames: readonly SourceFrame[]): KeywordValues[] {
-  const byInstance = Map.groupBy(frames, ({ instance }) => instance.sopInstanceUID);
-  return [...byInstance.values()].flatMap((ofInstance) => {
-    const references = ofInstance.map(imageReference);
-    const [first] = references;
-    if (!first) return [];
-    const numbers = references.flatMap(({ frameNumber }) => frameNumber ?? []);
-    return {
-      ReferencedSOPClassUID: first.sopClassUID,
-      ReferencedSOPInstanceUID: first.sopInstanceUID,
-      ...(numbers.length > 0 ? { ReferencedFrameNumber: numbers } : {}),
-    };
-  });
+/** PS3.3 10.7.1.3: whoever says how pixels were calibrated describes it. */
+function calibration(dataset: DataSet): KeywordValues {
+  const type = text(dataset, 'PixelSpacingCalibrationType');
+  if (type === undefined) return {};
+  const description = text(dataset, 'PixelSpacingCalibrationDescription') ?? 'As the source image, which says no more';
+  return { PixelSpacingCalibrationType: type, PixelSpacingCalibrationDescription: fit(description, 'LO') };
 }

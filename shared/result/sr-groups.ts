@@ -1,11 +1,12 @@
 import { type CodedConcept, type KeywordValues, text } from '@maskwright/dicom';
 import type { SourceFrame } from '@maskwright/image';
+import { imageReference } from './image-references.ts';
 import { LABEL_MAP_STORAGE } from './seg-pixels.ts';
 import { CODES, LATERALITIES } from './sr-codes.ts';
 import type { SrInput } from './sr-input.ts';
 import { codedItem, containerItem, imageItem, textItem, uidItem } from './sr-items.ts';
 import { frameNumbers, volumeNumbers } from './sr-measurements.ts';
-import { imageReference, segFrameFinder } from './sr-references.ts';
+import { segFrameFinder } from './sr-references.ts';
 
 /**
  * Measurement groups: one a segment of a volume (TID 1411), one a frame and segment of everything else (TID 1410), and one

@@ -8,9 +8,9 @@ import {
   type MaskMeasurements,
   type Quantity,
 } from '@maskwright/measure';
+import { imageReference } from './image-references.ts';
 import { CODES, intensityConcept } from './sr-codes.ts';
 import { codedItem, imageItem, numberItem } from './sr-items.ts';
-import { imageReference } from './sr-references.ts';
 
 /** Numeric items of one frame (TID 1419, 300). */
 export function frameNumbers(frame: FrameMeasurements, modality: string): KeywordValues[] {

@@ -1,16 +1,5 @@
-import { type DataSet, has, type Instance, items, type KeywordValues, number, text } from '@maskwright/dicom';
-import type { SourceFrame, SourceImage } from '@maskwright/image';
-import type { ImageReference } from './sr-items.ts';
-
-export function imageReference({ instance, frameNumber }: SourceFrame): ImageReference {
-  const { sopClassUID, sopInstanceUID, dataset } = instance;
-  const multiframe = (number(dataset, 'NumberOfFrames') ?? 1) > 1 || has(dataset, 'SharedFunctionalGroupsSequence');
-  return { sopClassUID, sopInstanceUID, ...(multiframe ? { frameNumber } : {}) };
-}
-
-export function distinctInstances({ frames }: SourceImage): Instance[] {
-  return [...new Map(frames.map(({ instance }) => [instance.sopInstanceUID, instance])).values()];
-}
+import { type DataSet, type Instance, items, type KeywordValues, number, text } from '@maskwright/dicom';
+import { frameKey, type SourceFrame } from '@maskwright/image';
 
 /** Finds the SEG's frame (1-based) that shows a segment on a frame of the source; undefined where there is none. */
 export function segFrameFinder(seg: Instance): (segmentNumber: number, frame: SourceFrame) => number | undefined {
@@ -22,7 +11,7 @@ export function segFrameFinder(seg: Instance): (segmentNumber: number, frame: So
     ]),
   );
   return (segmentNumber, { instance, frameNumber }) => {
-    const place = `${instance.sopInstanceUID}/${frameNumber}`;
+    const place = frameKey(instance.sopInstanceUID, frameNumber);
     return numbers.get(`${place}/${segmentNumber}`) ?? numbers.get(`${place}/${ALL}`);
   };
 }
@@ -34,7 +23,7 @@ function placeOf(group: DataSet): string {
   const [image = {}] = items(derivation, 'SourceImageSequence');
   const frameNumber = number(image, 'ReferencedFrameNumber') ?? 1;
   const segment = number(identification, 'ReferencedSegmentNumber') ?? ALL;
-  return `${text(image, 'ReferencedSOPInstanceUID') ?? ''}/${frameNumber}/${segment}`;
+  return `${frameKey(text(image, 'ReferencedSOPInstanceUID') ?? '', frameNumber)}/${segment}`;
 }
 
 /** Every object that the report speaks of (PS3.3 C.17.2.1), by study and series. */

@@ -1,6 +1,6 @@
+import { framePixels } from '@maskwright/image';
 import { isEmpty } from './mask-words.ts';
 import type { SegmentInput, SegStyle } from './seg-input.ts';
-import { framePixels } from './source-pixels.ts';
 
 interface ViewedSeg {
   readonly source: { readonly rows: number; readonly columns: number };
@@ -24,7 +24,7 @@ export function viewerLimits({ source, segments, style }: ViewedSeg): string[] {
 
 function shownFrames(segments: ViewedSeg['segments']): number {
   const shown = segments.map((segment) => {
-    const frames = Array.from({ length: segment.mask.frames }, (_, frame) => framePixels(segment, frame));
+    const frames = Array.from({ length: segment.mask.frames }, (_, frame) => framePixels(segment.mask, frame));
     return frames.filter((pixels) => !isEmpty(pixels)).length;
   });
   return shown.reduce((sum, count) => sum + count, 0);

@@ -7,14 +7,15 @@ import {
   texts,
   writePart10,
 } from '@maskwright/dicom';
-import { patientOrientation, renderFrame, type SourceFrame } from '@maskwright/image';
+import { framePixels, patientOrientation, renderFrame, type SourceFrame } from '@maskwright/image';
 import { equipment } from '../equipment.ts';
+import { imageReferences } from '../image-references.ts';
 import { lossyCompression, patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
 import type { PictureInput } from '../picture-input.ts';
 import { pictureSeries } from '../picture-series.ts';
 import { versionNote } from '../result-version.ts';
-import { framePixels, imageReferences, pixelShape, writtenShape } from '../source-pixels.ts';
+import { pixelShape, writtenShape } from '../source-pixels.ts';
 import { codeItem, fit, moment } from '../text-values.ts';
 import { burnIn } from './burn-in.ts';
 
@@ -41,7 +42,7 @@ export async function encodeKeyImage(input: PictureInput, index: number): Promis
   if (!frame) throw new TypeError(`the source has no frame ${index + 1}`);
   const { instance } = frame;
   const image = await renderFrame(frame);
-  const layers = segments.map((segment) => ({ pixels: framePixels(segment, index), color: segment.target.color }));
+  const layers = segments.map((segment) => ({ pixels: framePixels(segment.mask, index), color: segment.target.color }));
   const file = writePart10({
     SOPClassUID: SECONDARY_CAPTURE_STORAGE,
     SOPInstanceUID: uids.sopInstanceUID,

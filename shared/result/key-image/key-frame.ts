@@ -1,7 +1,7 @@
-import type { SourceImage } from '@maskwright/image';
+import { framePixels, type SourceImage } from '@maskwright/image';
 import { isEmpty } from '../mask-words.ts';
 import type { SegmentInput } from '../seg-input.ts';
-import { framePixels, unionOf } from '../source-pixels.ts';
+import { unionOf } from '../source-pixels.ts';
 
 /**
  * The frame that a key image shows: that with the most pixels in any segment, a pixel in two of them counting once; of
@@ -14,7 +14,7 @@ export function keyFrame(
   let best: number | undefined;
   let most = 0;
   for (const index of frames.keys()) {
-    const shown = segments.map((segment) => framePixels(segment, index)).filter((pixels) => !isEmpty(pixels));
+    const shown = segments.map((segment) => framePixels(segment.mask, index)).filter((pixels) => !isEmpty(pixels));
     const pixels = shown.length > 0 ? unionOf(shown).reduce((sum, one) => sum + one, 0) : 0;
     if (pixels > most) [best, most] = [index, pixels];
   }

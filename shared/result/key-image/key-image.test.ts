@@ -123,6 +123,12 @@ describe('a key image', () => {
       [],
     ],
     [
+      'of the patient, nobody says by what',
+      { PixelSpacing: ['0.4', '0.2'], PixelSpacingCalibrationType: 'GEOMETRY' },
+      [0.4, 0.2],
+      [],
+    ],
+    [
       'at the detector, which is no size but a shape',
       { ImagerPixelSpacing: ['0.4', '0.2'], PixelSpacing: ['0.4', '0.2'] },
       [],
@@ -137,6 +143,8 @@ describe('a key image', () => {
     expect(numbers(dataset, 'PixelAspectRatio')).toEqual(aspect);
     expect(numbers(dataset, 'NominalScannedPixelSpacing')).toEqual([]);
     expect(text(dataset, 'PixelSpacingCalibrationType')).toBe(spacing.length > 0 ? 'GEOMETRY' : undefined);
+    // PS3.3 10.7.1.3: the type is never without its description.
+    expect(text(dataset, 'PixelSpacingCalibrationDescription') !== undefined).toBe(spacing.length > 0);
   });
 
   test.each<[string, KeywordValues, string[], string | undefined, string | undefined]>([

@@ -1,9 +1,9 @@
 import { type Instance, items, number, parsePart10, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { decodeFrame } from '@maskwright/image';
+import { decodeFrame, framePixels } from '@maskwright/image';
 import type { PictureInput } from '../picture-input.ts';
 import { mustBeFaultless } from '../read-back.ts';
-import { framePixels, unionOf } from '../source-pixels.ts';
+import { unionOf } from '../source-pixels.ts';
 import { encodeKeyImage, type KeyImage, SECONDARY_CAPTURE_STORAGE } from './encode-key-image.ts';
 import { keyFrame } from './key-frame.ts';
 
@@ -56,7 +56,7 @@ async function checkPixels(
 ): Promise<string[]> {
   const { data } = await decodeFrame({ instance, frameNumber: 1 });
   if (data.length !== rendered.length) return [`${data.length} samples, not ${rendered.length}`];
-  const masked = unionOf(segments.map((segment) => framePixels(segment, index)));
+  const masked = unionOf(segments.map((segment) => framePixels(segment.mask, index)));
   const colors = new Set(segments.map(({ target }) => packed(target.color, 0)));
   let changed = 0;
   let lines = 0;

@@ -1,8 +1,9 @@
 import type { KeywordValues } from '@maskwright/dicom';
+import { framePixels } from '@maskwright/image';
 import { encodeLab, labFromRgb } from '../cielab.ts';
+import { imageReferences } from '../image-references.ts';
 import { isEmpty } from '../mask-words.ts';
 import type { SegmentInput } from '../seg-input.ts';
-import { framePixels, imageReferences } from '../source-pixels.ts';
 import { fit } from '../text-values.ts';
 import { type Outline, outlinesOf } from './outlines.ts';
 import type { ShownFrame } from './shown-frames.ts';
@@ -28,7 +29,7 @@ export function layerName(segment: number): string {
 export function graphicAnnotations(frames: readonly ShownFrame[], segments: readonly SegmentInput[]): KeywordValues {
   const items = frames.flatMap(({ frame, index }) =>
     segments.flatMap((segment, number): KeywordValues[] => {
-      const pixels = framePixels(segment, index);
+      const pixels = framePixels(segment.mask, index);
       const outlines = isEmpty(pixels) ? [] : outlinesOf(pixels, segment.mask.columns);
       const [first] = outlines;
       if (!first) return [];

@@ -1,6 +1,7 @@
 import type { KeywordValues } from '@maskwright/dicom';
 import type { SourceImage } from '@maskwright/image';
-import { imageReferences, pixelShape } from '../source-pixels.ts';
+import { imageReferences } from '../image-references.ts';
+import { pixelShape } from '../source-pixels.ts';
 import { decimal } from '../text-values.ts';
 import { digestOf, type ShownFrame } from './shown-frames.ts';
 

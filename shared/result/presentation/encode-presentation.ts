@@ -1,11 +1,11 @@
 import { copyElements, type KeywordValues, text, writePart10 } from '@maskwright/dicom';
 import { equipment } from '../equipment.ts';
+import { imageReferences } from '../image-references.ts';
 import { patientAndStudy } from '../inherited.ts';
 import { lateralityOf } from '../laterality.ts';
 import type { PictureInput } from '../picture-input.ts';
 import { pictureSeries } from '../picture-series.ts';
 import { versionNote } from '../result-version.ts';
-import { imageReferences } from '../source-pixels.ts';
 import { fit, moment } from '../text-values.ts';
 import { graphicAnnotations, graphicLayers } from './annotations.ts';
 import { displayedArea } from './displayed-area.ts';

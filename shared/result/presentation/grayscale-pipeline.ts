@@ -1,6 +1,6 @@
 import type { KeywordValues } from '@maskwright/dicom';
 import type { DisplayTransform, StatedTable } from '@maskwright/image';
-import { imageReferences } from '../source-pixels.ts';
+import { imageReferences } from '../image-references.ts';
 import { decimal, fit } from '../text-values.ts';
 import { digestOf, type ShownFrame } from './shown-frames.ts';
 

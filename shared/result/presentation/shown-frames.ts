@@ -2,13 +2,13 @@ import {
   type DisplayTransform,
   decodeFrame,
   displayTransformOf,
+  framePixels,
   type SourceFrame,
   withGroupOf,
 } from '@maskwright/image';
 import { keyFrame } from '../key-image/key-frame.ts';
 import { isEmpty } from '../mask-words.ts';
 import type { PictureInput } from '../picture-input.ts';
-import { framePixels } from '../source-pixels.ts';
 import { onStoredValues } from './stored-window.ts';
 
 /** A frame that a presentation state shows, for it has a mask. */
@@ -40,7 +40,7 @@ export async function shownFrames({ source, segments }: PictureInput): Promise<S
   const lacks = stated !== undefined && stated.voi === undefined;
   const fallback = lacks ? displayTransformOf(datasetOf(keyOne), await decodeFrame(keyOne))?.voi : undefined;
   const masked = [...source.frames.entries()]
-    .filter(([index]) => segments.some((segment) => !isEmpty(framePixels(segment, index))))
+    .filter(([index]) => segments.some((segment) => !isEmpty(framePixels(segment.mask, index))))
     .map(([index, frame]): ShownFrame => {
       const transform = displayTransformOf(datasetOf(frame));
       return { frame, index, transform: transform && { ...transform, voi: transform.voi ?? fallback } };

@@ -1,9 +1,9 @@
 import { type DataSet, type Instance, items, numbers, text } from '@maskwright/dicom';
+import { frameKey, framePixels } from '@maskwright/image';
+import { imageReference } from '../image-references.ts';
 import { isEmpty } from '../mask-words.ts';
 import type { PictureInput } from '../picture-input.ts';
 import { faultsReadBack, mustBeFaultless } from '../read-back.ts';
-import { framePixels } from '../source-pixels.ts';
-import { imageReference } from '../sr-references.ts';
 import { layerName } from './annotations.ts';
 import { encodePresentation } from './encode-presentation.ts';
 import { fillOutlines } from './fill.ts';
@@ -61,7 +61,7 @@ function* checkOutlines(
       const lines = mine.flatMap((item) =>
         items(item, 'GraphicObjectSequence').map((one) => numbers(one, 'GraphicData')),
       );
-      const pixels = framePixels(segment, shown.index);
+      const pixels = framePixels(segment.mask, shown.index);
       if (lines.length === 0 && isEmpty(pixels)) continue;
       if (Buffer.compare(fillOutlines(lines, source.rows, source.columns), pixels) !== 0)
         yield `the outlines of segment ${number + 1} on frame ${shown.index + 1} are not its mask`;
@@ -73,9 +73,9 @@ function* checkOutlines(
 function placesOf(item: DataSet): string[] {
   const uid = text(item, 'ReferencedSOPInstanceUID') ?? '';
   const frames = numbers(item, 'ReferencedFrameNumber');
-  return frames.length > 0 ? frames.map((frame) => `${uid}/${frame}`) : [uid];
+  return frames.length > 0 ? frames.map((frame) => frameKey(uid, frame)) : [uid];
 }
 function placeOf({ frame }: ShownFrame): string {
   const { sopInstanceUID, frameNumber } = imageReference(frame);
-  return frameNumber === undefined ? sopInstanceUID : `${sopInstanceUID}/${frameNumber}`;
+  return frameNumber === undefined ? sopInstanceUID : frameKey(sopInstanceUID, frameNumber);
 }
