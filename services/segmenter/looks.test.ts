@@ -31,13 +31,13 @@ function vlsmOf(poses: Partial<Pose>, input = SIZE) {
       }),
   };
 }
-function conventionalOf(poses: Partial<Pose>, input = SIZE) {
+function conventionalOf(poses: Partial<Pose>, input = SIZE, name = 'polyp') {
   return {
     bundle: bundleOf(poses, input),
     segment: async (images: readonly RgbImage[]): Promise<ConventionalResult[]> =>
       images.map((each) => ({
         pooled: Float32Array.of(each.data[0] ?? 0),
-        logits: new Map([['polyp', { width: each.width, height: each.height, data: redOf(each) }]]),
+        logits: new Map([[name, { width: each.width, height: each.height, data: redOf(each) }]]),
       })),
   };
 }
@@ -87,6 +87,16 @@ test.each<[readonly string[], number]>([
   const { plain, posed } = await look.ask(wordings);
   expect(plain).toHaveLength(wordings.length);
   expect(posed).toHaveLength(answers);
+});
+
+test.each([
+  ['polyp', 3],
+  ['left lung', 1],
+  ['upper lobe', 1],
+])('the class %j: asked only where its name holds, %i times', async (name, answers) => {
+  const conventional = conventionalOf({ mirrored: true, turned: true }, SIZE, name);
+  const look = await lookClasses(conventional, viewsOf([image], [conventional], 'polyp'), 'polyp');
+  expect((await look.ask(name))?.posed).toHaveLength(answers);
 });
 
 test('a class that the model does not have is no answer, and an unknown family has one pose', async () => {

@@ -85,7 +85,7 @@ export async function lookWords(
   };
 }
 
-/** Asked for one of the model's classes by name; undefined where it has no such class. */
+/** Asked for one of the model's classes by name; undefined where it has no such class. A name of a place is not asked where the pose moves it. */
 export async function lookClasses(
   conventional: Pick<Conventional, 'segment'> & Posing,
   { images, posed }: Views,
@@ -104,7 +104,8 @@ export async function lookClasses(
     async ask(name) {
       const plain = planesOf(results, name);
       if (plain.length !== images.length) return undefined;
-      return { plain: [plain], posed: others.map(({ pose, results }) => unposed(planesOf(results, name), pose)) };
+      const asked = others.filter(({ pose }) => holds(name, pose));
+      return { plain: [plain], posed: asked.map(({ pose, results }) => unposed(planesOf(results, name), pose)) };
     },
   };
 }
