@@ -106,12 +106,15 @@ describe('the prompts of a job', () => {
     expect(() => asked(words)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 
-  test('words in another language are put into the model’s English, which is told', () => {
-    const [only] = asked('linker Lungenflügel');
-    expect(only).toMatchObject({
-      target: { name: 'left lung' },
-      prompt: { text: 'left lung', warnings: ['"linker Lungenflügel" (de) was asked as "left lung"'] },
-    });
+  test.each([
+    ['linker Lungenflügel', 'de', 'left lung', 'left lung'],
+    ['Leberrand der Leber', 'de', 'liver', 'Leberrand der liver'],
+    ['poumon - gauche', 'fr', 'left lung', 'left lung'],
+    ['肝臓の縁', 'ja', 'liver', 'liverの縁'],
+  ])('%j (%s) is put into the model’s English, which is told', (words, language, name, text) => {
+    const [only] = asked(words);
+    expect(only).toMatchObject({ target: { name }, prompt: { text } });
+    expect(only?.prompt.warnings[0]).toBe(`"${words}" (${language}) was asked as "${text}"`);
   });
 
   test('words that name no structure are asked as they are, and the guess is called one', () => {

@@ -62,14 +62,12 @@ function humanPrompt(catalogue: Catalogue, known: readonly Target[], words: stri
     const guess = `"${words}" names no structure of the catalogue or the model: a mask of it is the model's guess`;
     return { target: unnamed(words), prompt: asWritten(words, words, [guess]) };
   }
-  const said = new RegExp(RegExp.escape(named.said), 'i');
-  const composed = words.normalize('NFC');
-  const besides = namedIn(composed.replace(said, ';'), names, vocabulary);
+  const besides = namedIn(`${named.before};${named.after}`, names, vocabulary);
   const also =
     besides && besides.name !== named.name
       ? [`"${words}" names ${besides.name} too: the mask is called ${named.name} (";" divides structures)`]
       : [];
-  const text = named.language === 'en' ? words : composed.replace(said, named.name);
+  const text = named.language === 'en' ? words : `${named.before}${named.name}${named.after}`;
   const translated = text === words ? [] : [`"${words}" (${named.language}) was asked as "${text}"`];
   const strange = strangeWords(text, catalogue, names).map((word) => `"${word}"`);
   const unlearned =

@@ -25,16 +25,27 @@ export function holdsWords(value: string, words: string): boolean {
 }
 export function holdsAny(value: string, anyOf: readonly string[]): boolean {
   if (value === '') return false;
-  const text = ` ${tokens(value)} `;
-  return anyOf.some((words) => text.includes(` ${tokens(words)} `));
+  const text = ` ${spelt(value)} `;
+  return anyOf.some((words) => text.includes(` ${spelt(words)} `));
 }
+function spelt(value: string): string {
+  return (value.match(WORD) ?? []).join(' ').toLowerCase();
+}
+/** What is neither letter nor number divides words. */
+const WORD = /[\p{L}\p{N}]+/gu;
 
-function tokens(value: string): string {
-  return value
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .join(' ')
-    .trim();
+/** A word of a text in small letters, and which of the text's UTF-16 units it takes: `end` is the first after it. */
+export interface Word {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+export function wordsOf(text: string): Word[] {
+  return Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
+    word: word.toLowerCase(),
+    start: index,
+    end: index + word.length,
+  }));
 }
 
 /** `SCT:80891009`: how the catalogue names a code. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holdsWords } from './plain-text.ts';
+import { type Word, wordsOf } from './plain-text.ts';
 
 /** ISO 639-1 codes of the languages in which structures may be named. */
 export const LANGUAGES = ['en', 'de', 'es', 'fr', 'it', 'ja', 'nl', 'pt', 'zh'] as const;
@@ -14,9 +14,10 @@ export type Vocabulary = Readonly<z.infer<typeof vocabularySchema>>;
 
 export interface NamedIn {
   readonly name: string;
-  /** As it stands in the words. */
-  readonly said: string;
   readonly language: Language;
+  /** The person's words up to where it is named, and from there on; in Unicode's composed form. */
+  readonly before: string;
+  readonly after: string;
 }
 
 /**
@@ -26,22 +27,32 @@ export interface NamedIn {
  */
 export function namedIn(words: string, names: readonly string[], vocabulary: Vocabulary): NamedIn | undefined {
   const text = words.normalize('NFC');
+  const spoken = wordsOf(text);
   const othersOf = new Map(Object.entries(vocabulary).map(([name, others]) => [name.toLowerCase(), others]));
   let best: NamedIn | undefined;
+  let longest = 0;
   for (const name of names) {
     const others = othersOf.get(name.toLowerCase());
     for (const language of LANGUAGES) {
       for (const said of [...(language === 'en' ? [name] : []), ...(others?.[language] ?? [])]) {
-        if (said.length > (best?.said.length ?? 0) && holds(text, said)) best = { name, said, language };
+        const place = said.length > longest ? placeOf(said, text, spoken) : undefined;
+        if (!place) continue;
+        longest = said.length;
+        best = { name, language, before: text.slice(0, place.start), after: text.slice(place.end) };
       }
     }
   }
   return best;
 }
 
-/** Whole words only, except in scripts that do not divide them. */
-function holds(text: string, words: string): boolean {
-  return /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(words)
-    ? text.toLowerCase().includes(words.toLowerCase())
-    : holdsWords(text, words);
+/** Where words stand first: whole ones only, whatever is between them, except in scripts that do not divide them. */
+function placeOf(said: string, text: string, spoken: readonly Word[]): Pick<Word, 'start' | 'end'> | undefined {
+  if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(said)) {
+    const place = new RegExp(RegExp.escape(said), 'iu').exec(text);
+    return place ? { start: place.index, end: place.index + place[0].length } : undefined;
+  }
+  const sought = wordsOf(said);
+  const at = spoken.findIndex((_, from) => sought.every(({ word }, next) => spoken[from + next]?.word === word));
+  const [first, last] = [spoken[at], spoken[at + sought.length - 1]];
+  return first && last && sought.length > 0 ? { start: first.start, end: last.end } : undefined;
 }
