@@ -24,10 +24,15 @@ test('what does not need the queue is examined where it cannot be used', async (
   const found = await examine(async (folder) => {
     await writeFile(path.join(folder, 'queue.sqlite'), 'a letter to my aunt '.repeat(100));
     const archive = '{ kind: outside, url: "http://127.0.0.1:1/dicom-web" }';
-    return `home: ${folder}\nmodels: ${await tinyModels(path.join(folder, 'models'))}\narchive: ${archive}\n`;
+    return `home: ${folder}\nmodels: ${await tinyModels(path.join(folder, 'models'))}\narchive: ${archive}\ntelemetry: { otlpUrl: "http://127.0.0.1:1/v1/traces" }\n`;
   });
   expect(found).toEqual(
-    expect.arrayContaining(['ok     inference by starter-vlsm and starter-unet', 'WRONG  queue', 'WRONG  archive']),
+    expect.arrayContaining([
+      'ok     inference by starter-vlsm and starter-unet',
+      'WRONG  queue',
+      'WRONG  archive',
+      'WRONG  traces',
+    ]),
   );
 });
 

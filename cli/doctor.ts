@@ -3,7 +3,7 @@ import { type Catalogue, loadCatalogue, type Task } from '@maskwright/catalogue'
 import { type Config, parseConfig, readConfig } from '@maskwright/config';
 import { describeError } from '@maskwright/errors';
 import type { BundleShelf } from '@maskwright/model';
-import { startTelemetry } from '@maskwright/telemetry';
+import { checkCollector, startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
 import { loadConfiguredBundles } from './configured-bundles.ts';
 import { type OpenArchive, openOutside } from './open-archive.ts';
@@ -53,6 +53,7 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
   }
   await checkQueue(config, check);
   await checkArchives(config, check);
+  await checkTraces(config, check);
   return wrong > 0 ? 1 : 0;
 }
 
@@ -126,6 +127,14 @@ async function checkArchives({ archive }: Config, check: Check): Promise<void> {
   if (target) {
     await check('target archive', async () => answers(await openOutside({ ...target, kind: 'outside' }, process.env)));
   }
+}
+
+async function checkTraces({ telemetry: { otlpUrl } }: Config, check: Check): Promise<void> {
+  if (otlpUrl === undefined) return;
+  await check('traces', async () => {
+    await checkCollector(otlpUrl);
+    return [undefined, 'the collector takes them'];
+  });
 }
 
 async function answers({ archive, archiveUrl, close }: OpenArchive): Promise<readonly [undefined, string]> {

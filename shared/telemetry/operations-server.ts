@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { codeOf } from '@maskwright/errors';
 import { type Listening, listening } from '@maskwright/http';
 import type { Telemetry } from './telemetry.ts';
 
@@ -28,7 +29,10 @@ export async function startOperationsServer(options: {
           return [404, 'see /metrics, /livez, /readyz\n'];
       }
     };
-    const [status, body] = await answer();
+    const [status, body] = await answer().catch((error: unknown): [number, string] => {
+      telemetry.log.error({ code: codeOf(error), path: request.url }, 'a probe could not be answered');
+      return [500, 'see the log\n'];
+    });
     response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body);
   });
   return listening(server, { host, port, key: 'telemetry.operationsPort' });

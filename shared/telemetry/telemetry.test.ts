@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { Writable } from 'node:stream';
 import { MaskwrightError } from '@maskwright/errors';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { startOperationsServer, startTelemetry, type Telemetry } from './index.ts';
 
 const lines: string[] = [];
@@ -16,12 +17,23 @@ const collector = createServer((request, response) => {
     response.end('{}');
   });
 });
+const receivedSchema = z.object({
+  resourceSpans: z.array(
+    z.object({
+      resource: z.object({
+        attributes: z.array(z.object({ key: z.string(), value: z.object({ stringValue: z.string().optional() }) })),
+      }),
+    }),
+  ),
+});
 let telemetry: Telemetry;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const address = collector.address();
   const port = typeof address === 'object' && address ? address.port : 0;
+  vi.stubEnv('OTEL_SERVICE_NAME', 'segmenter-of-ward-7');
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment.name=trial');
   telemetry = startTelemetry({
     service: 'test',
     version: '0',
@@ -35,7 +47,10 @@ beforeAll(async () => {
     }),
   });
 });
-afterAll(() => new Promise((resolve) => collector.close(resolve)));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await new Promise((resolve) => collector.close(resolve));
+});
 
 describe('telemetry', () => {
   test('a trace goes on from a message and shows in the log', async () => {
@@ -72,15 +87,40 @@ describe('telemetry', () => {
     await server.close();
   });
 
+  test('metrics that cannot be read are answered with 500, and the process goes on', async () => {
+    const broken = { ...telemetry, metricsText: () => Promise.reject(new Error('Miller^Anna')) };
+    const server = await startOperationsServer({ telemetry: broken, port: 0, host: '127.0.0.1', unready: () => [] });
+    const answer = await fetch(`${server.url}/metrics`);
+    expect([answer.status, await answer.text()]).toEqual([500, 'see the log\n']);
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ code: 'UNEXPECTED', path: '/metrics' });
+    expect(lines.join('')).not.toContain('Miller');
+    await server.close();
+  });
+
   test('spans are exported, an error by its code alone', async () => {
     const fail = telemetry.span('failing', {}, async () => {
       throw new MaskwrightError('NOT_DICOM', 'something about a file');
     });
     await expect(fail).rejects.toThrow('something');
+    await telemetry.span('consuming', { kind: 'consumer' }, async () => undefined);
     await telemetry.shutdown();
     const all = received.join('');
     expect(all).toContain('"name":"failing"');
     expect(all).toContain('NOT_DICOM');
     expect(all).not.toContain('something about a file');
+    // SPAN_KIND_CONSUMER of OTLP.
+    expect(all).toMatch(/"name":"consuming","kind":5/);
+  });
+
+  test('the environment names the service, and each process is told apart', () => {
+    const { resource } = receivedSchema.parse(JSON.parse(received[0] ?? '')).resourceSpans[0] ?? {};
+    const attributes = new Map(resource?.attributes.map(({ key, value }) => [key, value.stringValue]));
+    expect(Object.fromEntries(attributes)).toMatchObject({
+      'service.name': 'segmenter-of-ward-7',
+      'service.version': '0',
+      'deployment.environment.name': 'trial',
+      'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
   });
 });
