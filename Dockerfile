@@ -1,6 +1,7 @@
 # Two targets: `cpu` (default) and `gpu` (CUDA execution provider of ONNX Runtime).
-#   docker build --target cpu -t maskwright:cpu .
-#   docker build --target gpu -t maskwright:gpu .
+#   docker build --target cpu -t maskwright:0.1.0-cpu .
+#   docker build --target gpu -t maskwright:0.1.0-gpu .
+# These are the tags that the chart runs. /var/lib/maskwright is for `home`, and for a volume that keeps it.
 
 FROM node:26-bookworm-slim AS dependencies
 WORKDIR /app
@@ -36,7 +37,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 
 FROM node:26-bookworm-slim AS cpu
 WORKDIR /app
-ENV NODE_ENV=production
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 COPY --from=dependencies /app /app
 COPY LICENSE README.md ./
 COPY catalogue catalogue
@@ -45,6 +46,7 @@ COPY fixtures fixtures
 COPY shared shared
 COPY services services
 COPY cli cli
+RUN install -d -o 1000 -g 1000 /var/lib/maskwright
 USER node
 EXPOSE 8042 8080 8081 9464 11112
 ENTRYPOINT ["node", "cli/bin/maskwright.mjs"]
@@ -52,8 +54,12 @@ CMD ["up", "--config", "/etc/maskwright/maskwright.yaml"]
 
 FROM nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04 AS gpu
 WORKDIR /app
-ENV NODE_ENV=production
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 COPY --from=cpu /usr/local/bin/node /usr/local/bin/node
+# Node needs libatomic, which the image of CUDA lacks.
+RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 && rm -rf /var/lib/apt/lists/* \
+ && node --version \
+ && install -d -o 1000 -g 1000 /var/lib/maskwright
 COPY --from=cpu /app /app
 COPY --from=gpu-dependencies /app/node_modules/onnxruntime-node /app/node_modules/onnxruntime-node
 USER 1000
