@@ -3,7 +3,7 @@ import { z } from 'zod';
 const site = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9 ._-]{0,31}$/i, 'up to 32 letters, digits, spaces, dots, dashes and underscores')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,31}$/, 'up to 32 letters, digits, spaces, dots, dashes and underscores')
     .describe('How metrics and the console name the site'),
   like: z
     .array(z.string().min(1))

@@ -3,6 +3,12 @@
 {{- $values := .root.Values -}}
 services: [{{ .component }}]
 home: /var/lib/maskwright
+{{- with $values.catalogue }}
+catalogue: {{ . | quote }}
+{{- end }}
+{{- with include "maskwright.given" $values.models }}
+models: {{- . | nindent 2 }}
+{{- end }}
 archive:
   {{- if eq $values.archive.kind "dimse" }}
   {{- with $values.archive.dimse }}
@@ -13,7 +19,7 @@ archive:
   callingAeTitle: {{ index .callingAeTitles $.component | quote }}
   listenPort: 11112
   {{- end }}
-  timeoutSeconds: {{ $values.archive.timeoutSeconds }}
+  {{- include "maskwright.given" (pick $values.archive "timeoutSeconds") | nindent 2 }}
   {{- else }}
   kind: outside
   {{- include "maskwright.connection" (dict "of" $values.archive "secret" "ARCHIVE_SECRET" "folder" "archive") | nindent 2 }}
@@ -24,13 +30,7 @@ archive:
   {{- end }}
 queue:
   kind: kafka
-  brokers: {{ toJson $values.kafka.brokers }}
-  topicPrefix: {{ $values.kafka.topicPrefix | quote }}
-  partitions: {{ $values.kafka.partitions }}
-  {{- with $values.kafka.replicationFactor }}
-  replicationFactor: {{ . }}
-  {{- end }}
-  tls: {{ $values.kafka.tls }}
+  {{- include "maskwright.given" (pick $values.kafka "brokers" "topicPrefix" "partitions" "replicationFactor" "tls") | nindent 2 }}
   {{- with $values.kafka.tlsSecret }}
   {{- if .existingSecret }}
   {{- if .ca }}
@@ -50,13 +50,8 @@ queue:
 {{- if eq .component "intake" }}
 intake:
   {{- with $values.intake }}
-  sweepSeconds: {{ .sweepSeconds }}
-  overlapDays: {{ .overlapDays }}
-  quietSeconds: {{ .quietSeconds }}
-  patienceSeconds: {{ .patienceSeconds }}
-  lookbackDays: {{ .lookbackDays }}
-  concurrency: {{ .concurrency }}
-  remakeDeleted: {{ .remakeDeleted }}
+  {{- $plain := pick . "sweepSeconds" "overlapDays" "quietSeconds" "patienceSeconds" "lookbackDays" "concurrency" "remakeDeleted" }}
+  {{- include "maskwright.given" $plain | nindent 2 }}
   {{- if .notify.enabled }}
   notify:
     host: 0.0.0.0
@@ -67,23 +62,14 @@ intake:
     auth: { kind: bearer, tokenFrom: NOTIFY_SECRET }
     {{- end }}
   {{- end }}
-  {{- with .workitems }}
-  {{- if .url }}
-  workitems:
-    url: {{ .url | quote }}
-    performer: {{ .performer | quote }}
-    {{- with .codes }}
-    codes: {{ toJson . }}
-    {{- end }}
-    pollSeconds: {{ .pollSeconds }}
-    subscribe: {{ .subscribe }}
-  {{- end }}
+  {{- if .workitems.url }}
+  workitems: {{- include "maskwright.given" .workitems | nindent 4 }}
   {{- end }}
   {{- end }}
 {{- end }}
 segmenter:
   executionProviders: {{ ternary "[cuda, cpu]" "[cpu]" $values.segmenter.gpu.enabled }}
-  concurrency: {{ $values.segmenter.concurrency }}
+  {{- include "maskwright.given" (pick $values.segmenter "concurrency" "threads") | nindent 2 }}
 {{- with $values.results }}
 results: {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -94,32 +80,20 @@ console: { host: 0.0.0.0, port: 8080 }
 telemetry:
   operationsPort: 9464
   operationsHost: 0.0.0.0
-  logLevel: {{ $values.telemetry.logLevel }}
-  {{- with $values.telemetry.otlpUrl }}
-  otlpUrl: {{ . | quote }}
-  {{- end }}
+  {{- include "maskwright.given" (pick $values.telemetry "logLevel" "otlpUrl") | nindent 2 }}
 {{- end }}
 
 {{/* How an archive is reached and who we are there. */}}
 {{- define "maskwright.connection" -}}
-url: {{ .of.url | quote }}
-timeoutSeconds: {{ .of.timeoutSeconds }}
-{{- with .of.requestsPerSecond }}
-requestsPerSecond: {{ . }}
-{{- end }}
+{{ include "maskwright.given" (pick .of "url" "timeoutSeconds" "requestsPerSecond") }}
 {{- if eq .of.auth.kind "basic" }}
 auth: { kind: basic, username: {{ .of.auth.username | quote }}, passwordFrom: {{ .secret }} }
 {{- else if eq .of.auth.kind "bearer" }}
 auth: { kind: bearer, tokenFrom: {{ .secret }} }
 {{- else if eq .of.auth.kind "oauth2" }}
 auth:
-  kind: oauth2
-  tokenUrl: {{ .of.auth.tokenUrl | quote }}
-  clientId: {{ .of.auth.clientId | quote }}
+  {{- include "maskwright.given" (pick .of.auth "kind" "tokenUrl" "clientId" "scope") | nindent 2 }}
   clientSecretFrom: {{ .secret }}
-  {{- with .of.auth.scope }}
-  scope: {{ . | quote }}
-  {{- end }}
 {{- end }}
 {{- if .of.tls.existingSecret }}
 tls:

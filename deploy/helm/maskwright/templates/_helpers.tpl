@@ -1,4 +1,16 @@
-{{- define "maskwright.name" -}}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{- end }}
+{{/* So short that the longest name made of it, NAME-segmenter-dicom, is no longer than the 63 letters of a Service. */}}
+{{- define "maskwright.name" -}}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{- end }}
+
+{{/* As YAML what of a map is given: without null, empty texts, lists and maps. */}}
+{{- define "maskwright.given" -}}
+{{- $given := dict -}}
+{{- range $key, $value := . -}}
+{{- if not (and (empty $value) (has (kindOf $value) (list "invalid" "string" "slice" "map"))) -}}
+{{- $_ := set $given $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- with $given }}{{ toYaml . }}{{ end -}}
+{{- end }}
 
 {{- define "maskwright.labels" -}}
 app.kubernetes.io/name: maskwright
@@ -20,7 +32,17 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- define "maskwright.image" -}}
 {{- $gpu := and (eq .component "segmenter") .root.Values.segmenter.gpu.enabled -}}
-{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default (printf "%s-%s" .root.Chart.AppVersion (ternary "gpu" "cpu" $gpu)) }}
+{{- $tag := ternary .root.Values.image.gpuTag .root.Values.image.tag $gpu -}}
+{{ .root.Values.image.repository }}:{{ $tag | default (printf "%s-%s" .root.Chart.AppVersion (ternary "gpu" "cpu" $gpu)) }}
+{{- end }}
+
+{{/* Ports of a service's pods by their names, which networkPolicy.from has too; as JSON. */}}
+{{- define "maskwright.ports" -}}
+{{- $ports := dict "operations" 9464 -}}
+{{- if eq .component "console" }}{{- $_ := set $ports "console" 8080 }}{{- end }}
+{{- if and (eq .component "intake") .root.Values.intake.notify.enabled }}{{- $_ := set $ports "notify" 8081 }}{{- end }}
+{{- if eq .root.Values.archive.kind "dimse" }}{{- $_ := set $ports "dicom" 11112 }}{{- end }}
+{{- toJson $ports }}
 {{- end }}
 
 {{/* One container of a service: image, command, probes, hardening. */}}
@@ -30,15 +52,8 @@ image: {{ include "maskwright.image" . | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 args: ["up", "--config", "/etc/maskwright/{{ .component }}.yaml"]
 ports:
-  - { name: operations, containerPort: 9464 }
-  {{- if eq .component "console" }}
-  - { name: http, containerPort: 8080 }
-  {{- end }}
-  {{- if and (eq .component "intake") .root.Values.intake.notify.enabled }}
-  - { name: notify, containerPort: 8081 }
-  {{- end }}
-  {{- if eq .root.Values.archive.kind "dimse" }}
-  - { name: dicom, containerPort: 11112 }
+  {{- range $name, $port := fromJson (include "maskwright.ports" .) }}
+  - { name: {{ $name }}, containerPort: {{ $port }} }
   {{- end }}
 env:
   {{- range $name, $reference := fromJson (include "maskwright.secrets" .) }}
@@ -68,6 +83,9 @@ volumeMounts:
   - { name: tmp, mountPath: /tmp }
   {{- range $folder, $secret := fromJson (include "maskwright.certificates" .root) }}
   - { name: tls-{{ $folder }}, mountPath: /etc/maskwright-tls/{{ $folder }}, readOnly: true }
+  {{- end }}
+  {{- with .root.Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
 
