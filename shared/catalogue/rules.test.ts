@@ -87,6 +87,43 @@ const CASES: readonly (readonly [string, Conditions, KeywordValues, SeriesFacts,
   ],
   ['not', { not: { site: ['A'] } }, { InstitutionName: 'A' }, {}, false],
   ['not, where it does not hold', { not: { site: ['A'] } }, { InstitutionName: 'B' }, {}, true],
+  ['not of an age that is not stated', { not: { age: { to: 17 } } }, {}, {}, true],
+  ['not of an age that must be stated', { not: { age: { to: 17, required: true } } }, {}, {}, false],
+  ['not of slices that were not counted', { not: { slices: { to: 4 } } }, {}, {}, true],
+  ['not of a SOP class that is not stated', { not: { sopClass: ['1.2.3'] } }, {}, {}, true],
+  ['not of a body part that is not stated', { not: { bodyPart: ['HAND'] } }, {}, {}, true],
+  ['not of a view that nobody states', { not: { view: ['lateral'] } }, {}, {}, true],
+  ['not of a calling AE that nobody knows', { not: { callingAE: ['XR_*'] } }, {}, {}, true],
+  ['not of what nobody excludes', { not: { excludeDescription: ['hand'] } }, {}, {}, false],
+  ['not of not of what is not stated', { not: { not: { age: { to: 17 } } } }, {}, {}, true],
+  [
+    'not of an unknown rule beside one that holds',
+    { not: { site: ['A'], age: { to: 17 } } },
+    { InstitutionName: 'A' },
+    {},
+    true,
+  ],
+  [
+    'not of any of an unknown rule and one that holds',
+    { not: { any: [{ age: { to: 17 } }, { site: ['A'] }] } },
+    { InstitutionName: 'A' },
+    {},
+    false,
+  ],
+  [
+    'not of any of an unknown rule and one that does not hold',
+    { not: { any: [{ age: { to: 17 } }, { site: ['A'] }] } },
+    { InstitutionName: 'B' },
+    {},
+    true,
+  ],
+  [
+    'not of all of an unknown rule and one that holds',
+    { not: { all: [{ age: { to: 17 } }, { site: ['A'] }] } },
+    { InstitutionName: 'A' },
+    {},
+    true,
+  ],
   [
     'groups within groups',
     { any: [{ all: [{ not: { site: ['A'] } }, { view: ['frontal'] }] }] },
@@ -103,6 +140,17 @@ describe('rules', () => {
   test.each(CASES)('%s', (_, select, values, facts, selected) => {
     const catalogue = { tasks: [task('one', select)] };
     expect(selectTasks(catalogue, datasetOf({ ...CR, ...values }), facts)).toHaveLength(selected ? 1 : 0);
+  });
+
+  test.each<[Conditions, string]>([
+    [{ age: { to: 17 } }, 'the age is not stated and need not be'],
+    [{ age: { to: 17, required: true } }, 'the age is not stated and must be'],
+    [{ slices: { to: 4 }, modality: ['CR'] }, 'the number of images is not known yet'],
+    [{ sopClass: ['1.2.3'] }, 'SOPClassUID is not stated and need not be'],
+    [{ modality: ['CR'] }, 'it must not hold that Modality is CR'],
+    [{ excludeDescription: ['hand'] }, 'it must not hold that nothing that it excludes is stated'],
+  ])('the reason of not %j: %s', (not, reason) => {
+    expect(verdictsOf({ not }, datasetOf(CR), {})).toEqual([expect.objectContaining({ rule: 'not', reason })]);
   });
 
   test('each stated rule has a word of its own', () => {

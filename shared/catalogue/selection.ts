@@ -41,7 +41,7 @@ export interface Conditions {
   readonly all?: readonly Conditions[];
   /** At least one of these groups holds. */
   readonly any?: readonly Conditions[];
-  /** This group does not hold. */
+  /** This group does not hold. Unknown: passes, unless the group says that it must be known. */
   readonly not?: Conditions;
 }
 
