@@ -1,11 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import type { Mask, PlaneGeometry, SourceImage } from '@maskwright/image';
+import { MaskwrightError } from '@maskwright/errors';
+import { framesOfReference, type Mask, normalOf, type PlaneGeometry, type SourceImage } from '@maskwright/image';
 
 const HEADER_BYTES = 352;
 
 /**
  * A mask as NIfTI-1 (https://nifti.nimh.nih.gov/nifti-1): unsigned 8-bit, axes (column, row, frame), affine in RAS millimetres.
- * A source without geometry gets unit spacing.
+ * A source of which any frame has no geometry gets unit spacing.
+ * @throws MaskwrightError GEOMETRY_INVALID where the frames lie on no grid of even steps
  */
 export function maskNifti(mask: Mask, source: SourceImage): Uint8Array {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -35,27 +37,78 @@ type Row = readonly [number, number, number, number];
 
 /** Rows of the affine from (column, row, frame) to RAS; DICOM's LPS has the first two axes reversed. */
 function affineOf(source: SourceImage): readonly [Row, Row, Row] {
-  const first = source.frames[0]?.geometry;
-  const last = source.frames.at(-1)?.geometry;
-  const rows = [0, 1, 2].map((axis): Row => {
+  const planes = source.frames.flatMap(({ geometry }) => geometry ?? []);
+  const [first] = planes;
+  if (!first || planes.length < source.frames.length) return UNIT;
+  const step = stepOf(planes, first);
+  mustBeGrid(source, planes, first, step);
+  const row = (axis: 0 | 1 | 2): Row => {
     const sign = axis < 2 ? -1 : 1;
-    if (!first || !last) return [axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0, 0];
     return [
-      sign * (first.imageOrientationPatient[axis] ?? 0) * first.pixelSpacing[1],
+      sign * first.imageOrientationPatient[axis] * first.pixelSpacing[1],
       sign * (first.imageOrientationPatient[axis + 3] ?? 0) * first.pixelSpacing[0],
-      sign * stepOf(first, last, source.frames.length, axis),
-      sign * (first.imagePositionPatient[axis] ?? 0),
+      sign * step[axis],
+      sign * first.imagePositionPatient[axis],
     ];
-  });
-  const [x = UNIT, y = UNIT, z = UNIT] = rows;
-  return [x, y, z];
+  };
+  return [row(0), row(1), row(2)];
 }
-const UNIT: Row = [0, 0, 0, 0];
+const UNIT: readonly [Row, Row, Row] = [
+  [1, 0, 0, 0],
+  [0, 1, 0, 0],
+  [0, 0, 1, 0],
+];
 
-function stepOf(first: PlaneGeometry, last: PlaneGeometry, frames: number, axis: number): number {
-  if (frames > 1)
-    return ((last.imagePositionPatient[axis] ?? 0) - (first.imagePositionPatient[axis] ?? 0)) / (frames - 1);
-  const [a, b, c, d, e, f] = first.imageOrientationPatient;
-  const normal = [b * f - c * e, c * d - a * f, a * e - b * d];
-  return (normal[axis] ?? 0) * (first.sliceThickness ?? 1);
+type Vector = readonly [number, number, number];
+
+/** From one frame to the next, in LPS millimetres. */
+function stepOf(planes: readonly PlaneGeometry[], first: PlaneGeometry): Vector {
+  const last = planes.at(-1) ?? first;
+  const [x, y, z] = first.imagePositionPatient;
+  const steps = planes.length - 1;
+  if (steps > 0) {
+    const [u, v, w] = last.imagePositionPatient;
+    return [(u - x) / steps, (v - y) / steps, (w - z) / steps];
+  }
+  const [a, b, c] = normalOf(first);
+  const thickness = first.sliceThickness ?? 1;
+  return [a * thickness, b * thickness, c * thickness];
+}
+
+/** Millimetres that a pixel may lie beside its place on the grid: table and rounding move slices so far. */
+const TOLERANCE = 0.1;
+
+/** @throws MaskwrightError GEOMETRY_INVALID where the frames lie on no grid of even steps */
+function mustBeGrid(
+  { frames, rows, columns }: SourceImage,
+  planes: readonly PlaneGeometry[],
+  first: PlaneGeometry,
+  step: Vector,
+): void {
+  if (framesOfReference(frames).size > 1) throw noGrid('images in several frames of reference');
+  const corners = [0, columns - 1].flatMap((column) => [0, rows - 1].map((row) => [column, row] as const));
+  const beside = planes.flatMap((plane, frame) =>
+    corners.map(([column, row]) => {
+      const [onGrid, own] = [placeOf(first, column, row), placeOf(plane, column, row)];
+      return Math.hypot(...own.map((value, axis) => value - (onGrid[axis] ?? 0) - frame * (step[axis] ?? 0)));
+    }),
+  );
+  const most = beside.reduce((least, distance) => Math.max(least, distance), 0);
+  if (most > TOLERANCE) throw noGrid(`frames that lie up to ${most.toFixed(1)} mm beside an even grid`);
+  if (step.every((value) => value === 0)) throw noGrid('frames of one place');
+}
+function placeOf(
+  { imageOrientationPatient, imagePositionPatient, pixelSpacing }: PlaneGeometry,
+  column: number,
+  row: number,
+): number[] {
+  return imagePositionPatient.map(
+    (value, axis) =>
+      value +
+      (imageOrientationPatient[axis] ?? 0) * pixelSpacing[1] * column +
+      (imageOrientationPatient[axis + 3] ?? 0) * pixelSpacing[0] * row,
+  );
+}
+function noGrid(what: string): MaskwrightError {
+  return new MaskwrightError('GEOMETRY_INVALID', `NIfTI cannot hold ${what}; use --format seg`);
 }

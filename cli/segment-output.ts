@@ -41,15 +41,28 @@ export interface Segmentable {
   readonly picture?: SourceImage | undefined;
 }
 
-/** Writes the masks of one input. A picture has no study, so it gets no DICOM objects. @returns the names of the files */
-export async function writeMasks(input: Segmentable, task: Task, result: Segmented, output: Output): Promise<string[]> {
+export interface Written {
+  /** Names of the files. */
+  readonly files: readonly string[];
+  /** Why a format cannot hold these masks; the others are written. */
+  readonly refused: readonly MaskwrightError[];
+}
+
+/** Writes the masks of one input. A picture has no study, so it gets no DICOM objects. */
+export async function writeMasks(input: Segmentable, task: Task, result: Segmented, output: Output): Promise<Written> {
   const files: string[] = [];
-  for await (const { name, bytes } of filesOf(input, task, result, output)) {
+  const refused: MaskwrightError[] = [];
+  for await (const { name, bytes } of filesOf(input, task, result, output, refused)) {
     const file = path.join(output.folder, name);
     await writeFile(file, bytes).catch(unwritable(file));
     files.push(name);
   }
-  return files;
+  return { files, refused };
+}
+
+interface MaskFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 async function* filesOf(
@@ -57,16 +70,13 @@ async function* filesOf(
   task: Task,
   { model, segments, assessment }: Segmented,
   { formats, bundleDigest, words }: Output,
-): AsyncGenerator<{ readonly name: string; readonly bytes: Uint8Array }> {
+  refused: MaskwrightError[],
+): AsyncGenerator<MaskFile> {
   const { name, source, picture } = input;
   const [first] = source.frames;
   if (!model || !first) return;
   if (formats.has('png')) yield* maskPngs(name, segments);
-  if (formats.has('nifti')) {
-    for (const { target, mask } of segments) {
-      yield { name: `${name}.${slug(target.name)}.nii.gz`, bytes: maskNifti(mask, source) };
-    }
-  }
+  if (formats.has('nifti')) yield* niftiFiles(input, segments, refused);
   if (picture || !OBJECTS.some((object) => formats.has(object))) return;
   const { studyInstanceUID: study, seriesInstanceUID: series } = first.instance;
   const sources = source.frames.map(({ instance }) => instance.sopInstanceUID);
@@ -90,4 +100,21 @@ async function* filesOf(
     },
   );
   for (const { kind, file } of objects) yield { name: `${name}.${kind}.dcm`, bytes: file };
+}
+
+function niftiFiles(
+  { name, source }: Segmentable,
+  segments: Segmented['segments'],
+  refused: MaskwrightError[],
+): MaskFile[] {
+  try {
+    return segments.map(({ target, mask }) => ({
+      name: `${name}.${slug(target.name)}.nii.gz`,
+      bytes: maskNifti(mask, source),
+    }));
+  } catch (error) {
+    if (!(error instanceof MaskwrightError)) throw error;
+    refused.push(error);
+    return [];
+  }
 }

@@ -10,6 +10,7 @@ import { type SegmentOptions, segment } from './segment.ts';
 import type { Terminal } from './terminal.ts';
 
 const endoscopy = path.join(repositoryRoot, 'fixtures/phantoms/endoscopy-04');
+const ct = path.join(repositoryRoot, 'fixtures/phantoms/chest-ct-03');
 
 const silent: Terminal = {
   stdout: () => undefined,
@@ -90,3 +91,24 @@ test.each(['a-lateral.dcm', 'z-lateral.dcm'])(
     ).toEqual([parsePart10(frontal).sopInstanceUID]);
   },
 );
+
+test('a format that cannot hold the masks is told of, and the others are written', { timeout: 120_000 }, async () => {
+  const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));
+  const [said, reports] = [Array.of<string>(), Array.of<string>()];
+  const io = {
+    ...silent,
+    stderr: (text: string) => void said.push(text),
+    stdout: (text: string) => void reports.push(text),
+  };
+  const uneven = ['11', '12', '14'].map((number) => path.join(ct, `chest-ct-03-${number}.dcm`));
+  expect(await segment(uneven, { out, format: 'seg,nifti', json: true }, io)).toBe(1);
+  expect(said.join('\n')).toMatch(/NIfTI cannot hold frames that lie up to .* beside an even grid; use --format seg/);
+  expect(await readdir(out)).toEqual([expect.stringMatching(/\.seg\.dcm$/)]);
+  expect(JSON.parse(reports.join(''))).toEqual([
+    expect.objectContaining({
+      outcome: 'segmented',
+      files: [expect.stringMatching(/\.seg\.dcm$/)],
+      refused: [expect.stringContaining('NIfTI cannot hold')],
+    }),
+  ]);
+});

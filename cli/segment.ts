@@ -90,12 +90,14 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
         progress,
       });
       bar.stop();
-      const files = await writeMasks({ ...input, source }, task, result, output);
+      const { files, refused } = await writeMasks({ ...input, source }, task, result, output);
       for (const warning of result.warnings) io.stderr(`${input.name}: warning: ${warning}`);
       io.stderr(
         `${input.name}: ${result.model ? `${files.length} files` : 'needs a person'}. ${result.assessment.reason}`,
       );
-      reports.push(reportOf(input, task, result, files));
+      for (const error of refused) io.stderr(`${input.name}: ${describeError(error)}`);
+      failed ||= refused.length > 0;
+      reports.push({ ...reportOf(input, task, result, files), refused: refused.map(describeError) });
     } catch (error) {
       fail(input.name, error);
     }
