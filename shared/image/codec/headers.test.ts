@@ -28,11 +28,9 @@ describe('what a codestream claims', () => {
 
   test.each([
     { name: 'small, square', bytes: [0xff, 0x0a, 0b0100_1111, 0b0000_0000], rows: 64, columns: 64 },
-    { name: 'of 512 × 512 in 13 bits', bytes: [0xff, 0x0a, 0b1111_1010, 0b0100_1111], rows: 512, columns: 512 },
+    { name: 'of 512 × 512 in 13 bits', bytes: [0xff, 0x0a, 0b1111_1010, 0b0000_1111, 1], rows: 512, columns: 512 },
   ])('JPEG XL, $name', ({ bytes, rows, columns }) => {
-    const size = jpegXlSize(Uint8Array.from([...bytes, 0, 0, 0, 0]));
-    expect([size.rows, size.columns].every((side) => side > 0)).toBe(true);
-    if (rows === 64) expect(size).toEqual({ rows, columns });
+    expect(jpegXlSize(Uint8Array.from([...bytes, 0, 0, 0, 0]))).toEqual({ rows, columns });
   });
 });
 
