@@ -137,6 +137,7 @@ export function archiveOf(files: ReadonlyMap<string, Uint8Array>): Archive {
 
 /** A queue that remembers what was put in, and gives events to whoever reads. */
 export class MemoryQueue implements Queue {
+  readonly system = 'sqlite';
   readonly enqueued: Job[] = [];
   readonly letters: DeadLetter[] = [];
   readonly #events: JobEvent[];

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { datasetOf, parseUid, type StudyInstanceUID, writePart10 } from '@maskwright/dicom';
 import { type Archive, type EmbeddedArchive, outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
 import { embeddedQueue, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { startTelemetry } from '@maskwright/telemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -175,6 +177,34 @@ describe('intake', () => {
     await done;
     await telemetry.shutdown();
     expect(asked.filter((what) => what === 'series')).toEqual([]);
+  });
+
+  test('a study that is passed over is told in the trace of its notice', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    await queue.notices.publish([{ schema: 'maskwright.study-notice/1', study, traceparent }]);
+    const refusing: Archive = {
+      ...archive,
+      searchSeries: () => Promise.reject(new MaskwrightError('ARCHIVE_REFUSED', 'not this one')),
+    };
+    const told = Promise.withResolvers<unknown>();
+    const logDestination = new Writable({
+      write(chunk, _, done) {
+        told.resolve(JSON.parse(String(chunk)));
+        done();
+      },
+    });
+    const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'warn', logDestination });
+    const deps = {
+      ...{ archive: refusing, queue, telemetry, bundleDigest: (id: string) => id, now: () => new Date() },
+      catalogue: await loadCatalogue(path.join(repositoryRoot, 'catalogue')),
+    };
+    const stop = new AbortController();
+    const done = runIntake(deps, { sweepSeconds: 600, quietSeconds: 0 }, stop.signal);
+    expect(await told.promise).toMatchObject({ traceId, study, code: 'ARCHIVE_REFUSED' });
+    stop.abort();
+    await done;
+    await telemetry.shutdown();
   });
 
   test('a study that arrives while a backlog is swept is found before the backlog is through', async () => {

@@ -207,12 +207,17 @@ async function visitLoop(parts: Parts, signal: AbortSignal): Promise<void> {
 async function visit(parts: Parts, next: Visit, signal: AbortSignal): Promise<number> {
   const { study, traceparent } = next;
   try {
-    return await parts.telemetry.span('intake', { traceparent, attributes: { study } }, () =>
-      visitStudy(parts, next, signal),
-    );
+    return await parts.telemetry.span('intake', { traceparent, attributes: { study } }, async () => {
+      try {
+        return await visitStudy(parts, next, signal);
+      } catch (error) {
+        // Here the line has the trace.
+        if (!signal.aborted) report(parts, error, 'study passed over', study);
+        throw error;
+      }
+    });
   } catch (error) {
     if (signal.aborted) return 0;
-    report(parts, error, 'study passed over', study);
     return error instanceof MaskwrightError && error.retryable ? RETRY_MS : 0;
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID, writePart10 } from '@maskwright/dicom';
 import type { Archive, StoreOutcome } from '@maskwright/dicomweb';
@@ -21,7 +22,16 @@ import { job, summary } from './sample.ts';
 import { runSegmenter } from './segmenter.ts';
 import { Spool } from './spool.ts';
 
-const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'silent' });
+const lines: string[] = [];
+const telemetry = startTelemetry({
+  ...{ service: 'test', version: '0', logLevel: 'warn' },
+  logDestination: new Writable({
+    write(chunk, _, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  }),
+});
 const sopInstanceUID = parseUid<SOPInstanceUID>('2.25.9', 'SOPInstanceUID');
 const stored: JobState = { kind: 'stored', sopInstanceUIDs: [sopInstanceUID], result: summary };
 const spooled = {
@@ -96,6 +106,18 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
 async function newestOf({ key }: Job): Promise<JobEvent | undefined> {
   return (await queue.events.newest([key], new AbortController().signal)).get(key);
 }
+
+test('what is said of a job that is tried again, and then set aside, is in its trace', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  await spool.put(job.key, spooled);
+  await queue.jobs.enqueue([{ ...job, traceparent: `00-${traceId}-00f067aa0ba902b7-01` }]);
+  const [passing, forGood] = [0x0110, 0x0124];
+  expect(await runUntil('ended', [passing, forGood])).toMatchObject({ kind: 'failed' });
+  expect(lines.map((line) => JSON.parse(line)).slice(-2)).toMatchObject([
+    { traceId, key: job.key, code: 'ARCHIVE_FULL', delayMs: expect.any(Number) },
+    { traceId, key: job.key, code: 'ARCHIVE_REFUSED' },
+  ]);
+});
 
 describe('the spool of a segmenter', () => {
   test('is rid at the start of what another segmenter has delivered', async () => {

@@ -1,6 +1,7 @@
 import { codeOf, describeError } from '@maskwright/errors';
 import { eventOf, type Gate, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { pause } from '@maskwright/time';
+import { jobTelemetry } from './job-telemetry.ts';
 import { processJob, type SegmenterDeps } from './process-job.ts';
 import { tidySpool } from './spool-tidy.ts';
 
@@ -19,17 +20,11 @@ export async function runSegmenter(
   options: { readonly concurrency: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { telemetry, queue } = deps;
-  const outcomes = telemetry.meter.createCounter('maskwright_jobs', {
-    description: 'Jobs by the state in which they ended',
-  });
-  const seconds = telemetry.meter.createHistogram('maskwright_job_duration', {
-    unit: 's',
-    description: 'Time from taking a job to its end',
-  });
+  const { queue } = deps;
+  const telemetry = jobTelemetry(deps.telemetry, deps.catalogue, queue);
   const finish = async (event: JobEvent) => {
     await queue.events.append(event);
-    outcomes.add(1, { outcome: event.state.kind, task: event.task });
+    telemetry.ended(event);
   };
 
   await deps.spool.sources.clear();
@@ -37,29 +32,24 @@ export async function runSegmenter(
   const tidying = tidyAgainAndAgain(deps, AbortSignal.any([signal, ended.signal]));
   const consuming = queue.jobs.consume(
     (job, jobSignal) =>
-      telemetry.span('segmenter job', { traceparent: job.traceparent, attributes: spanAttributes(job) }, async () => {
+      telemetry.attempt(job, jobSignal, async () => {
         deps.reached?.('taken');
-        const started = performance.now();
         await queue.events.append(eventOf(job, { kind: 'running' }, deps.now()));
         const event = await processJob(deps, job, jobSignal);
         await askAgain(deps, job, event, jobSignal);
         await finish(event);
         deps.reached?.('logged');
         await deps.spool.delete(job.key);
-        seconds.record((performance.now() - started) / 1000, { task: job.task });
-        telemetry.log.info({ ...spanAttributes(job), outcome: event.state.kind }, 'job done');
+        return event;
       }),
     {
       signal,
       concurrency: options.concurrency,
       ...(deps.gate ? { gate: deps.gate } : {}),
       onRetry: (job, error, delayMs) =>
-        telemetry.log.warn(
-          { ...spanAttributes(job), code: codeOf(error), delayMs },
-          `the job is tried again: ${describeError(error)}`,
-        ),
+        telemetry.say('warn', job, { code: codeOf(error), delayMs }, `the job is tried again: ${describeError(error)}`),
       onDeadLetter: async ({ job, code, reason }) => {
-        telemetry.log.error({ ...spanAttributes(job), code }, `the job was set aside: ${reason}`);
+        telemetry.say('error', job, { code }, `the job was set aside: ${reason}`);
         await finish(eventOf(job, { kind: 'failed', code, reason }, deps.now()));
         // Where that fails the result is found again all the same: only its wait does not begin anew.
         await deps.spool.setAside(job.key).catch(() => undefined);
@@ -85,8 +75,4 @@ async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, 
     });
     await pause(TIDY_MS, signal);
   }
-}
-
-function spanAttributes(job: Job) {
-  return { study: job.study, series: job.series, task: job.task, key: job.key };
 }

@@ -123,6 +123,8 @@ export interface DeadLetter {
  * The queue port. Every adapter passes `contract/`. Delivery is at least once; identity (the job key) makes it one result.
  */
 export interface Queue {
+  /** `messaging.system` of OpenTelemetry. */
+  readonly system: 'kafka' | 'sqlite';
   readonly jobs: JobQueue;
   readonly events: EventLog;
   readonly notices: NoticeTopic;

@@ -42,6 +42,7 @@ export function embeddedQueue(options: EmbeddedQueueOptions): Queue {
   let closed: Promise<void> | undefined;
 
   return {
+    system: 'sqlite',
     jobs: { ...jobs, consume: (handle, options) => track(jobs.consume(handle, options)) } satisfies JobQueue,
     events: events satisfies EventLog,
     notices: {

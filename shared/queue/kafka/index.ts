@@ -80,6 +80,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   let closed: Promise<void> | undefined;
 
   return {
+    system: 'kafka',
     jobs: { ...jobs, consume: (handle, consumeOptions) => track(jobs.consume(handle, consumeOptions)) },
     events,
     notices: { ...notices, consume: (handle, consumeOptions) => track(notices.consume(handle, consumeOptions)) },
