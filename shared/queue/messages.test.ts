@@ -82,6 +82,12 @@ describe('messages', () => {
     ['a key that is none', parseJob, bytes({ ...sampleJob(1), key: 'Doe^Jane' }), 'key: expected 64'],
     ['an unknown lane', parseJob, bytes({ ...sampleJob(1), lane: 'Doe^Jane' }), 'lane: '],
     ['an empty prompt', parseJob, bytes({ ...sampleJob(1), prompt: '' }), 'prompt: '],
+    ...['Jane Doe', 'x'.repeat(65), '', 'polyp\n'].map((task): (typeof broken)[number] => [
+      `a task that is no id: ${JSON.stringify(task)}`,
+      parseJob,
+      bytes({ ...sampleJob(1), task }),
+      'task: expected the id of a task',
+    ]),
     ['a fault deep inside', parseDeadLetter, bytes({ ...letter, job: { ...letter.job, task: 7 } }), 'job.task: '],
     [
       'an unknown state',

@@ -19,6 +19,8 @@ export const uidSchema = <U extends AnyUID>() =>
 /** A trace context that cannot be understood only costs the trace (W3C Trace Context 4.3), so its form is not judged here. */
 const traceparentSchema = z.string().max(512).exactOptional();
 const promptSchema = z.string().min(1).max(4000).exactOptional();
+/** An id of the catalogue: it goes into metrics and logs, so no other text is let in. */
+const taskSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a task');
 
 export const jobSchema = z
   .object({
@@ -26,7 +28,7 @@ export const jobSchema = z
     key: jobKeySchema,
     study: uidSchema<StudyInstanceUID>(),
     series: uidSchema<SeriesInstanceUID>(),
-    task: z.string().min(1).max(200),
+    task: taskSchema,
     lane: laneSchema,
     prompt: promptSchema,
     traceparent: traceparentSchema,

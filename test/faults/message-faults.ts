@@ -72,7 +72,7 @@ const POISON: readonly (readonly [
   ['jobs.routine', null],
   ['jobs.routine', '{"schema":"maskwright.job/99"}'],
   ['jobs.interactive', JSON.stringify({ ...JOB, task: 'polyp' })],
-  ['jobs.interactive', JSON.stringify({ ...JOB, key: 'e'.repeat(64), task: 'no such task' })],
+  ['jobs.interactive', JSON.stringify({ ...JOB, key: 'e'.repeat(64), task: 'no-such-task' })],
   ['jobs.retry', 'garbage'],
 ];
 
