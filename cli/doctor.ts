@@ -49,7 +49,8 @@ export async function doctor(options: { readonly config?: string }, io: Terminal
     for (const unfit of unfitTasks(catalogue.tasks, shelf)) tellWrong(unfit);
     for (const unused of unusedCalibrations(catalogue, shelf)) tellWrong(unused);
     for (const guess of guesses(catalogue, shelf)) io.stdout(`guess  ${guess}`);
-    await checkInference(config, catalogue, shelf, check);
+    // Models beside those of a running service need its memory once more: only where they are meant to be opened.
+    if (config.services.includes('segmenter')) await checkInference(config, catalogue, shelf, check);
   }
   await checkQueue(config, check);
   await checkArchives(config, check);

@@ -94,7 +94,9 @@ async function mustBeFree(port: number): Promise<void> {
     probe.listen(port);
     await once(probe, 'listening');
   } catch (cause) {
-    throw new MaskwrightError('CONFIG_INVALID', `archive.listenPort: port ${port} cannot be listened on`, { cause });
+    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const why = inUse ? 'is in use, by the running service perhaps' : 'cannot be listened on';
+    throw new MaskwrightError('CONFIG_INVALID', `archive.listenPort: port ${port} ${why}`, { cause });
   }
   probe.close();
   await once(probe, 'close');
