@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Config, parseConfig, readConfig, SERVICES, type ServiceName } from '@maskwright/config';
+import { unwritable } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -14,7 +15,7 @@ export async function up(
     options.config ? await readConfig(options.config) : parseConfig({}, 'defaults'),
     options.service,
   );
-  await mkdir(config.home, { recursive: true });
+  await mkdir(config.home, { recursive: true }).catch(unwritable(`home ${config.home} cannot be made`));
   const composition = await openComposition(config, process.env);
   try {
     await checkOutside(composition);

@@ -51,6 +51,18 @@ describe('bad input ends with one clear line, its remedy, and an exit code that 
       1,
       /CONFIG_INVALID: .*archve/,
     ],
+    [
+      'a home that cannot be made',
+      async () => ['up', '--config', await configured('home: /dev/null/state\n')],
+      1,
+      /OUTPUT_UNWRITABLE: home \/dev\/null\/state cannot be made\. Check that the folder/,
+    ],
+    [
+      'a home for the demo that cannot be made',
+      () => ['demo', '--once', '--home', '/dev/null/state'],
+      1,
+      /OUTPUT_UNWRITABLE: .*\/dev\/null\/state/,
+    ],
     ['an unknown service', () => ['up', '--service', 'viewer'], 2, /viewer.*intake, segmenter, console/],
     [
       'a PACS that is not there',
