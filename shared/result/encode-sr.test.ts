@@ -108,6 +108,51 @@ describe('a measurement report', () => {
     expect(said).toEqual(['model', '1.2', '{"prompt":"organ in a chest radiograph","promptType":"P2"}']);
   });
 
+  const polyp = {
+    name: 'polyp',
+    label: 'Polyp',
+    category: { value: '49755003', scheme: 'SCT', meaning: 'Morphologically Abnormal Structure' },
+    type: { value: '41329004', scheme: 'SCT', meaning: 'Polyp' },
+    color: [220, 20, 60] as const,
+  };
+  const colon = { value: '71854001', scheme: 'SCT', meaning: 'Colon' };
+  const left = { value: '7771000', scheme: 'SCT', meaning: 'Left' };
+  const upper = { value: '261183002', scheme: 'SCT', meaning: 'Upper' };
+  const [LATERALITY, TOPOGRAPHICAL] = ['272741003', '106233006'];
+  test.each<[string, SegInput['segments'][number]['target'], string[], string[], string[]]>([
+    ['an abnormality without a region: nowhere', polyp, [], [], []],
+    ['an abnormality in a region', { ...polyp, anatomicRegion: colon }, [colon.value], [], []],
+    [
+      'a side of the region',
+      { ...polyp, anatomicRegion: colon, anatomicRegionModifier: left },
+      [colon.value],
+      [left.value],
+      [],
+    ],
+    [
+      'a part of the region that is no side',
+      { ...polyp, anatomicRegion: colon, anatomicRegionModifier: upper },
+      [colon.value],
+      [],
+      [upper.value],
+    ],
+    [
+      'what the target is, but no side',
+      { ...polyp, anatomicRegion: colon, typeModifier: upper },
+      [colon.value],
+      [],
+      [],
+    ],
+  ])('the site of %s', async (_, target, sites, sides, parts) => {
+    const input = exampleInput(exampleRadiograph(), [[1]]);
+    const segments = input.segments.map((segment) => ({ ...segment, target }));
+    const [group = {}] = groups(await written({ ...input, segments }));
+    const coded = (...path: string[]) =>
+      within(group, ...path).map((item) => codes(item, 'ConceptCodeSequence')[0]?.value);
+    const SITE = '363698007';
+    expect([coded(SITE), coded(SITE, LATERALITY), coded(SITE, TOPOGRAPHICAL)]).toEqual([sites, sides, parts]);
+  });
+
   test('names the slice that a measure of a volume is taken on', async () => {
     const volume = exampleVolume(3);
     const [group = {}] = groups(await written(exampleInput(volume, [[0, PIXELS, PIXELS + 1]])));
