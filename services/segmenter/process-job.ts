@@ -3,7 +3,7 @@ import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { assembleSource } from '@maskwright/image';
 import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
-import { said } from '@maskwright/prompt';
+import { toldText, toldValue } from '@maskwright/prompt';
 import {
   type BundleDigest,
   eventOf,
@@ -155,7 +155,10 @@ function supersededBy(
   return by === key ? undefined : { objects: [], event: eventOf(job, { kind: 'superseded', by }, now()) };
 }
 
-/** @param measurements one a segment, where the masks were measured */
+/**
+ * What the event log keeps, for good. The result itself has the prompt with the exact age.
+ * @param measurements one a segment, where the masks were measured
+ */
 export function summaryOf(
   segmented: Segmented,
   measurements: readonly MaskMeasurements[] = [],
@@ -166,7 +169,7 @@ export function summaryOf(
   return {
     segments: prompts.map(({ target, prompt }, index) => ({
       target: target.name,
-      prompt: prompt.text,
+      prompt: toldText(prompt),
       promptType: prompt.type,
       pixels: segments[index]?.mask.data.reduce((sum, value) => sum + value, 0) ?? 0,
       ...measuresOf(measurements[index]),
@@ -184,7 +187,7 @@ export function summaryOf(
     },
     attributes: segmented.attributes.map((one) => ({
       name: one.name,
-      value: said(one),
+      value: toldValue(one),
       source: one.source,
       origin: one.origin,
     })),

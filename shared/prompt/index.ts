@@ -20,5 +20,6 @@ export {
 export { type Extracted, extractAttributes, type Header, headerAttributes } from './extract.ts';
 export { fitPrompt, fitWords, type TokenLimit } from './fit.ts';
 export { attributesOfMask, type PlaneMask } from './from-mask.ts';
+export { toldText, toldValue } from './old-age.ts';
 export { attributesJsonSchema, attributesSchema, parseAttributes } from './parse-attributes.ts';
 export { strangeWords } from './strange-words.ts';
