@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type DicomObject, type Instance, number, oddValues, parseObject, parsePart10, text } from '@maskwright/dicom';
+import {
+  type DicomObject,
+  type Instance,
+  number,
+  oddValues,
+  parseObject,
+  parsePart10,
+  parseUid,
+  text,
+} from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
 import { decodeAll, judgeImage, probeFrames } from '@maskwright/image';
 import { type Finding, rejected } from './finding.ts';
 import { readInput } from './read-file.ts';
@@ -52,9 +62,9 @@ function pixelDigest(pixelData: readonly Uint8Array[]): Uint8Array {
 
 function describe({ dataset, transferSyntaxUID }: DicomObject): Record<string, string | number | undefined> {
   return {
-    sopClass: text(dataset, 'SOPClassUID'),
+    sopClass: uidOrNone(text(dataset, 'SOPClassUID')),
     modality: text(dataset, 'Modality')?.slice(0, 16),
-    transferSyntax: transferSyntaxUID.slice(0, 64),
+    transferSyntax: uidOrNone(transferSyntaxUID),
     photometric: text(dataset, 'PhotometricInterpretation')?.slice(0, 16),
     rows: number(dataset, 'Rows'),
     columns: number(dataset, 'Columns'),
@@ -64,6 +74,16 @@ function describe({ dataset, transferSyntaxUID }: DicomObject): Record<string, s
     bitsStored: number(dataset, 'BitsStored'),
     pixelRepresentation: number(dataset, 'PixelRepresentation'),
   };
+}
+
+/** What is no UID may be anything, and is not shown. */
+function uidOrNone(value: string | undefined): string | undefined {
+  try {
+    return parseUid(value, 'UID');
+  } catch (error) {
+    if (error instanceof MaskwrightError) return undefined;
+    throw error;
+  }
 }
 
 /** Digest of the raw values: C order, little-endian, before any LUT. */

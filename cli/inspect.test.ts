@@ -67,6 +67,23 @@ describe('inspect', () => {
     expect(findings.find(({ verdict }) => verdict === 'rejected')?.errors).toEqual([expect.stringMatching(reason)]);
   });
 
+  test.each([
+    ['a SOP class', '1.2.840.10008.5.1.4.1.1.77.1.1'],
+    ['a transfer syntax', '1.2.840.10008.1.2.1\0'],
+    ['a character set', 'ISO_IR 192'],
+  ])('%s that is none is not quoted', async (_, value) => {
+    const folder = await temporary();
+    const [name = ''] = await readdir(path.join(phantoms, 'endoscopy-04'));
+    const bytes = await readFile(path.join(phantoms, 'endoscopy-04', name));
+    expect(bytes.includes(value, 0, 'latin1')).toBe(true);
+    for (let at = bytes.indexOf(value); at >= 0; at = bytes.indexOf(value))
+      bytes.write('DOE^JANE'.padEnd(value.length), at, 'latin1');
+    await writeFile(path.join(folder, 'a.dcm'), bytes);
+    const { findings } = await inspected([folder]);
+    expect(findings).toHaveLength(1);
+    expect(JSON.stringify(findings)).not.toContain('DOE');
+  });
+
   test('a missing slice is a fault of the series, named by its folder', async () => {
     const folder = await temporary();
     const names = (await readdir(path.join(phantoms, 'chest-ct-03'))).filter((_, index) => index !== 5 && index !== 6);

@@ -22,7 +22,8 @@ export interface CodedConcept {
 }
 
 function values(dataset: DataSet, keyword: string): readonly unknown[] {
-  return dataset[tagOf(keyword)]?.Value ?? [];
+  const found: unknown = dataset[tagOf(keyword)]?.Value;
+  return Array.isArray(found) ? found : [];
 }
 
 function asText(value: unknown): string | undefined {

@@ -40,6 +40,8 @@ export interface ReadOptions {
 
 const PIXEL_TAGS = new Set(['7FE00010', '7FE00008', '7FE00009']);
 const IMPLICIT: Encoding = { explicit: false, littleEndian: true };
+/** The form of the standard's terms for character sets; what else stands there may be anything. */
+const TERM = /^ISO_IR \d{1,3}$/;
 /** Real objects nest about ten deep. */
 const DEEPEST = 64;
 const MOST_ELEMENTS = 1_000_000;
@@ -142,7 +144,9 @@ class ElementReader {
     const terms = (element?.Value ?? []).filter((term) => typeof term === 'string');
     const charset = characterSet(terms);
     for (const term of charset.unknown)
-      this.#odd(`character set ${term.slice(0, 32).replace(/[^ -~]/g, '?')} is not known`);
+      this.#odd(
+        TERM.test(term) ? `character set ${term} is not known` : 'a character set is none of the defined terms',
+      );
     return charset;
   }
 

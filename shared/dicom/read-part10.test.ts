@@ -107,6 +107,13 @@ describe('what is odd about a file and can be read', () => {
       /not in the transfer syntax that is said/,
     );
   });
+  test.each([
+    ['ISO_IR 999', 'character set ISO_IR 999 is not known'],
+    ['DOE^JANE', 'a character set is none of the defined terms'],
+    ['ISO_IR 7 DOE^JANE', 'a character set is none of the defined terms'],
+  ])('a character set that is none, quoted where it is a term: %s', (terms, oddity) => {
+    expect(parsePart10(withName(terms, codes('Buc'))).oddities).toEqual([oddity]);
+  });
   test('a value representation of another kind', () => {
     expect(changed((bytes) => bytes.write('UL', at('LO\u0006\0Thorax'), 'latin1'))).toMatch(
       /StudyDescription \(00081030\) has VR UL instead of LO/,

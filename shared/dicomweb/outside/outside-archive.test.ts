@@ -138,8 +138,10 @@ describe('faults of a PACS', () => {
 
   test('an instance that the answer does not name is not stored', async () => {
     const sample = sampleInstance('unnamed');
-    nock(root).post('/dicom-web/studies').reply(200, {});
-    expect(await outsideArchive({ url }).store([sample.file])).toMatchObject([{ stored: false }]);
+    for (const body of [{}, { '00081199': { vr: 'SQ', Value: 'none' } }, { '00081199': null }]) {
+      nock(root).post('/dicom-web/studies').reply(200, body);
+      expect(await outsideArchive({ url }).store([sample.file])).toMatchObject([{ stored: false }]);
+    }
   });
 
   test.each([
@@ -217,6 +219,20 @@ describe('answers in parts', () => {
     await expect(outsideArchive({ url }).retrieveInstance(study, series, instance)).rejects.toMatchObject({
       code: 'DICOM_MALFORMED',
       message: expect.stringContaining(root + place),
+    });
+  });
+
+  test.each([
+    ['text/html; charset=utf-8', 'sent text/html where'],
+    ['text/doe-jane', 'sent another media type where'],
+    [`x/${'y'.repeat(500)}`, 'sent another media type where'],
+  ])('a type that is none is not quoted: %s', async (header, said) => {
+    nock(root)
+      .get(place)
+      .reply(200, whole(part(header, file)), type('application/dicom'));
+    await expect(outsideArchive({ url }).retrieveInstance(study, series, instance)).rejects.toMatchObject({
+      code: 'DICOM_MALFORMED',
+      message: expect.stringContaining(said),
     });
   });
 
