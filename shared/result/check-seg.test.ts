@@ -77,11 +77,27 @@ describe('what is wrong is named', () => {
       /does not lie/,
       withGroup('PlanePositionSequence', { ImagePositionPatient: ['0', '0', '9'] }),
     ],
+    [
+      'a frame whose place is not preserved',
+      /SpatialLocationsPreserved is not YES/,
+      withGroup('DerivationImageSequence', { SourceImageSequence: [{ ReferencedSOPInstanceUID: '1.2.3.4.1' }] }),
+    ],
+    [
+      'a turned frame',
+      /does not lie/,
+      withGroup('PlaneOrientationSequence', { ImageOrientationPatient: ['1', '0', '0', '0', '0', '-1'] }),
+    ],
+    ['a stretched frame', /does not lie/, withGroup('PixelMeasuresSequence', { PixelSpacing: ['0.5', '0.5'] })],
     ['a frame of no segment', /segment 9/, withGroup('SegmentIdentificationSequence', { ReferencedSegmentNumber: 9 })],
   ])('%s', (_, said, instance) => {
     expect(faultsOf(instance, input()).join('\n')).toMatch(said);
   });
 
+  test('planes that the source has not', () => {
+    const loop = exampleLoop(3);
+    const faults = checkSeg(encodeSeg(input({}, loop)), input({ geometry: 'strict' }, loop));
+    expect(faults).toContain('a frame has a plane, which its source has not (3 frames)');
+  });
   test('masks that are missing', () => {
     const more = exampleInput(exampleVolume(3), [[0, PIXELS], [2], [PIXELS]]);
     expect(checkSeg(encodeSeg(input()), more)).toEqual(['1 frames of masks are missing']);

@@ -40,6 +40,29 @@ describe('masks read back', () => {
   });
 });
 
+describe('probabilities of others', () => {
+  const example = exampleInput(exampleVolume(1), [[0, 1]]);
+  const probabilities = Uint8Array.from({ length: PIXELS }, (_, at) => [100, 99][at] ?? 0);
+  const segments = example.segments.map((segment) => ({ ...segment, probabilities }));
+  const seg = parsePart10(encodeSeg({ ...example, segments, style: { form: 'fractional' } }));
+  test.each([
+    [200, [0]],
+    [198, [0, 1]],
+    [202, []],
+  ])('count from the half of MaximumFractionalValue %i, the half itself too', (MaximumFractionalValue, shown) => {
+    const dataset = { ...seg.dataset, ...datasetOf({ MaximumFractionalValue }) };
+    const [frame] = decodeSeg({ ...seg, dataset }).segments[0]?.frames ?? [];
+    expect([...(frame?.data ?? [])].flatMap((pixel, at) => (pixel ? [at] : []))).toEqual(shown);
+  });
+});
+
+test('a frame’s own functional groups go before the shared ones', () => {
+  const seg = parsePart10(encodeSeg(exampleInput(exampleLoop(2), [[0, PIXELS]])));
+  const shared = { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: 9 }] };
+  const dataset = { ...seg.dataset, ...datasetOf({ SharedFunctionalGroupsSequence: [shared] }) };
+  expect(decodeSeg({ ...seg, dataset }).segments[0]?.frames).toHaveLength(2);
+});
+
 describe('what is no readable binary SEG', () => {
   const seg = parsePart10(encodeSeg(exampleInput(exampleLoop(3), [[0, PIXELS, 2 * PIXELS]])));
   test.each([

@@ -110,6 +110,26 @@ describe('frames of a SEG', () => {
     expect(number(image, 'ReferencedFrameNumber')).toBe(6);
   });
 
+  test('of an enhanced object name the frame, be it its only one', () => {
+    const group = {
+      PlanePositionSequence: [{ ImagePositionPatient: [0, 0, 0] }],
+      PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }],
+      PixelMeasuresSequence: [{ PixelSpacing: [1, 1] }],
+    };
+    const enhanced = exampleRadiograph({
+      Modality: 'CT',
+      NumberOfFrames: 1,
+      SharedFunctionalGroupsSequence: [group],
+      PerFrameFunctionalGroupsSequence: [{}],
+    });
+    const image = within(
+      perFrame(written(exampleInput(enhanced, [[0]])))[0],
+      'DerivationImageSequence',
+      'SourceImageSequence',
+    );
+    expect(number(image, 'ReferencedFrameNumber')).toBe(1);
+  });
+
   test('are one and empty where nothing was found', () => {
     const dataset = written(exampleInput(volume, [[], []]));
     expect(number(dataset, 'NumberOfFrames')).toBe(1);
@@ -200,6 +220,29 @@ describe('geometry of a SEG', () => {
     const dataset = written(exampleInput(source, [[0, PIXELS]]));
     const has = (group: DataSet) => items(group, 'PlaneOrientationSequence').length > 0;
     expect([has(within(dataset, 'SharedFunctionalGroupsSequence')), perFrame(dataset).map(has)]).toEqual(expected);
+  });
+
+  test('of an object whose frames lie across each other is written with a plane for each', () => {
+    const [axial, coronal] = [
+      [1, 0, 0, 0, 1, 0],
+      [1, 0, 0, 0, 0, -1],
+    ];
+    const source = assembleSource([
+      exampleInstance(1, {
+        Modality: 'MR',
+        FrameOfReferenceUID: '1.2.3.9',
+        NumberOfFrames: 2,
+        SharedFunctionalGroupsSequence: [{ PixelMeasuresSequence: [{ PixelSpacing: [1, 1] }] }],
+        PerFrameFunctionalGroupsSequence: [axial, coronal].map((ImageOrientationPatient) => ({
+          PlanePositionSequence: [{ ImagePositionPatient: [0, 0, 0] }],
+          PlaneOrientationSequence: [{ ImageOrientationPatient }],
+        })),
+      }),
+    ]);
+    const orientations = perFrame(written(exampleInput(source, [[0, PIXELS]]))).map((group) =>
+      numbers(within(group, 'PlaneOrientationSequence'), 'ImageOrientationPatient'),
+    );
+    expect(orientations).toEqual([axial, coronal]);
   });
 
   test('of a plane many times has one position, and times that tell its frames apart', () => {

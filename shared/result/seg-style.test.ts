@@ -1,4 +1,4 @@
-import { type DataSet, has, items, number, numbers, parsePart10, text } from '@maskwright/dicom';
+import { type DataSet, has, items, type KeywordValues, number, numbers, parsePart10, text } from '@maskwright/dicom';
 import { describe, expect, test } from 'vitest';
 import { decodeSeg } from './decode-seg.ts';
 import { encodeSeg } from './encode-seg.ts';
@@ -32,6 +32,13 @@ describe('a label map', () => {
     expect(rest).toHaveLength(1);
     expect(has(first ?? {}, 'SegmentIdentificationSequence')).toBe(false);
     expect([...(pixelData?.[0] ?? [])].slice(0, 3)).toEqual([1, 2, 0]);
+  });
+  test('has its frames in the order of the source, whichever segment they show', () => {
+    const dataset = written(exampleInput(exampleVolume(3), [[2 * PIXELS], [0]]), style);
+    const heights = items(dataset, 'PerFrameFunctionalGroupsSequence').map(
+      (group) => numbers(items(group, 'PlanePositionSequence')[0] ?? {}, 'ImagePositionPatient')[2],
+    );
+    expect(heights).toEqual([-4, 0]);
   });
   test('is read back as the masks', () => {
     const read = (one: SegInput) =>
@@ -103,10 +110,12 @@ describe('strict geometry', () => {
 });
 
 describe('labels of the object', () => {
-  const source = exampleRadiograph({ SeriesDescription: 'Chest pa', SeriesNumber: 1007 });
-  const input = { ...exampleInput(source, [[1]]), task: 'lungs' };
-  test.each<[string, SegStyle, string, string]>([
+  const given = { SeriesDescription: 'Chest pa', SeriesNumber: 1007 };
+  test.each<[string, SegStyle, string, string, KeywordValues?]>([
     ['number by default', {}, 'SeriesNumber', '9007'],
+    ['number of a source without one', {}, 'SeriesNumber', '9000', { SeriesNumber: '' }],
+    ['number of a source with one below zero', {}, 'SeriesNumber', '9003', { SeriesNumber: '-3' }],
+    ['number of a source with a broken one', {}, 'SeriesNumber', '9002', { SeriesNumber: '2.5' }],
     ['number beside the source', { seriesNumber: { rule: 'times', factor: 100, add: 1 } }, 'SeriesNumber', '100701'],
     ['one number', { seriesNumber: { rule: 'fixed', number: 5 } }, 'SeriesNumber', '5'],
     ['number of a block', { seriesNumber: { rule: 'base', base: 500 } }, 'SeriesNumber', '507'],
@@ -124,7 +133,8 @@ describe('labels of the object', () => {
       'Chest pa - lungs (model 1.2) {other}',
     ],
     ['content label', { contentLabel: 'AI_SEG' }, 'ContentLabel', 'AI_SEG'],
-  ])('%s', (_, style, keyword, expected) => {
+  ])('%s', (_, style, keyword, expected, values = {}) => {
+    const input = { ...exampleInput(exampleRadiograph({ ...given, ...values }), [[1]]), task: 'lungs' };
     const dataset = written(input, style);
     expect(text(dataset, keyword) ?? String(number(dataset, keyword))).toBe(expected);
   });
