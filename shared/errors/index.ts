@@ -141,6 +141,16 @@ export const ERROR_CODES = {
     remedy: 'Give a regular file of less than 2 GiB that you may read, or leave this one out.',
     retryable: false,
   },
+  PICTURE_INVALID: {
+    meaning: 'The picture cannot be read',
+    remedy: 'Save it again, whole, as PNG or JPEG of at most 8192 × 8192 pixels.',
+    retryable: false,
+  },
+  MASK_INVALID: {
+    meaning: 'The mask cannot be used',
+    remedy: 'Give a PNG, DICOM SEG or NIfTI of one structure, as large as its image and in its place.',
+    retryable: false,
+  },
   OUTPUT_UNWRITABLE: {
     meaning: 'The output cannot be written',
     remedy: 'Check that the folder exists, may be written, and has space.',
