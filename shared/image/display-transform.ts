@@ -1,9 +1,7 @@
-import { type DataSet, items, number, text } from '@maskwright/dicom';
-import { macroItem } from './functional-groups.ts';
-import { rangeOf, rescaleOf } from './grayscale.ts';
-import { describeTable, lookupTable } from './lookup-table.ts';
-import { describePixels } from './pixel-description.ts';
-import type { Window } from './render.ts';
+import { type DataSet, number, text } from '@maskwright/dicom';
+import { modalityStep, type StatedWindow, type TableItem, voiStep } from './gray-pipeline.ts';
+import { rangeOf } from './grayscale.ts';
+import { describePixels, type PixelDescription } from './pixel-description.ts';
 import type { Frame } from './source.ts';
 
 /** A lookup table as it is stated (PS3.3 C.11.1, C.11.2). */
@@ -22,9 +20,6 @@ export interface Rescale {
   /** HU, OD, US (unspecified), … */
   readonly type: string;
 }
-/** @property shape VOILUTFunction; default: LINEAR */
-export type StatedWindow = Window & { readonly shape?: string | undefined };
-
 /** How `renderRgb` shows a grayscale frame, as data: what a presentation state states. */
 export interface DisplayTransform {
   /** Absent: stored values are shown as they are. */
@@ -42,43 +37,39 @@ export interface DisplayTransform {
  * @throws MaskwrightError PIXELS_CORRUPT where rescale or tables cannot be used
  */
 export function displayTransformOf(dataset: DataSet, frame?: Frame): DisplayTransform | undefined {
-  const { samples, photometric } = describePixels(dataset);
+  const description = describePixels(dataset);
+  const { samples, photometric } = description;
   if (samples === 3 || photometric === 'PALETTE COLOR') return undefined;
-  return { modality: modalityOf(dataset), voi: voiOf(dataset, frame), inverse: photometric === 'MONOCHROME1' };
+  return {
+    modality: modalityOf(dataset, description),
+    voi: voiOf(dataset, description, frame),
+    inverse: photometric === 'MONOCHROME1',
+  };
 }
 
-function modalityOf(dataset: DataSet): DisplayTransform['modality'] {
-  const [sequence] = items(dataset, 'ModalityLUTSequence');
-  const table = sequence && tableOf(sequence);
-  if (table) return table;
-  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
+function modalityOf(dataset: DataSet, description: PixelDescription): DisplayTransform['modality'] {
+  const step = modalityStep(dataset, description);
+  if ('entries' in step) return tableOf(step);
+  const { slope, intercept, place } = step;
   if (number(place, 'RescaleSlope') === undefined && number(place, 'RescaleIntercept') === undefined) return undefined;
   const type = text(place, 'RescaleType') ?? (text(dataset, 'Modality') === 'CT' ? 'HU' : 'US');
-  return { ...rescaleOf(dataset), type };
+  return { slope, intercept, type };
 }
 
-/** In the order in which `renderRgb` looks. */
-function voiOf(dataset: DataSet, frame: Frame | undefined): DisplayTransform['voi'] {
-  const place = macroItem(dataset, 'FrameVOILUTSequence') ?? dataset;
-  const center = number(place, 'WindowCenter');
-  const width = number(place, 'WindowWidth');
-  if (center !== undefined && width !== undefined && width > 0) {
-    return { center, width, shape: text(place, 'VOILUTFunction') };
-  }
-  const [sequence] = items(dataset, 'VOILUTSequence');
-  const table = sequence && tableOf(sequence);
-  if (table) return table;
-  const range = frame && rangeOf(frame, dataset);
-  return range && { center: (range[0] + range[1]) / 2, width: range[1] - range[0], shape: 'LINEAR_EXACT' };
+function voiOf(dataset: DataSet, description: PixelDescription, frame: Frame | undefined): DisplayTransform['voi'] {
+  const step = voiStep(dataset, description);
+  if (step === 'as is') return undefined;
+  if (step === 'range') return frame && rangeWindow(rangeOf(frame, dataset, description));
+  return 'entries' in step ? tableOf(step) : step;
+}
+function rangeWindow([low, high]: readonly [number, number]): StatedWindow {
+  return { center: (low + high) / 2, width: high - low, shape: 'LINEAR_EXACT' };
 }
 
-function tableOf(item: DataSet): StatedTable | undefined {
-  const described = describeTable(item, 'LUTDescriptor', false);
-  const table = lookupTable(item, 'LUTDescriptor', 'LUTData', false);
-  if (!described || !table) return undefined;
+function tableOf({ item, first, bits, entries }: TableItem): StatedTable {
   return {
-    descriptor: [described.length & 0xffff, described.first, described.bits],
-    data: table.entries,
+    descriptor: [entries.length & 0xffff, first & 0xffff, bits],
+    data: entries,
     explanation: text(item, 'LUTExplanation'),
     type: text(item, 'ModalityLUTType'),
   };

@@ -1,7 +1,7 @@
-import { type DataSet, items, number, text } from '@maskwright/dicom';
-import { macroItem } from './functional-groups.ts';
-import { lookUp, lookupTable } from './lookup-table.ts';
-import { corrupt, describePixels, type PixelDescription } from './pixel-description.ts';
+import { type DataSet, number } from '@maskwright/dicom';
+import { modalityStep, voiStep } from './gray-pipeline.ts';
+import { lookUp } from './lookup-table.ts';
+import type { PixelDescription } from './pixel-description.ts';
 import type { Window } from './render.ts';
 import type { Frame } from './source.ts';
 
@@ -15,7 +15,9 @@ export function grayscaleOf(
   const { data } = frame;
   const isPadding = paddingOf(dataset) ?? (() => false);
   const modality = modalityOf(dataset, description);
-  const display = window ? linear(window, false) : voiOf(dataset, description, () => range(data, modality, isPadding));
+  const display = window
+    ? linear(window, false)
+    : voiOf(dataset, description, () => rangeOf(frame, dataset, description));
   const inverted = description.photometric === 'MONOCHROME1';
   return mapped(data, (stored) => {
     if (isPadding(stored)) return 0;
@@ -55,85 +57,43 @@ export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | und
   return (stored) => stored >= low && stored <= high;
 }
 
-/**
- * Whether rescale and tables can be used, without a frame.
- * @throws MaskwrightError PIXELS_CORRUPT where they cannot
- */
-export function checkTables(dataset: DataSet, { signed }: PixelDescription): void {
-  rescaleOf(dataset);
-  for (const sequence of ['ModalityLUTSequence', 'VOILUTSequence']) {
-    const [item] = items(dataset, sequence);
-    if (item) lookupTable(item, 'LUTDescriptor', 'LUTData', signed);
-  }
-}
-
 /** From stored values to those after the modality LUT or the rescale. */
-export function modalityOf(
-  dataset: DataSet,
-  { bitsStored, bitsAllocated, signed, float }: PixelDescription,
-): (stored: number) => number {
-  const [sequence] = items(dataset, 'ModalityLUTSequence');
-  const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', signed);
-  const { slope, intercept } = rescaleOf(dataset);
+export function modalityOf(dataset: DataSet, description: PixelDescription): (stored: number) => number {
+  const step = modalityStep(dataset, description);
+  const { bitsStored, bitsAllocated, signed, float } = description;
   // Bits above BitsStored may hold overlays.
   const unused = float || bitsStored >= bitsAllocated || bitsAllocated === 32 ? 0 : 32 - bitsStored;
   return (stored) => {
     const value = unused === 0 ? stored : signed ? (stored << unused) >> unused : (stored << unused) >>> unused;
-    return table ? lookUp(table, value) : value * slope + intercept;
+    return 'entries' in step ? lookUp(step, value) : value * step.slope + step.intercept;
   };
-}
-const LARGEST_SLOPE = 1e12;
-/** @throws MaskwrightError PIXELS_CORRUPT where slope or intercept are no numbers, or the slope is 0 */
-export function rescaleOf(dataset: DataSet): { readonly slope: number; readonly intercept: number } {
-  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
-  const slope = rescale(place, 'RescaleSlope', 1);
-  if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
-  if (Math.abs(slope) > LARGEST_SLOPE) throw corrupt('RescaleSlope is no factor of pixel values');
-  return { slope, intercept: rescale(place, 'RescaleIntercept', 0) };
-}
-function rescale(place: DataSet, keyword: string, absent: number): number {
-  const value = number(place, keyword);
-  if (value === undefined && text(place, keyword) !== undefined) throw corrupt(`${keyword} is not a number`);
-  return value ?? absent;
 }
 
 type Display = (value: number) => number;
 
+/** From values after the modality LUT to brightness, 0 to 1 and beyond. */
 function voiOf(
   dataset: DataSet,
   description: PixelDescription,
   rangeOfPixels: () => readonly [number, number],
 ): Display {
-  const place = macroItem(dataset, 'FrameVOILUTSequence') ?? dataset;
-  const center = number(place, 'WindowCenter');
-  const width = number(place, 'WindowWidth');
-  const shape = text(place, 'VOILUTFunction');
-  if (center !== undefined && width !== undefined && width > 0) {
-    if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width));
-    return linear({ center, width }, shape !== 'LINEAR_EXACT');
+  const step = voiStep(dataset, description);
+  if (step === 'as is') return (value) => value / (2 ** description.bitsStored - 1);
+  if (step === 'range') {
+    const [low, high] = rangeOfPixels();
+    return (value) => (value - low) / (high - low);
   }
-  const [sequence] = items(dataset, 'VOILUTSequence');
-  const table = sequence && lookupTable(sequence, 'LUTDescriptor', 'LUTData', true);
-  if (table) {
-    const highest = table.entries.reduce((most, entry) => Math.max(most, entry), 1);
-    return (value) => lookUp(table, value) / highest;
+  if ('entries' in step) {
+    const highest = step.entries.reduce((most, entry) => Math.max(most, entry), 1);
+    return (value) => lookUp(step, value) / highest;
   }
-  if (isForScreen(dataset, description)) return (value) => value / (2 ** description.bitsStored - 1);
-  const [low, high] = rangeOfPixels();
-  return (value) => (value - low) / (high - low);
+  const { center, width, shape } = step;
+  if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width));
+  return linear(step, shape !== 'LINEAR_EXACT');
 }
 
-/** Eight bits without window are made for the screen as they are, but for values that a modality LUT makes others of. */
-function isForScreen(dataset: DataSet, { bitsStored, signed }: PixelDescription): boolean {
-  if (bitsStored > 8 || bitsStored <= 1 || signed) return false;
-  const { slope, intercept } = rescaleOf(dataset);
-  return slope === 1 && intercept === 0 && items(dataset, 'ModalityLUTSequence').length === 0;
-}
-
-/** The range that a frame without window and tables is shown in; undefined where it is shown as it is. */
-export function rangeOf(frame: Frame, dataset: DataSet): readonly [number, number] | undefined {
-  const description = describePixels(dataset);
-  if (isForScreen(dataset, description)) return undefined;
+/** The range that a frame without window and tables is shown in. */
+export function rangeOf(frame: Frame, dataset: DataSet, description: PixelDescription): readonly [number, number] {
   return range(frame.data, modalityOf(dataset, description), paddingOf(dataset) ?? (() => false));
 }
 

@@ -1,8 +1,9 @@
 /** Pixels: decoding, geometry, rendering for model and screen, masks. */
 export { assembleSource, mayBeImage } from './assemble.ts';
 export { decodeAll, decodeFrame, decodeInstance, probeFrames } from './decode.ts';
-export { type DisplayTransform, displayTransformOf, type StatedTable, type StatedWindow } from './display-transform.ts';
+export { type DisplayTransform, displayTransformOf, type StatedTable } from './display-transform.ts';
 export { macroItem } from './functional-groups.ts';
+export type { StatedWindow } from './gray-pipeline.ts';
 export { judgeImage } from './judge.ts';
 export { upsampleLogits } from './logits.ts';
 export { framePixels, type Mask, PackedMask } from './mask.ts';

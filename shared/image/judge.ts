@@ -3,7 +3,7 @@ import { jpegHeader } from './codec/jpeg-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends } from './codec/jpeg2000-header.ts';
 import { describeChecked } from './describe-checked.ts';
 import { multiframePlanes } from './functional-groups.ts';
-import { checkTables } from './grayscale.ts';
+import { checkTables } from './gray-pipeline.ts';
 import { nativeLength } from './native.ts';
 import type { PixelDescription, PixelSource } from './pixel-description.ts';
 import { isSpacing, planeOf } from './plane.ts';

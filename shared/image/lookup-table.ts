@@ -53,6 +53,7 @@ export function words(dataset: DataSet, keyword: string): Uint16Array | undefine
   const bytes = Uint8Array.from(Buffer.from(binary, 'base64'));
   return new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
 }
-function bytesOf(encoded: Uint16Array): Uint16Array {
+/** Bytes of words, the low one first, a number each. */
+export function bytesOf(encoded: Uint16Array): Uint16Array {
   return Uint16Array.from(new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength));
 }

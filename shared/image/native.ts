@@ -47,14 +47,16 @@ export function nativeFrame(
 
 /** Some write YBR_FULL_422 and mean YBR_FULL: the length tells. */
 function subsampled(total: number, { photometric, rows, columns, frames }: PixelDescription): boolean {
-  return photometric === 'YBR_FULL_422' && total < rows * columns * 3 * frames;
+  return HALVED.has(photometric) && total < rows * columns * 3 * frames;
 }
+/** Native pixel data has two luminances for each pair of chrominances (PS3.3 C.7.6.3.1.2). */
+const HALVED = new Set(['YBR_FULL_422', 'YBR_PARTIAL_422']);
 
 /** Bytes that native pixel data of this description have at least, without padding. */
 export function nativeLength({ rows, columns, samples, frames, bitsAllocated, photometric }: PixelDescription): number {
   const pixels = rows * columns * frames;
   if (bitsAllocated === 1) return Math.ceil(pixels / 8);
-  return photometric === 'YBR_FULL_422' ? pixels * 2 : (pixels * samples * bitsAllocated) / 8;
+  return HALVED.has(photometric) ? pixels * 2 : (pixels * samples * bitsAllocated) / 8;
 }
 
 /** One byte (0 or 1) a pixel from bits packed from the least significant one, frames without padding (PS3.5 section 8.1.1). */

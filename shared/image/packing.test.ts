@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PackedMask } from './mask.ts';
-import { packBits, unpackBits } from './native.ts';
+import { decodeNative, nativeLength, packBits, unpackBits } from './native.ts';
+import type { PixelDescription } from './pixel-description.ts';
 import { unpackRle } from './rle.ts';
 
 /** PackBits as PS3.5 annex G.3.1 describes it: replicate runs for equal bytes, literal runs for others. */
@@ -51,6 +52,42 @@ test('one-bit pixels: what was packed comes back', () => {
     }),
   );
 });
+
+const described = (more: Partial<PixelDescription>): PixelDescription => ({
+  rows: 1,
+  columns: 2,
+  frames: 1,
+  samples: 1,
+  bitsAllocated: 16,
+  bitsStored: 12,
+  signed: false,
+  float: false,
+  planar: false,
+  photometric: 'MONOCHROME2',
+  ...more,
+});
+
+test.each<[string, Partial<PixelDescription>, number[], number[]]>([
+  ['unsigned', {}, [0x34, 0x12, 0xff, 0xff], [0x234, 0xfff]],
+  ['signed', { signed: true }, [0x34, 0x12, 0xff, 0xf7], [0x234, 0x7ff]],
+  ['negative', { signed: true }, [0xff, 0x1f, 0x00, 0x08], [-1, -2048]],
+  ['of eight bits', { bitsAllocated: 8, bitsStored: 6 }, [0xc1, 0x3f], [1, 0x3f]],
+  ['of 32 bits', { bitsAllocated: 32, bitsStored: 31 }, [0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0x80], [0x7fffffff, 1]],
+  ['all of which are stored', { bitsStored: 16 }, [0x34, 0x12, 0xff, 0xff], [0x1234, 0xffff]],
+])('bits above BitsStored are no part of a value: %s', (_, more, bytes, expected) => {
+  expect([...decodeNative(Uint8Array.from(bytes), 0, described(more)).data]).toEqual(expected);
+});
+
+test.each([['YBR_FULL_422'], ['YBR_PARTIAL_422']])(
+  'native %s has its colours for two pixels at a time',
+  (photometric) => {
+    const description = described({ photometric, samples: 3, bitsAllocated: 8, bitsStored: 8 });
+    expect([...decodeNative(Uint8Array.of(10, 20, 100, 200), 0, description).data]).toEqual([
+      10, 100, 200, 20, 100, 200,
+    ]);
+    expect(nativeLength(description)).toBe(4);
+  },
+);
 
 test('a packed mask is the mask, whatever was put into it last', () => {
   const planes = fc.array(fc.tuple(fc.nat(3), fc.array(fc.constantFrom(0, 1), { minLength: 15, maxLength: 15 })));

@@ -1,4 +1,4 @@
-import { datasetOf, type KeywordValues } from '@maskwright/dicom';
+import { type DataSet, datasetOf, type KeywordValues, tagOf } from '@maskwright/dicom';
 import { describe, expect, test } from 'vitest';
 import { type Frame, renderRgb } from './index.ts';
 
@@ -87,6 +87,38 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
     const stored = { ...frame(), data: Uint8Array.of(17, 68, 119) };
     const { data } = renderRgb(stored, header({ ...eightBits, ...values }));
     expect([0, 3, 6].map((at) => data[at])).toEqual(expected);
+  });
+
+  const tableFrom = (first: number, vr = 'US') => {
+    const values = datasetOf({ LUTDescriptor: [5, first, 8], LUTData: Uint16Array.of(0, 50, 100, 200, 255) });
+    return { ...values, [tagOf('LUTDescriptor')]: { vr, Value: [5, first, 8] } };
+  };
+  const shownBy = (table: DataSet, values: KeywordValues, stored: readonly number[]) => {
+    const data = values.PixelRepresentation === 0 ? Uint16Array.from(stored) : Int16Array.from(stored);
+    const dataset = { ...header(values), [tagOf('VOILUTSequence')]: { vr: 'SQ', Value: [table] } };
+    return [0, 3, 6].map((at) => renderRgb({ ...frame(), data }, dataset).data[at]);
+  };
+  const unsigned = { PixelRepresentation: 0 };
+  test.each<[string, DataSet, KeywordValues, number[], number[]]>([
+    ['above 32767 of unsigned values', tableFrom(40000), unsigned, [39000, 40001, 41000], [0, 50, 255]],
+    [
+      'above 32767 of rescaled values',
+      tableFrom(40000),
+      { ...unsigned, RescaleIntercept: 100 },
+      [39000, 39901, 41000],
+      [0, 50, 255],
+    ],
+    ['below 0 where the VR says so', tableFrom(-2, 'SS'), unsigned, [0, 1, 9], [100, 200, 255]],
+    ['below 0 of signed values, whatever the VR', tableFrom(65534), {}, [-9, -1, 9], [0, 50, 255]],
+    [
+      'below 0 after a rescale',
+      tableFrom(65534),
+      { ...unsigned, RescaleIntercept: -1000 },
+      [900, 999, 1100],
+      [0, 50, 255],
+    ],
+  ])('a VOI LUT whose first value is %s', (_, table, values, stored, expected) => {
+    expect(shownBy(table, values, stored)).toEqual(expected);
   });
 
   test('colour passes as it is', () => {

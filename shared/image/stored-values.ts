@@ -16,12 +16,17 @@ export function fromBytes(bytes: Uint8Array, description: PixelDescription, own 
   const fits = own && bytes.byteOffset === 0 && bytes.buffer.byteLength === count * width;
   const { buffer } = fits ? bytes : Uint8Array.from(bytes.subarray(0, count * width));
   const data = viewOf(buffer, bitsAllocated, signed, float);
-  const { bitsStored } = description;
-  // The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of it.
-  if (signed && !float && bitsAllocated > 1 && bitsStored < bitsAllocated) {
-    for (let at = 0; at < count; at += 1) data[at] = ((data[at] ?? 0) << (32 - bitsStored)) >> (32 - bitsStored);
-  }
+  if (!float && bitsAllocated > 1 && description.bitsStored < bitsAllocated) cutUnused(data, description);
   return { rows, columns, samples, data };
+}
+
+/** The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of any value. */
+function cutUnused(data: Frame['data'], { bitsStored, signed }: PixelDescription): void {
+  const unused = 32 - bitsStored;
+  for (let at = 0; at < data.length; at += 1) {
+    const shifted = (data[at] ?? 0) << unused;
+    data[at] = signed ? shifted >> unused : shifted >>> unused;
+  }
 }
 
 function viewOf(

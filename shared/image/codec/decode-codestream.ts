@@ -97,7 +97,9 @@ function allocatedValues(
 ): Frame {
   // JPEG XL has its own colour transform and undoes it.
   if (packing === 'jpeg-xl') {
-    const frame = fromBytes(bytes, description);
+    const { signed, bitsStored, bitsAllocated } = description;
+    // A lossy one rings beyond the brightest value: cut at BitsStored that would be black.
+    const frame = fromBytes(bytes, { ...description, bitsStored: signed ? bitsStored : bitsAllocated });
     return frame.samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
   }
   const { bits, lossless } = jpegHeader(codestream);
