@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,6 +29,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the file of the memory', () => {
+  test('is for its owner alone', () => {
+    const cache = new CacheFile(file);
+    cache.together(() => undefined);
+    const modes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+    cache.close();
+  });
+
   test.each<[string, (cache: CacheFile, other: DatabaseSync) => void]>([
     ['is busy', (_, other) => other.exec('BEGIN IMMEDIATE')],
     // No more pages than there are.

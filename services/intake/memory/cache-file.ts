@@ -1,7 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import { isPassing, isSqliteError } from '@maskwright/disk';
+import { isPassing, isSqliteError, ownerOnly } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
 const VERSION = 5;
@@ -90,7 +89,6 @@ function unwritable(file: string, cause: unknown): MaskwrightError {
 }
 
 function openCache(file: string): DatabaseSync {
-  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   try {
     const opened = tryOpen(file);
     if (opened) return opened;
@@ -105,6 +103,7 @@ function openCache(file: string): DatabaseSync {
 
 /** Undefined where it is of another version. */
 function tryOpen(file: string): DatabaseSync | undefined {
+  if (file !== ':memory:') ownerOnly(file);
   const database = new DatabaseSync(file);
   try {
     // What a loss of power takes from it is asked for again.

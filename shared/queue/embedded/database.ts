@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isPassing, isSqliteError } from '@maskwright/disk';
+import { isPassing, isSqliteError, ownerOnly } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
 const VERSION = 1;
@@ -96,7 +94,7 @@ function storageFailure(error: unknown): unknown {
 
 function openFile(file: string): DatabaseSync {
   try {
-    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    ownerOnly(file);
     return new DatabaseSync(file);
   } catch (error) {
     throw new MaskwrightError('OUTPUT_UNWRITABLE', `the queue file ${file} cannot be opened`, { cause: error });

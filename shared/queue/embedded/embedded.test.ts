@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -36,6 +36,20 @@ describe('embedded queue', () => {
 });
 
 describe('embedded queue, one file', () => {
+  test('is for its owner alone, in a home for its owner alone: it has prompts with age and sex', async () => {
+    const home = path.join(folder, 'home');
+    const queue = embeddedQueue({ file: path.join(home, 'queue.sqlite'), backoff });
+    await queue.jobs.enqueue([sampleJob(1)]);
+    const modes = ['.', ...readdirSync(home)].map((name) => [name, statSync(path.join(home, name)).mode & 0o777]);
+    expect(modes).toEqual([
+      ['.', 0o700],
+      ['queue.sqlite', 0o600],
+      ['queue.sqlite-shm', 0o600],
+      ['queue.sqlite-wal', 0o600],
+    ]);
+    await queue.close();
+  });
+
   test('a key that waits or runs is not queued again; one that is done or dead is', async () => {
     const queue = embeddedQueue({ file: path.join(folder, 'queue.db'), backoff });
     const [done, dead, waiting] = [sampleJob(1), sampleJob(2), sampleJob(3)];
