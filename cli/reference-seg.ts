@@ -1,14 +1,14 @@
 import type { Target } from '@maskwright/catalogue';
 import { type DataSet, items, parsePart10, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { geometryOf, type Mask, type PlaneGeometry, planeOf, type SourceImage } from '@maskwright/image';
+import { frameKey, geometryOf, type Mask, type PlaneGeometry, planeOf, type SourceImage } from '@maskwright/image';
 import { type DecodedFrame, type DecodedSegment, decodeSeg } from '@maskwright/result';
 import { mustFit } from './must-fit.ts';
 
 /**
  * A target's mask from a DICOM SEG. Each frame finds its place by the image that it names, else by where it lies in the same
  * frame of reference; those of a picture, which has neither, by their order.
- * @throws MaskwrightError GEOMETRY_INVALID, DICOM_*, PIXELS_UNSUPPORTED naming the file
+ * @throws MaskwrightError MASK_INVALID naming the file, DICOM_*, PIXELS_UNSUPPORTED
  */
 export function maskOfSeg(bytes: Uint8Array, file: string, source: SourceImage, target: Target): Mask {
   const instance = parsePart10(bytes);
@@ -24,24 +24,24 @@ export function maskOfSeg(bytes: Uint8Array, file: string, source: SourceImage, 
 
 function placesOf({ frames, dataset }: SourceImage, frameOfReference: string | undefined, file: string) {
   const named = new Map(
-    frames.map(({ instance, frameNumber }, at) => [`${instance.sopInstanceUID} ${frameNumber}`, at]),
+    frames.map(({ instance, frameNumber }, at) => [frameKey(instance.sopInstanceUID, frameNumber), at]),
   );
   const sameSpace = frameOfReference !== undefined && frameOfReference === text(dataset, 'FrameOfReferenceUID');
   const isPicture = text(dataset, 'SOPInstanceUID') === undefined;
   return (frame: DecodedFrame, order: number): number => {
     const where = geometryIn(frame.groups);
-    const at = named.get(`${frame.sourceSOPInstanceUID} ${frame.frameNumber}`);
+    const at = named.get(frameKey(frame.sourceSOPInstanceUID, frame.frameNumber));
     if (at !== undefined) {
       const own = frames[at]?.geometry;
       if (!sameSpace || !own || !where || isSamePlane(own, where)) return at;
-      throw new MaskwrightError('GEOMETRY_INVALID', `${file} names ${frame.sourceSOPInstanceUID} but lies elsewhere`);
+      throw new MaskwrightError('MASK_INVALID', `${file} names ${frame.sourceSOPInstanceUID} but lies elsewhere`);
     }
     const lying =
       sameSpace && where ? frames.findIndex(({ geometry }) => geometry && isSamePlane(geometry, where)) : -1;
     if (lying >= 0) return lying;
     if (isPicture && order < frames.length) return order;
     const on = frame.sourceSOPInstanceUID || 'a plane of its own';
-    throw new MaskwrightError('GEOMETRY_INVALID', `${file} lies on ${on}, not on the image`);
+    throw new MaskwrightError('MASK_INVALID', `${file} lies on ${on}, not on the image`);
   };
 }
 
@@ -70,5 +70,5 @@ function segmentOf(segments: readonly DecodedSegment[], target: Target, file: st
   const found = named ?? (segments.length === 1 ? only : undefined);
   if (found) return found;
   const labels = segments.map(({ label }) => label).join(', ');
-  throw new MaskwrightError('DICOM_MISSING', `${file} has no segment ${target.label}; it has ${labels || 'none'}`);
+  throw new MaskwrightError('MASK_INVALID', `${file} has no segment ${target.label}; it has ${labels || 'none'}`);
 }

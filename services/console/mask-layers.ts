@@ -6,6 +6,7 @@ import {
   type StudyInstanceUID,
 } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
+import { frameKey } from '@maskwright/image';
 import { decodeSeg, resultLineage, resultObject } from '@maskwright/result';
 import { type BitMask, packMask } from './png.ts';
 import type { WorklistEntry } from './worklist.ts';
@@ -15,12 +16,8 @@ export interface MaskLayer {
   readonly number: number;
   readonly label: string;
   readonly color: readonly [number, number, number];
-  /** By `sliceKey` of the source frame. */
+  /** By `frameKey` of the source frame. */
   readonly slices: ReadonlyMap<string, BitMask>;
-}
-
-export function sliceKey(sopInstanceUID: string, frameNumber: number): string {
-  return `${sopInstanceUID}/${frameNumber}`;
 }
 
 /** The masks of a stored result, read back from the archive: what is shown is what the PACS has. */
@@ -51,7 +48,7 @@ function layersOf(instance: Instance): MaskLayer[] {
       frames
         .filter(({ data }) => data.includes(1))
         .map(({ sourceSOPInstanceUID, frameNumber, data }) => [
-          sliceKey(sourceSOPInstanceUID, frameNumber),
+          frameKey(sourceSOPInstanceUID, frameNumber),
           packMask(data, columns, rows),
         ]),
     ),

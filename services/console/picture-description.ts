@@ -1,6 +1,6 @@
-import type { SourceImage } from '@maskwright/image';
+import { frameKey, type SourceImage } from '@maskwright/image';
 import { type Edges, edgesOf } from './edges.ts';
-import { type MaskLayer, sliceKey } from './mask-layers.ts';
+import type { MaskLayer } from './mask-layers.ts';
 import { type Facts, factsOf } from './series-facts.ts';
 
 /** What the viewer needs to know before it draws. */
@@ -28,7 +28,7 @@ export interface PictureDescription extends Facts {
 
 export function describePicture(source: SourceImage, layers: readonly MaskLayer[]): PictureDescription {
   const { rows, columns, frames, volume, dataset } = source;
-  const keys = frames.map(({ instance, frameNumber }) => sliceKey(instance.sopInstanceUID, frameNumber));
+  const keys = frames.map(({ instance, frameNumber }) => frameKey(instance.sopInstanceUID, frameNumber));
   return {
     ...factsOf(dataset),
     rows,

@@ -1,10 +1,10 @@
 import { imagesOfTask } from '@maskwright/catalogue';
 import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { assembleSource, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
+import { assembleSource, frameKey, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
 import { Cache } from './cache.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type MaskLayer, masksOf, sliceKey } from './mask-layers.ts';
+import { type MaskLayer, masksOf } from './mask-layers.ts';
 import { describePicture, type PictureDescription } from './picture-description.ts';
 import { pngOfImage, pngOfMask } from './png.ts';
 import type { WorklistEntry } from './worklist.ts';
@@ -48,7 +48,7 @@ export class Pictures {
     const [source, layers] = await Promise.all([this.#source(entry), this.#layers(entry)]);
     const { instance, frameNumber } = frameAt(source, index);
     const layer = layers.find(({ number }) => number === segment);
-    const slice = layer?.slices.get(sliceKey(instance.sopInstanceUID, frameNumber));
+    const slice = layer?.slices.get(frameKey(instance.sopInstanceUID, frameNumber));
     if (!layer || !slice)
       throw new MaskwrightError('INPUT_NOT_FOUND', `segment ${segment} has no mask in slice ${index + 1}`);
     return pngOfMask(slice, layer.color);
