@@ -89,6 +89,27 @@ describe('series that are no one stack', () => {
       message: /ImageOrientationPatient/,
     },
     { name: 'mixed spacing', slices: [slice(0), slice(1, { PixelSpacing: [0.9, 0.5] })], message: /PixelSpacing/ },
+    {
+      name: 'orientation that is no right angle',
+      slices: [slice(0, { ImageOrientationPatient: [1, 0, 0, 0.5, 0.86, 0] })],
+      message: /ImageOrientationPatient/,
+    },
+    {
+      name: 'one turned in its plane',
+      slices: [slice(0), slice(1, { ImageOrientationPatient: [0, 1, 0, -1, 0, 0] })],
+      message: /orientations differ/,
+    },
+    {
+      name: 'spacing that differs by a fiftieth',
+      slices: [slice(0), slice(1, { PixelSpacing: [0.5, 0.51] })],
+      message: /PixelSpacing/,
+    },
+    { name: 'two modalities', slices: [slice(0), slice(1, { Modality: 'PT' })], message: /Modality differs/ },
+    {
+      name: 'two studies',
+      slices: [slice(0), { ...slice(1), studyInstanceUID: parseUid('2.25.7', 'StudyInstanceUID') }],
+      message: /StudyInstanceUID differs/,
+    },
     { name: 'two patients', slices: [slice(0), slice(1, { PatientID: 'other' })], message: /PatientID differs/ },
     {
       name: 'a position out of this world',
@@ -114,6 +135,18 @@ describe('oddities that are told', () => {
       frames: 2,
     },
     {
+      name: 'duplicate but for rounding',
+      slices: [slice(0), slice(1), slice(2, { ImagePositionPatient: [0, 0, 2.005] })],
+      warning: /already taken/,
+      frames: 2,
+    },
+    {
+      name: 'slices a fiftieth of a millimetre apart',
+      slices: [slice(0), slice(1), slice(2, { ImagePositionPatient: [0, 0, 2.02] })],
+      warning: /spacing uneven/,
+      frames: 3,
+    },
+    {
       name: 'InstanceNumber to and fro',
       slices: [0, 1, 2, 3].map((index) => slice(index, { InstanceNumber: (index * 3) % 4 })),
       warning: /^InstanceNumber does not follow/,
@@ -131,6 +164,23 @@ describe('oddities that are told', () => {
     expect(source.frames).toHaveLength(frames);
     expect(source.warnings).toEqual([expect.stringMatching(warning)]);
   });
+});
+
+test('a spacing that differs by rounding is one spacing', () => {
+  const source = assembleSource([slice(0), slice(1, { PixelSpacing: [0.504, 0.5] })]);
+  expect(source).toMatchObject({ volume: true, warnings: [] });
+});
+
+test.each<[string, KeywordValues, boolean, boolean]>([
+  ['CT', { Modality: 'CT' }, true, true],
+  ['MR', { Modality: 'MR' }, true, true],
+  ['PET', { Modality: 'PT' }, true, true],
+  ['nuclear medicine', { Modality: 'NM' }, true, true],
+  ['radiographs', { Modality: 'CR' }, false, true],
+  ['no frame of reference', { FrameOfReferenceUID: [] }, false, false],
+])('images of $0: whether slices are a volume is $2, frames of one object $3', (_, values, slices, frames) => {
+  expect(assembleSource([slice(0, values), slice(1, values)]).volume).toBe(slices);
+  expect(assembleSource([enhanced([[0], [2]], values)]).volume).toBe(frames);
 });
 
 /** An enhanced object: a plane and a stack for each frame. */

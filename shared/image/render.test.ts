@@ -1,6 +1,8 @@
 import { type DataSet, datasetOf, type KeywordValues, tagOf } from '@maskwright/dicom';
 import { describe, expect, test } from 'vitest';
+import { rangeOf } from './grayscale.ts';
 import { type Frame, renderRgb } from './index.ts';
+import { describePixels } from './pixel-description.ts';
 
 const header = (more: KeywordValues) =>
   datasetOf({
@@ -60,6 +62,53 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
       [0, 128, 0],
       undefined,
     ],
+    [
+      'padding is black where the lowest values are white',
+      {
+        PhotometricInterpretation: 'MONOCHROME1',
+        PixelPaddingValue: -500,
+        WindowCenter: 100,
+        WindowWidth: 200,
+      },
+      frame(-500, 100, 900),
+      [0, 127, 0],
+      undefined,
+    ],
+    [
+      'padding goes up to its limit',
+      { PixelPaddingValue: 500, PixelPaddingRangeLimit: 900, WindowCenter: 100, WindowWidth: 200 },
+      frame(500, 700, 901),
+      [0, 0, 255],
+      undefined,
+    ],
+    [
+      'padding goes down to its limit',
+      { PixelPaddingValue: 900, PixelPaddingRangeLimit: 500, WindowCenter: 100, WindowWidth: 200 },
+      frame(700, 900, 499),
+      [0, 0, 255],
+      undefined,
+    ],
+    [
+      'bits above BitsStored are no part of the value',
+      { BitsStored: 12, HighBit: 11, WindowCenter: 100, WindowWidth: 200 },
+      frame(0x1000, 0x2000 + 100, 0x3000 + 900),
+      [0, 128, 255],
+      undefined,
+    ],
+    [
+      'the sign is the highest bit stored',
+      { BitsStored: 12, HighBit: 11, WindowCenter: 100, WindowWidth: 200 },
+      frame(0x0fff, 0x1fff, 0x07ff),
+      [0, 0, 255],
+      undefined,
+    ],
+    [
+      'without a window the range is shown, but for padding',
+      { PixelPaddingValue: -2000 },
+      frame(-2000, 0, 100),
+      [0, 0, 255],
+      undefined,
+    ],
   ])('%s', (_, values, image, expected, options) => {
     const { data } = renderRgb(image, header(values), options ?? {});
     const gray = [0, 1, 2].map((pixel) => data[pixel * 3] ?? -1);
@@ -87,6 +136,13 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
     const stored = { ...frame(), data: Uint8Array.of(17, 68, 119) };
     const { data } = renderRgb(stored, header({ ...eightBits, ...values }));
     expect([0, 3, 6].map((at) => data[at])).toEqual(expected);
+  });
+
+  test('the range without a window leaves out a half percent at both ends', () => {
+    const data = Int16Array.from({ length: 1000 }, (_, at) => at);
+    const dataset = header({ Columns: 1000 });
+    const range = rangeOf({ rows: 1, columns: 1000, samples: 1, data }, dataset, describePixels(dataset));
+    expect(range).toEqual([4, 995]);
   });
 
   const tableFrom = (first: number, vr = 'US') => {
@@ -119,6 +175,10 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
     ],
   ])('a VOI LUT whose first value is %s', (_, table, values, stored, expected) => {
     expect(shownBy(table, values, stored)).toEqual(expected);
+  });
+  test('the highest entry of a VOI LUT is white', () => {
+    const table = datasetOf({ LUTDescriptor: [3, 0, 8], LUTData: Uint16Array.of(0, 50, 100) });
+    expect(shownBy(table, unsigned, [0, 1, 2])).toEqual([0, 128, 255]);
   });
 
   test('colour passes as it is', () => {

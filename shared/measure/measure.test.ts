@@ -1,4 +1,4 @@
-import type { SourceImage } from '@maskwright/image';
+import type { SourceFrame, SourceImage } from '@maskwright/image';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -13,6 +13,7 @@ import {
 } from './example-shapes.ts';
 import { measureMasks } from './measure.ts';
 import type { FrameMeasurements, MaskMeasurements } from './measurements.ts';
+import { HOUNSFIELD } from './units.ts';
 
 const SIDE = 128;
 const noPixels = async () => undefined;
@@ -228,7 +229,21 @@ describe('units', () => {
     ['the spacing at the detector', { ImagerPixelSpacing: ['0.2', '0.2'] }, '{pixels}', 16],
     ['a calibrated spacing', { PixelSpacing: ['0.5', '0.5'], PixelSpacingCalibrationType: 'GEOMETRY' }, 'mm2', 4],
     ['a corrected spacing', { PixelSpacing: ['0.1', '0.1'], ImagerPixelSpacing: ['0.2', '0.2'] }, 'mm2', 0.16],
+    [
+      'the spacing of the detector, twice',
+      { PixelSpacing: ['0.2', '0.2'], ImagerPixelSpacing: ['0.2', '0.2'] },
+      '{pixels}',
+      16,
+    ],
     ['an ultrasound scale', { SequenceOfUltrasoundRegions: [scale] }, 'mm2', 0.64],
+    [
+      'a scale to the right of the mask',
+      { SequenceOfUltrasoundRegions: [{ ...scale, RegionLocationMinX0: 8 }] },
+      '{pixels}',
+      16,
+    ],
+    ['a scale above the mask', { SequenceOfUltrasoundRegions: [{ ...scale, RegionLocationMaxY1: 8 }] }, '{pixels}', 16],
+    ['a scale below the mask', { SequenceOfUltrasoundRegions: [{ ...scale, RegionLocationMinY0: 8 }] }, '{pixels}', 16],
     [
       'an ultrasound scale of another part of the image',
       { SequenceOfUltrasoundRegions: [{ ...scale, RegionLocationMaxX1: 8 }] },
@@ -292,4 +307,20 @@ test('a mask without a pixel has no frames, and its frames are never decoded', a
   expect(measured[0]).toEqual({ frames: [], calibrated: true });
   expect(measured[1]?.frames.map(({ frame }) => frame)).toEqual([1]);
   expect(asked).toEqual([1]);
+});
+
+test('grey values are those under the mask, of each frame and of all together', async () => {
+  const source = ctVolume([0, 1], 4, [1, 1]);
+  const first = (frame: SourceFrame) => 100 * source.frames.indexOf(frame);
+  // Pixels 5, 6, 9 and 10, in the middle.
+  const [measured] = await measureMasks(source, [maskOf(2, 4, box(2, 2))], async (frame) => ({
+    valueAt: (pixel) => first(frame) + pixel,
+    unit: HOUNSFIELD,
+  }));
+  const [own, whole] = [Math.sqrt(4.25), Math.sqrt(2504.25)];
+  expect([...(measured?.frames ?? []), measured].map((one) => one?.intensity)).toEqual([
+    { count: 4, mean: 7.5, minimum: 5, maximum: 10, standardDeviation: expect.closeTo(own, 9), unit: HOUNSFIELD },
+    { count: 4, mean: 107.5, minimum: 105, maximum: 110, standardDeviation: expect.closeTo(own, 9), unit: HOUNSFIELD },
+    { count: 8, mean: 57.5, minimum: 5, maximum: 110, standardDeviation: expect.closeTo(whole, 9), unit: HOUNSFIELD },
+  ]);
 });
