@@ -7,15 +7,40 @@ const plane = (...probabilities: number[]) => ({
   data: Float32Array.from(probabilities, (p) => Math.log(p / (1 - p))),
 });
 
-test('signals of two frames are those of their pixels together', () => {
+const entropyOf = (...probabilities: number[]) =>
+  probabilities.reduce((sum, p) => sum - p * Math.log(p) - (1 - p) * Math.log(1 - p), 0);
+
+test('signals of two frames are those of their pixels together, of each model by its own mask', () => {
   const signals = new MaskSignals();
   signals.add(0, [plane(0.9, 0.2), plane(0.6, 0.1)], [plane(0.8, 0.7), plane(0.3, 0.1)]);
-  const seen = signals.of(0);
   // The VLSM's mask: pixels with 0.9 and 0.6; the other's: 0.8 and 0.7; one in common.
-  expect(seen?.agreement).toBeCloseTo(0.5, 6);
-  expect(seen?.vlsm.own).toBeCloseTo((2 * 1.5) / (1.8 + 2), 6);
-  expect(seen?.vlsm.cross).toBeCloseTo((2 * 1.1) / (1.9 + 2), 6);
-  expect(seen?.vlsm).toMatchObject({ area: 0.5, peak: expect.closeTo(0.9, 6) });
+  expect(signals.of(0)).toEqual({
+    agreement: 0.5,
+    vlsm: {
+      own: expect.closeTo((2 * 1.5) / (1.8 + 2), 6),
+      cross: expect.closeTo((2 * 1.1) / (1.9 + 2), 6),
+      peak: expect.closeTo(0.9, 6),
+      area: 0.5,
+      entropy: expect.closeTo(entropyOf(0.9, 0.2, 0.6, 0.1) / 2, 6),
+      mirrored: 1,
+    },
+    conventional: {
+      own: expect.closeTo((2 * 1.5) / (1.9 + 2), 6),
+      cross: expect.closeTo((2 * 1.1) / (1.8 + 2), 6),
+      peak: expect.closeTo(0.8, 6),
+      area: 0.5,
+      entropy: expect.closeTo(entropyOf(0.8, 0.7, 0.3, 0.1) / 2, 6),
+      mirrored: 1,
+    },
+  });
+});
+
+test('the entropy of an empty mask is that of a thousandth of the frame; who is certain has none', () => {
+  const signals = new MaskSignals();
+  signals.add(0, [plane(0.1, 0.2)], [plane(0, 1)]);
+  const seen = signals.of(0);
+  expect(seen?.vlsm.entropy).toBeCloseTo(entropyOf(0.1, 0.2) / 0.002, 3);
+  expect(seen?.conventional.entropy).toBe(0);
 });
 
 test.each<[string, [number[], number[]][], number | undefined]>([

@@ -46,6 +46,10 @@ test.each<[string, Pose, boolean]>([
   ['Right lung', UPSIDE_DOWN, true],
   ['polyp at the bottom', MIRRORED, true],
   ['polyp at the bottom', UPSIDE_DOWN, false],
+  ['upper lobe', MIRRORED, true],
+  ['upper lobe', TURNED, false],
+  ['Lower lobe', UPSIDE_DOWN, false],
+  ['at the top', TURNED, false],
   ['polyp', TURNED, true],
   ['a bright lesion', MIRRORED, true],
 ])('%s, %o: holds %s', (words, pose, expected) => {

@@ -32,6 +32,14 @@ describe('a task may ask', () => {
     ]);
   });
 
+  test('a second time a single image only: the masks of a series differ from frame to frame', async () => {
+    const task = { ...catalogue.task('polyp'), promptType: 'P1', secondPass: 'P6' };
+    const loop = { ...endoscopy, frames: [...endoscopy.frames, ...endoscopy.frames] };
+    const prompts = promptsFor(catalogue, task, headerOf(loop));
+    const { prompts: asked } = await segmentSource(models, { source: loop, task, prompts });
+    expect(asked).toEqual(prompts);
+  });
+
   test('several wordings, and tells how far their masks agree', async () => {
     const task = { ...catalogue.task('polyp'), promptType: 'P1', ensemble: ['P7'] };
     const prompts = promptsFor(catalogue, task, headerOf(endoscopy));

@@ -49,6 +49,12 @@ describe('assess', () => {
       /^classes was used: .*Dice 0\.50/,
     ],
     [
+      'at the edge, models differ, the other one at home',
+      { distance: 1.5, agreement: 0.5, conventionalDistance: 0.5 },
+      'conventional',
+      /^classes was used: .*Dice 0\.50/,
+    ],
+    [
       'at the edge, models disagree',
       { distance: 1.5, agreement: 0.1 },
       'needs-person',

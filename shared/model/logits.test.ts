@@ -54,9 +54,10 @@ describe('maskOf', () => {
     expect(area(maskOf({ width: 8, height: 8, data }, 2, 2, rule))).toBe(0);
   });
   test('applies the threshold to the probability', () => {
-    const flat = { width: 1, height: 1, data: Float32Array.of(logit(0.7)) };
-    expect(area(maskOf(flat, 2, 2, above(0.69)))).toBe(4);
-    expect(area(maskOf(flat, 2, 2, above(0.71)))).toBe(0);
+    const flat = (probability: number) => ({ width: 1, height: 1, data: Float32Array.of(logit(probability)) });
+    expect(area(maskOf(flat(0.7), 2, 2, above(0.69)))).toBe(4);
+    expect(area(maskOf(flat(0.7), 2, 2, above(0.71)))).toBe(0);
+    expect(area(maskOf(flat(0.4), 2, 2, above(0.3)))).toBe(4);
   });
   test('draws the ellipse of what is above the threshold, where the rule says so', () => {
     const square = {

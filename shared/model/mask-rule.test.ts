@@ -62,6 +62,12 @@ test.each([
   expect(meanRule(rule(one, 0.3), rule(other, 0.5))).toEqual({ threshold: 0.4, minAreaFraction: 0, temperature });
 });
 
+test('the mean of two rules has the mean of their least areas', () => {
+  expect(meanRule({ ...rule(), minAreaFraction: 0.01 }, { ...rule(), minAreaFraction: 0.03 }).minAreaFraction).toBe(
+    0.02,
+  );
+});
+
 test.each([
   [rule(), { ...rule(), shape: 'ellipse' as const }],
   [{ ...rule(), shape: 'ellipse' as const }, rule()],
