@@ -11,14 +11,19 @@ export const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const INFLATED_FREELY = 64 * 1024 * 1024;
 const INFLATED_FACTOR = 16;
 
-/** A file up to its data set, which begins at `start` of `body` and is inflated where it was deflated. */
-export interface Opened {
-  readonly body: Uint8Array;
+/** A file up to its data set. */
+export interface FileHead {
+  /** Where the data set begins: in the file, deflated where its transfer syntax says so. */
   readonly start: number;
-  readonly transferSyntaxUID: string;
   /** File meta information. */
   readonly meta: DataSet;
   readonly oddities: readonly string[];
+}
+
+/** As `FileHead`, with the data set, which begins at `start` of `body` and is inflated where it was deflated. */
+export interface Opened extends FileHead {
+  readonly body: Uint8Array;
+  readonly transferSyntaxUID: string;
 }
 
 /**
@@ -26,20 +31,36 @@ export interface Opened {
  * @throws MaskwrightError NOT_DICOM, DICOM_MALFORMED, DICOM_MISSING
  */
 export function openFile(bytes: Uint8Array): Opened {
-  const marked = bytes.length >= 132 && Buffer.from(bytes.subarray(128, 132)).toString('latin1') === 'DICM';
-  if (!marked) return openBare(bytes);
-  const meta = readMeta(bytes, 132);
-  const transferSyntaxUID = text(meta.dataset, 'TransferSyntaxUID');
-  if (transferSyntaxUID === undefined) {
-    const nothing = bytes.length - meta.end < 8 ? 'the file ends after its preamble: no file meta information, ' : '';
-    throw new MaskwrightError('DICOM_MISSING', `${nothing}no transfer syntax: TransferSyntaxUID is missing`);
+  const head = readFileHead(bytes);
+  const { start, meta } = head;
+  const transferSyntaxUID = text(meta, 'TransferSyntaxUID') ?? syntaxUnsaid(bytes, start);
+  return { ...head, ...inflated(bytes, start, transferSyntaxUID), transferSyntaxUID };
+}
+
+/**
+ * As `openFile`, without a look at the data set: it may be broken.
+ * @throws MaskwrightError NOT_DICOM, DICOM_MALFORMED
+ */
+export function readFileHead(bytes: Uint8Array): FileHead {
+  if (isMarked(bytes)) {
+    const meta = readMeta(bytes, 132);
+    return { start: meta.end, meta: meta.dataset, oddities: oddMeta(meta) };
   }
-  return {
-    ...inflated(bytes, meta.end, transferSyntaxUID),
-    transferSyntaxUID,
-    meta: meta.dataset,
-    oddities: oddMeta(meta),
-  };
+  // Without preamble: only where the first bytes are an element of group 2 or 8.
+  const [group, high] = bytes;
+  if (bytes.length < 16 || (group !== 2 && group !== 8) || high !== 0 || bytes[3] !== 0) {
+    throw new MaskwrightError('NOT_DICOM', 'not a DICOM file: no DICM mark at byte 128');
+  }
+  if (group === 2) {
+    const meta = readMeta(bytes, 0);
+    return { start: meta.end, meta: meta.dataset, oddities: ['no preamble'] };
+  }
+  const guessed = looksExplicit(bytes, 0) ? 'explicit' : 'implicit';
+  return { start: 0, meta: {}, oddities: [`no preamble, read as ${guessed} little-endian`] };
+}
+
+function isMarked(bytes: Uint8Array): boolean {
+  return bytes.length >= 132 && Buffer.from(bytes.subarray(128, 132)).toString('latin1') === 'DICM';
 }
 
 /** File meta information is explicit little-endian; files that have it in implicit VR occur. */
@@ -53,25 +74,11 @@ function oddMeta(meta: ReadDataSet & { end: number }): string[] {
   return [...meta.oddities, ...wrong];
 }
 
-/** Without preamble: only where the first bytes are an element of group 2 or 8. */
-function openBare(bytes: Uint8Array): Opened {
-  const [group, high] = bytes;
-  if (bytes.length < 16 || (group !== 2 && group !== 8) || high !== 0 || bytes[3] !== 0) {
-    throw new MaskwrightError('NOT_DICOM', 'not a DICOM file: no DICM mark at byte 128');
-  }
-  const meta = group === 2 ? readMeta(bytes, 0) : undefined;
-  const start = meta?.end ?? 0;
-  const transferSyntaxUID = (meta && text(meta.dataset, 'TransferSyntaxUID')) ?? guessSyntax(bytes, start);
-  const guessed = looksExplicit(bytes, start) ? 'explicit' : 'implicit';
-  return {
-    ...inflated(bytes, start, transferSyntaxUID),
-    transferSyntaxUID,
-    meta: meta?.dataset ?? {},
-    oddities: [meta ? 'no preamble' : `no preamble, read as ${guessed} little-endian`],
-  };
-}
-function guessSyntax(bytes: Uint8Array, start: number): string {
-  return looksExplicit(bytes, start) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
+/** Who leaves out the preamble too is taken by the looks of the data set. */
+function syntaxUnsaid(bytes: Uint8Array, start: number): string {
+  if (!isMarked(bytes)) return looksExplicit(bytes, start) ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
+  const nothing = bytes.length - start < 8 ? 'the file ends after its preamble: no file meta information, ' : '';
+  throw new MaskwrightError('DICOM_MISSING', `${nothing}no transfer syntax: TransferSyntaxUID is missing`);
 }
 /** Whether a VR stands where explicit VR has it in the first element. */
 export function looksExplicit(bytes: Uint8Array, start: number): boolean {

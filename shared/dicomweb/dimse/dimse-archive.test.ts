@@ -8,7 +8,7 @@ import { type RealOrthanc, startOrthanc } from '../../../test/support/orthanc.ts
 import { archiveContract, sampleInstance } from '../contract.ts';
 import { type DimseArchive, dimseArchive } from './dimse-archive.ts';
 import { Dataset } from './library.ts';
-import { halvesOf, part10Of } from './part10-bytes.ts';
+import { halvesOf } from './part10-bytes.ts';
 
 // An association for each step: hundreds of instances take their time.
 vi.setConfig({ testTimeout: 180_000 });
@@ -64,14 +64,6 @@ describe('a PACS that is not there', () => {
       code: 'CONFIG_INVALID',
     });
     archive.close();
-  });
-});
-
-describe('why data sets pass unread', () => {
-  test('a file cut in two and put together holds the same data set', () => {
-    const { file } = sampleInstance('halves');
-    const halves = halvesOf(file);
-    expect(halvesOf(part10Of(halves))).toEqual(halves);
   });
 });
 

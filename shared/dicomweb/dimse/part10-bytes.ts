@@ -1,4 +1,4 @@
-import { parsePart10 } from '@maskwright/dicom';
+import { parsePart10, readFileHead } from '@maskwright/dicom';
 
 /** A Part 10 file in its two halves: what goes over the wire of DIMSE is the second one. */
 export interface Halves {
@@ -8,18 +8,11 @@ export interface Halves {
   readonly dataset: Buffer;
 }
 
-const META = 132;
-
 /** @throws MaskwrightError NOT_DICOM, DICOM_MALFORMED, DICOM_MISSING */
 export function halvesOf(file: Uint8Array): Halves {
   const { sopClassUID, sopInstanceUID, transferSyntaxUID } = parsePart10(file);
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  let at = META;
-  while (at + 8 <= bytes.length && bytes.readUInt16LE(at) === 2) {
-    const long = ['OB', 'UN', 'UT'].includes(bytes.toString('latin1', at + 4, at + 6));
-    at += long ? 12 + bytes.readUInt32LE(at + 8) : 8 + bytes.readUInt16LE(at + 6);
-  }
-  return { sopClassUID, sopInstanceUID, transferSyntaxUID, dataset: bytes.subarray(at) };
+  return { sopClassUID, sopInstanceUID, transferSyntaxUID, dataset: bytes.subarray(readFileHead(file).start) };
 }
 
 /** The file of a data set that came by DIMSE (PS3.10 section 7.1). */
