@@ -81,6 +81,12 @@ describe('a delivery', () => {
     ['says nothing about it', [stored(1)], 0, 'ARCHIVE_FULL'],
     ['has been saying so for more than a day', [stored(1), failed(2, 0x0110)], 25 * 3600_000, 'ARCHIVE_REFUSED'],
     ['does not know the class', [stored(1), failed(2, 0x0122)], 0, 'ARCHIVE_REFUSED'],
+    ['calls its UID invalid', [failed(1, 0x0117), stored(2)], 0, 'ARCHIVE_REFUSED'],
+    ['calls an attribute of it invalid', [failed(1, 0x0106), stored(2)], 0, 'ARCHIVE_REFUSED'],
+    ['takes it from others only', [failed(1, 0x0124), stored(2)], 0, 'ARCHIVE_REFUSED'],
+    ['fails with the last code of another class', [failed(1, 0xa9ff), stored(2)], 0, 'ARCHIVE_REFUSED'],
+    ['fails with the first code after those', [failed(1, 0xaa00), stored(2)], 0, 'ARCHIVE_FULL'],
+    ['fails with the code of a warning', [failed(1, 0xb000), stored(2)], 0, 'ARCHIVE_FULL'],
     ['cannot understand it', [failed(1, 0xc000), stored(2)], 0, 'ARCHIVE_REFUSED'],
     ['finds that it does not match its class', [failed(1, 0xa900), stored(2)], 0, 'ARCHIVE_REFUSED'],
   ])('to an archive that %s is not done', async (_title, outcomes, waitedMs, code) => {
