@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Part, parseMultipart, writeEnd, writePart } from './multipart.ts';
+import { type Part, writeEnd, writePart } from './multipart.ts';
 import { partsAsTheyArrive } from './multipart-stream.ts';
 
 async function* inPieces(whole: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -14,7 +14,7 @@ describe('multipart/related as it arrives', () => {
   test('parts come back byte for byte, whatever they hold and however they are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 4 }),
         fc.integer({ min: 1, max: 400 }),
         async (bodies, size) => {
           const whole = Buffer.concat([
@@ -24,7 +24,7 @@ describe('multipart/related as it arrives', () => {
           const parts = await read(whole, 'b0undary', size);
           expect(parts.map(({ body }) => [...body])).toEqual(bodies.map((body) => [...body]));
           expect(parts.map(({ headers }) => headers)).toEqual(
-            parseMultipart(whole, 'b0undary').map(({ headers }) => headers),
+            bodies.map(({ length }) => ({ 'content-type': 'application/dicom', 'content-length': String(length) })),
           );
         },
       ),

@@ -6,9 +6,11 @@ import {
   parsePart10,
   type StudyInstanceUID,
 } from '@maskwright/dicom';
+import { isFull } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { claimedInstance } from '../claimed-instance.ts';
-import { boundaryOf, type Part, parseMultipart } from '../multipart.ts';
+import { boundaryOf, type Part } from '../multipart.ts';
+import { partsAsTheyArrive } from '../multipart-stream.ts';
 import type { InstanceStore } from './instance-store.ts';
 
 /** Failure reasons of STOW-RS (PS3.18 table I.2-2, PS3.7 annex C). */
@@ -16,6 +18,7 @@ const CANNOT_UNDERSTAND = 0xc000;
 const OTHER_STUDY = 0xa900;
 const NO_RESOURCES = 0xa700;
 const PROCESSING_FAILURE = 0x0110;
+const PIECE = 1024 * 1024;
 
 export interface Stored {
   readonly answer: DataSet;
@@ -39,7 +42,9 @@ export async function storeBody(
   const referenced: KeywordValues[] = [];
   const failed: KeywordValues[] = [];
   const studies = new Set<StudyInstanceUID>();
-  for (const part of parseMultipart(body, boundaryOf(contentType))) {
+  // All of them before the first is stored: of a body that is broken further on nothing is.
+  const parts = await Array.fromAsync(partsAsTheyArrive(inPieces(body), boundaryOf(contentType)));
+  for (const part of parts) {
     const instance = parsed(part);
     const reason = instance ? await put(store, part, instance, study, studies) : CANNOT_UNDERSTAND;
     const reference = instance ? referenceOf(instance) : claimOf(part);
@@ -51,6 +56,11 @@ export async function storeBody(
     ...(failed.length > 0 ? { FailedSOPSequence: failed } : {}),
   });
   return { answer, studies, status: failed.length === 0 ? 200 : referenced.length > 0 ? 202 : 409 };
+}
+
+/** No more of it is held twice at a time. */
+async function* inPieces(body: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += PIECE) yield body.subarray(at, at + PIECE);
 }
 
 /** @returns why it was not stored */
@@ -92,8 +102,4 @@ function claimOf({ body }: Part): KeywordValues {
     if (error instanceof MaskwrightError) return {};
     throw error;
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
 }
