@@ -52,6 +52,22 @@ describe('completeness (quiet 10, patience 100)', () => {
       80,
     ],
     [
+      'a later announcement of fewer does not make it complete',
+      [
+        [2, 0, 3],
+        [2, 20, 2],
+      ],
+      80,
+    ],
+    [
+      'a later announcement of more counts',
+      [
+        [2, 0, 2],
+        [2, 20, 3],
+      ],
+      80,
+    ],
+    [
       'they come',
       [
         [2, 0, 3],

@@ -7,7 +7,7 @@ import {
 } from '@maskwright/dicom';
 import type { InstanceEntry, SeriesEntry } from '@maskwright/dicomweb';
 import { eventOf, type Job, type JobEvent, jobFor } from '@maskwright/queue';
-import { resultLineage, segUids } from '@maskwright/result';
+import { resultLineage, segUids, srUids } from '@maskwright/result';
 import { beforeEach, expect, test } from 'vitest';
 import { Absences, type DeletionDeps, noticeDeletions } from './deletions.ts';
 import { StudyMemory } from './memory/index.ts';
@@ -130,6 +130,32 @@ test('by default it stays away, and the log says so, once', async () => {
   await look();
   expect(queued).toEqual([]);
   expect(appended).toMatchObject([{ state: { kind: 'stored', deleted: { sopInstanceUIDs: [instance] } } }]);
+});
+
+test('what was deleted one after the other is noted together', async () => {
+  const { series, instance } = stored(job());
+  const report = srUids(job().key, resultLineage(job()));
+  const last = log.get(job().key);
+  if (last?.state.kind !== 'stored') throw new Error('it was stored');
+  const both = [...last.state.sopInstanceUIDs, report.sopInstanceUID];
+  const event = { ...last, state: { ...last.state, sopInstanceUIDs: both } };
+  log.set(event.key, event);
+  deps.memory.jobs.note(event);
+  await look();
+  there.delete(series);
+  await look();
+  expect(appended.map(({ state }) => state.kind === 'stored' && state.deleted?.sopInstanceUIDs)).toEqual([
+    [report.sopInstanceUID],
+    [report.sopInstanceUID, instance],
+  ]);
+});
+
+test('what is being made again by now is not noted', async () => {
+  const { series } = stored(job());
+  there.delete(series);
+  log.set(job().key, eventOf(job(), { kind: 'queued', lane: 'routine' }, new Date(now)));
+  await look();
+  expect([appended, queued]).toEqual([[], []]);
 });
 
 test('where it is to be made again, the same job is queued, once', async () => {

@@ -10,10 +10,17 @@ import {
   type StudyInstanceUID,
 } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { embeddedQueue, eventOf, type JobEvent, type JobKey, type Queue } from '@maskwright/queue';
+import { embeddedQueue, type JobEvent, type JobKey, type Queue } from '@maskwright/queue';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
-import { type ReconcileContext, type ReconcileDeps, reconcileStudy } from './reconcile.ts';
+import type { KnownJob } from './memory/index.ts';
+import {
+  LOST_AFTER_MS,
+  type ReconcileContext,
+  type ReconcileDeps,
+  reconcileStudy,
+  WANTED_AFTER_MS,
+} from './reconcile.ts';
 
 const study = parseUid<StudyInstanceUID>('1.2.3', 'StudyInstanceUID');
 const uid = (value: string) => parseUid<SeriesInstanceUID>(value, 'SeriesInstanceUID');
@@ -109,13 +116,21 @@ describe('reconciling a study', () => {
     expect(again.jobs).toHaveLength(1);
   });
 
-  test('a job that was queued a day ago and never ran is queued again', async () => {
+  test.each<[KnownJob['kind'], number, number]>([
+    ['queued', LOST_AFTER_MS, 0],
+    ['queued', LOST_AFTER_MS + 1, 1],
+    ['running', LOST_AFTER_MS, 0],
+    ['running', LOST_AFTER_MS + 1, 1],
+    ['superseded', WANTED_AFTER_MS, 0],
+    ['superseded', WANTED_AFTER_MS + 1, 1],
+    ['stored', LOST_AFTER_MS + 1, 0],
+    ['needs-person', LOST_AFTER_MS + 1, 0],
+    ['failed', LOST_AFTER_MS + 1, 0],
+  ])('a job that has been %s for %i ms is queued again %i times', async (kind, sinceMs, times) => {
     const archive = archiveOf({ '1.2.3.1': [chest('1.1')] });
-    const { jobs } = await reconcileStudy({ ...deps, archive }, nothingKnown);
-    const old = new Map(
-      jobs.map((job) => [job.key, eventOf(job, { kind: 'queued', lane: 'routine' }, new Date('2025-12-30T00:00:00Z'))]),
-    );
-    expect((await reconcileStudy({ ...deps, archive }, knowing(old))).queued).toHaveLength(1);
+    const at = deps.now().getTime() - sinceMs;
+    const { queued } = await reconcileStudy({ ...deps, archive }, { study, known: () => ({ kind, at }) });
+    expect(queued).toHaveLength(times);
   });
 
   test('a late image makes another job, the same images in another order do not', async () => {
@@ -127,8 +142,14 @@ describe('reconciling a study', () => {
     expect(await keys(chest('1.1'))).not.toEqual(await keys(chest('1.1'), chest('1.2')));
   });
 
-  test('a requested priority of STAT goes into the stat lane', async () => {
-    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), RequestedProcedurePriority: 'STAT' }] });
-    expect((await reconcileStudy({ ...deps, archive }, nothingKnown)).jobs[0]?.lane).toBe('stat');
+  test.each([
+    ['STAT', 'stat'],
+    ['HIGH', 'stat'],
+    ['ROUTINE', 'routine'],
+    ['MEDIUM', 'routine'],
+    ['LOW', 'routine'],
+  ])('a requested priority of %s goes into the lane %s', async (RequestedProcedurePriority, lane) => {
+    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), RequestedProcedurePriority }] });
+    expect((await reconcileStudy({ ...deps, archive }, nothingKnown)).jobs[0]?.lane).toBe(lane);
   });
 });

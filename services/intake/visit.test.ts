@@ -5,7 +5,8 @@ import { Writable } from 'node:stream';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { datasetOf, type KeywordValues, parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { outsideArchive } from '@maskwright/dicomweb';
-import { embeddedQueue, type Queue } from '@maskwright/queue';
+import { embeddedQueue, eventOf, type Queue } from '@maskwright/queue';
+import { resultLineage, segUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ import { repositoryRoot } from '../../test/support/needs.ts';
 import { Completeness } from './completeness.ts';
 import { Absences } from './deletions.ts';
 import { StudyMemory } from './memory/index.ts';
+import { expectedJobs } from './reconcile.ts';
 import { visitStudy } from './visit.ts';
 
 const url = 'http://pacs.test/dicom-web';
@@ -51,6 +53,16 @@ function pacs(series: readonly (readonly [series: string, image: string])[], cou
       answer(`/studies/1.2.3/series/${uid}/${part}`, [datasetOf({ ...chest, SOPInstanceUID: image })]);
 }
 
+/** Around a visit: nothing is waited for. */
+const world = async () => ({
+  archive: outsideArchive({ url }),
+  queue,
+  catalogue: await loadCatalogue(path.join(repositoryRoot, 'catalogue')),
+  bundleDigest: (id: string) => id,
+  completeness: new Completeness({ quietMs: 0, patienceMs: 0 }),
+  absences: new Absences(0),
+});
+
 const counted = { NumberOfSeriesRelatedInstances: 1 };
 const badSeries: [string, string][] = [
   ['1.2.3.1', '1.1'],
@@ -79,13 +91,7 @@ describe('a series that cannot be addressed, or has an image that cannot', () =>
     });
     const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'warn', logDestination });
     const memory = new StudyMemory(':memory:', 'basis');
-    const deps = {
-      ...{ archive: outsideArchive({ url }), queue, telemetry, memory, now: () => new Date() },
-      catalogue: await loadCatalogue(path.join(repositoryRoot, 'catalogue')),
-      bundleDigest: (id: string) => id,
-      completeness: new Completeness({ quietMs: 0, patienceMs: 0 }),
-      absences: new Absences(0),
-    };
+    const deps = { ...(await world()), telemetry, memory, now: () => new Date() };
     for (const __ of ['once', 'again']) {
       expect(await visitStudy(deps, { study, answer: '3' }, never)).toBe(0);
       expect(memory.studies.needsLook(study, '3', Date.now())).toBe(true);
@@ -99,3 +105,27 @@ describe('a series that cannot be addressed, or has an image that cannot', () =>
     await telemetry.shutdown();
   });
 });
+
+test('a deletion that is not to be believed yet is looked for by the next sweep, whoever makes it', async () => {
+  pacs([['1.2.3.1', '1.1']], counted);
+  const now = new Date('2026-01-01T00:00:00Z');
+  const logDestination = new Writable({ write: (_, __, done) => done() });
+  const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'warn', logDestination });
+  const memory = new StudyMemory(':memory:', 'basis');
+  const deps = { ...(await world()), telemetry, memory, now: () => now, absences: new Absences(10_000) };
+  for (const job of await expectedJobs(deps, study)) {
+    const { sopInstanceUID } = segUids(job.key, 1, resultLineage(job));
+    memory.jobs.note(eventOf(job, { kind: 'stored', sopInstanceUIDs: [sopInstanceUID], result }, now));
+  }
+  expect(await visitStudy(deps, { study, answer: '1' }, never)).toBe(10_000);
+  expect(memory.studies.needsLook(study, '1', now.getTime())).toBe(true);
+  await telemetry.shutdown();
+});
+const result = {
+  segments: [],
+  model: 'm',
+  reason: '',
+  assessment: { family: 'f', percentile: null, distance: null, gate: [] },
+  attributes: [],
+  warnings: [],
+};
