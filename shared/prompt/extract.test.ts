@@ -56,6 +56,7 @@ const READ: readonly (readonly [string, string, KeywordValues, string, string | 
   ['no age before birth', 'polyp', { PatientBirthDate: '20210101', StudyDate: '20200101' }, 'age', undefined],
   ['sex', 'polyp', { PatientSex: 'F' }, 'sex', 'female'],
   ['sex in lower case', 'polyp', { PatientSex: 'm' }, 'sex', 'male'],
+  ['no sex where two are stated', 'polyp', { PatientSex: ['M', 'F'] }, 'sex', undefined],
   ['no sex for O', 'polyp', { PatientSex: 'O' }, 'sex', undefined],
   ['view PA', 'chest-xray', { ViewPosition: 'PA' }, 'view', 'frontal'],
   ['view LL', 'chest-xray', { ViewPosition: 'LL' }, 'view', 'lateral'],
@@ -78,20 +79,47 @@ const READ: readonly (readonly [string, string, KeywordValues, string, string | 
     'cycle',
     'systole',
   ],
+  [
+    'no cycle by an interval that no heart has',
+    'cardiac-ultrasound',
+    { TriggerTime: '40', NominalInterval: '100' },
+    'cycle',
+    undefined,
+  ],
+  [
+    'end of systole by the shortest interval',
+    'cardiac-ultrasound',
+    { TriggerTime: '80', NominalInterval: '200' },
+    'cycle',
+    'systole',
+  ],
   ['end of diastole by stage', 'cardiac-ultrasound', { StageName: 'end diastole' }, 'cycle', 'diastole'],
   ['modality', 'chest-xray', { Modality: 'DX' }, 'modality', 'radiograph'],
   ['no modality that we have no word for', 'chest-xray', { Modality: 'ZZ' }, 'modality', undefined],
   ['anatomy by code', 'ct-torso', { AnatomicRegionSequence: code('816094009') }, 'anatomy', 'chest'],
   ['laterality in lower case', 'breast-ultrasound', { Laterality: 'r' }, 'laterality', 'right'],
-  [
-    'laterality by code',
+  ...(
+    [
+      ['SCT', '7771000', 'left'],
+      ['SCT', '24028007', 'right'],
+      ['SRT', 'G-A101', 'left'],
+      ['SRT', 'G-A100', 'right'],
+      ['SCT', '51440002', undefined],
+    ] as const
+  ).map(([CodingSchemeDesignator, CodeValue, side]): (typeof READ)[number] => [
+    `laterality by the code ${CodingSchemeDesignator} ${CodeValue}`,
     'breast-ultrasound',
     {
-      AnatomicRegionSequence: [{ ...code('76752008')[0], AnatomicRegionModifierSequence: code('7771000') }],
+      AnatomicRegionSequence: [
+        {
+          ...code('76752008')[0],
+          AnatomicRegionModifierSequence: [{ CodeValue, CodingSchemeDesignator, CodeMeaning: 'x' }],
+        },
+      ],
     },
     'laterality',
-    'left',
-  ],
+    side,
+  ]),
   [
     'findings of the admitting diagnosis, by SNOMED CT and ICD-10',
     'chest-xray',
