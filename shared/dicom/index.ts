@@ -33,10 +33,12 @@ export { type Run, type StoredFile, StoredPixels } from './stored-pixels.ts';
 export {
   type AnyUID,
   type FrameOfReferenceUID,
+  LONGEST_UID,
   parseUid,
   type SeriesInstanceUID,
   type SOPInstanceUID,
   type StudyInstanceUID,
+  UID_FORM,
   uidFromDigest,
 } from './uid.ts';
 export { oddValues } from './value-oddities.ts';

@@ -10,7 +10,8 @@ export type FrameOfReferenceUID = Branded<'FrameOfReferenceUID'>;
 export type AnyUID = StudyInstanceUID | SeriesInstanceUID | SOPInstanceUID | FrameOfReferenceUID;
 
 /** PS3.5 section 9.1: digits and dots, at most 64 characters. Leading zeros in a component occur in the field and are let pass. */
-const FORM = /^[0-9]+(\.[0-9]+)*$/;
+export const UID_FORM = /^[0-9]+(\.[0-9]+)*$/;
+export const LONGEST_UID = 64;
 
 /**
  * Parses a UID from outside. Trailing NUL and space padding is dropped.
@@ -18,7 +19,7 @@ const FORM = /^[0-9]+(\.[0-9]+)*$/;
  */
 export function parseUid<U extends AnyUID>(value: unknown, attribute: string): U {
   const uid = typeof value === 'string' ? value.replace(/[\0 ]+$/, '') : '';
-  if (uid.length === 0 || uid.length > 64 || !FORM.test(uid)) {
+  if (uid.length === 0 || uid.length > LONGEST_UID || !UID_FORM.test(uid)) {
     throw new MaskwrightError('DICOM_MALFORMED', `invalid UID: ${attribute} is not a UID`);
   }
   return uid as U;

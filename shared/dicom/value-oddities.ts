@@ -2,6 +2,7 @@ import { calendarDay } from './calendar-day.ts';
 import { type DataSet, type Element, items, text } from './dataset.ts';
 import { isSingle, keywordOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
+import { LONGEST_UID, UID_FORM } from './uid.ts';
 
 /** More remarks than this about one object help nobody. */
 const MOST_REMARKS = 20;
@@ -103,7 +104,8 @@ const VALUES: Readonly<Record<string, ValueRule>> = {
   ST: { longest: 1_024, meaning: '', words: 'lines' },
   TM: { longest: 28, meaning: 'not a time', form: isTime },
   UC: { longest: 65_536, meaning: '', words: 'line' },
-  UI: { longest: 64, meaning: 'invalid UID', form: isUid },
+  // Components that begin with a zero are told of on their own, for they occur and are used.
+  UI: { longest: LONGEST_UID, meaning: 'invalid UID', form: (value) => UID_FORM.test(value) },
   UR: { longest: 8_192, meaning: '' },
   UT: { longest: 1_048_576, meaning: '', words: 'lines' },
 };
@@ -125,10 +127,6 @@ function isCode(value: string): boolean {
 /** In 32 bits; a dot without anything behind it occurs. */
 function isInteger(value: string): boolean {
   return /^[-+]?\d+(?:\.0*)?$/.test(value) && Math.abs(Number(value)) <= 2 ** 31;
-}
-/** PS3.5 section 9.1; components that begin with a zero are told of on their own, for they occur and are used. */
-function isUid(value: string): boolean {
-  return /^\d+(?:\.\d+)*$/.test(value);
 }
 function isTime(value: string): boolean {
   const [, hour, minute = '0', second = '0'] = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d{1,9})?)?)?$/.exec(value) ?? [];

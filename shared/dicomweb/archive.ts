@@ -89,5 +89,5 @@ export interface InstanceEntry {
 export type IncomingFile = AsyncIterable<Uint8Array>;
 export type StoreOutcome =
   | { readonly sopInstanceUID: SOPInstanceUID; readonly stored: true; readonly warning?: number }
-  /** `reason` is the Failure Reason (0008,1197), PS3.4 annex CC. */
+  /** `reason` is the Failure Reason (0008,1197), PS3.18 table I.2-2 and PS3.7 annex C. */
   | { readonly sopInstanceUID: SOPInstanceUID; readonly stored: false; readonly reason: number };

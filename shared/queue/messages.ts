@@ -1,5 +1,12 @@
 /** What travels on the queue, parsed at the border. The schemas are the documented form: docs and JSON Schema come from them. */
-import type { AnyUID, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import {
+  type AnyUID,
+  LONGEST_UID,
+  type SeriesInstanceUID,
+  type SOPInstanceUID,
+  type StudyInstanceUID,
+  UID_FORM,
+} from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import type { DeadLetter, Job, JobEvent, JobKey, StudyNotice } from './queue.ts';
@@ -9,13 +16,8 @@ export const jobKeySchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
   .pipe(z.custom<JobKey>());
-/** PS3.5 section 9.1. */
 export const uidSchema = <U extends AnyUID>() =>
-  z
-    .string()
-    .max(64)
-    .regex(/^[0-9]+(\.[0-9]+)*$/, 'expected a UID')
-    .pipe(z.custom<U>());
+  z.string().max(LONGEST_UID).regex(UID_FORM, 'expected a UID').pipe(z.custom<U>());
 /** A trace context that cannot be understood only costs the trace (W3C Trace Context 4.3), so its form is not judged here. */
 const traceparentSchema = z.string().max(512).exactOptional();
 const promptSchema = z.string().min(1).max(4000).exactOptional();

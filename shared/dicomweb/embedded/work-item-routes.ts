@@ -1,13 +1,10 @@
 import { type DataSet, items, text } from '@maskwright/dicom';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { datasetSchema } from '../dataset-schema.ts';
 import { WORKLIST } from '../ups/event-report.ts';
 import type { WorkItemEvents } from './work-item-events.ts';
 
-const datasetSchema = z.record(
-  z.string().regex(/^[0-9A-F]{8}$/),
-  z.object({ vr: z.string().length(2), Value: z.array(z.unknown()).exactOptional() }).loose(),
-);
 const bodySchema = z.tuple([datasetSchema]);
 const TRANSACTION = '00081195';
 const STATE = '00741000';

@@ -1,5 +1,5 @@
 import { type AnyUID, type DataSet, number, parseUid, text } from '@maskwright/dicom';
-import { z } from 'zod';
+import { datasetSchema } from '../dataset-schema.ts';
 import type { WorkItemState } from './work-items.ts';
 
 /** Subscribing to this item is subscribing to all, those to come too (PS3.4 annex CC.2.3.1). */
@@ -16,10 +16,6 @@ export type WorkItemEvent =
   | { readonly kind: 'cancel-requested'; readonly uid: AnyUID }
   | { readonly kind: 'other'; readonly uid: AnyUID };
 
-const datasetSchema = z.record(
-  z.string().regex(/^[0-9A-F]{8}$/),
-  z.object({ vr: z.string().length(2), Value: z.array(z.unknown()).exactOptional() }).loose(),
-);
 const STATES: readonly WorkItemState[] = ['SCHEDULED', 'IN PROGRESS', 'COMPLETED', 'CANCELED'];
 
 /** @returns undefined where the text is no event report of a work item: whoever listens goes by the worklist itself */
