@@ -1,18 +1,17 @@
 import { CANDIDATES, type CalibrationCase, relativeDistance } from '@maskwright/assess';
 import type { Catalogue } from '@maskwright/catalogue';
-import { RETOUCHES, type SourceImage } from '@maskwright/image';
+import { RETOUCHES, type RgbImage, type SourceImage } from '@maskwright/image';
 import type { BundleShelf, Domain } from '@maskwright/model';
 import { diceOf, overlapOf } from '@maskwright/score';
 import { type Look, lookAt, retouchedLooks } from '@maskwright/segmenter';
 import { z } from 'zod';
 import { requestOf } from './case-request.ts';
-import type { ImageFiles } from './case-source.ts';
 import type { Case } from './evaluate-cases.ts';
 import { type Journal, keyOf } from './evaluate-journal.ts';
 import type { ModelsFor } from './evaluate-models.ts';
 import type { Asked } from './evaluate-target.ts';
 import { readKnownCase } from './known-case.ts';
-import { decodePicture, rgbSource } from './picture-source.ts';
+import { rgbSource } from './picture-source.ts';
 import { shifted } from './shifted.ts';
 
 const number = z.number();
@@ -44,7 +43,7 @@ export interface Fitting {
   readonly journal: Journal<CalibrationRecord>;
 }
 
-const VERSION = 'maskwright.calibration/7';
+const VERSION = 'maskwright.calibration/8';
 
 /**
  * The case as it is and, of a picture, as other places might have made it, each also retouched; without what one of the
@@ -57,7 +56,7 @@ export async function calibrationCases(
   { catalogue, shelf, models, modelsFor, journal }: Fitting,
   { seed, shifts }: { readonly seed: number; readonly shifts: number },
 ): Promise<CalibrationCase[]> {
-  const { image, source, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
+  const { image, source, picture, asked, attributes, truth, content } = await readKnownCase(one, catalogue, shelf);
   // Not the bundles' digests: this command itself changes them.
   const drawing = [models.vlsm, models.conventional].flatMap((id) => {
     const { manifest, rule } = shelf.get(id);
@@ -69,7 +68,7 @@ export async function calibrationCases(
     ];
   });
   const found: CalibrationCase[] = [];
-  for (const [variant, each] of [source, ...shiftedSources(image, seed, shifts)].entries()) {
+  for (const [variant, each] of [source, ...shiftedSources(picture, image.digest, seed, shifts)].entries()) {
     const key = keyOf(VERSION, ...content, ...drawing, String(variant === 0 ? 0 : seed + variant));
     let record = journal.find(key);
     if (!record) {
@@ -109,11 +108,8 @@ function seenIn({ inference, assessment }: Look, truth: Uint8Array, domain: Doma
   ];
 }
 
-function shiftedSources({ files, digest }: ImageFiles, seed: number, shifts: number): SourceImage[] {
-  const [first] = files;
-  const isPicture = first && files.length === 1 && /\.(png|jpe?g)$/i.test(first.file);
-  if (!isPicture || shifts === 0) return [];
-  const picture = decodePicture(first.bytes, first.file);
+function shiftedSources(picture: RgbImage | undefined, digest: string, seed: number, shifts: number): SourceImage[] {
+  if (!picture) return [];
   return Array.from({ length: shifts }, (_, n) =>
     rgbSource(shifted(picture, seed + n + 1), `${digest} ${seed + n + 1}`),
   );

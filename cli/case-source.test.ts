@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../test/support/needs.ts';
-import { readImageFiles, sourceOf } from './case-source.ts';
+import { imagesOf, readImageFiles } from './case-source.ts';
 
 const phantom = path.join(repositoryRoot, 'fixtures/phantoms/chest-pa-cr-01/chest-pa-cr-01.dcm');
 const PREAMBLE = 132;
@@ -13,7 +13,7 @@ describe('the image of a case', () => {
   let folder = '';
   const source = async (name: string) => {
     const file = path.join(folder, name);
-    return sourceOf(await readImageFiles(file), file);
+    return imagesOf(await readImageFiles(file), file)[0].source;
   };
 
   beforeAll(async () => {

@@ -27,7 +27,7 @@ export interface Evaluation {
 }
 
 /** Changed when scores or choices are made otherwise, so that older journals are not believed. */
-const VERSION = 'maskwright.evaluation/5';
+const VERSION = 'maskwright.evaluation/6';
 
 /** Scores one case, or takes it from the journal. @throws MaskwrightError naming what is wrong with the case */
 export async function evaluateCase(one: Case, evaluation: Evaluation): Promise<CaseRecord> {

@@ -1,10 +1,10 @@
 import type { Catalogue } from '@maskwright/catalogue';
 import { MaskwrightError } from '@maskwright/errors';
-import type { Mask, SourceImage } from '@maskwright/image';
+import type { Mask, RgbImage, SourceImage } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
 import type { Attribute } from '@maskwright/prompt';
 import { readAttributes } from './case-request.ts';
-import { type ImageFiles, readImageFiles, sourceOf } from './case-source.ts';
+import { type CaseImage, type ImageFiles, imagesOf, readImageFiles } from './case-source.ts';
 import type { Case } from './evaluate-cases.ts';
 import { keyOf } from './evaluate-journal.ts';
 import { type Asked, askedFor } from './evaluate-target.ts';
@@ -15,6 +15,8 @@ import { referenceMask } from './reference-mask.ts';
 export interface KnownCase {
   readonly image: ImageFiles;
   readonly source: SourceImage;
+  /** Of a picture the pixels that the mask lies on. */
+  readonly picture: RgbImage | undefined;
   readonly asked: Asked;
   readonly attributes: readonly Attribute[];
   readonly truth: Mask;
@@ -29,15 +31,28 @@ export async function readKnownCase(one: Case, catalogue: Catalogue, shelf: Bund
   const mask = await readInput(one.maskPath);
   const words =
     one.attributesPath === undefined ? '' : Buffer.from(await readInput(one.attributesPath)).toString('utf8');
-  const source = sourceOf(image, one.image);
+  const images = imagesOf(image, one.image);
   const { family, attributes } = readAttributes(words, one.attributesPath ?? '');
-  const asked = askedFor(catalogue, shelf, { ...one, family, source });
+  const asked = askedFor(catalogue, shelf, { ...one, family, source: images[0].source });
+  const known = underMask(images, (source) => referenceMask(mask, one.maskPath, source, asked.target));
   return {
     image,
-    source,
+    ...known,
     asked,
     attributes: attributes(catalogue, asked),
-    truth: referenceMask(mask, one.maskPath, source, asked.target),
     content: [image.digest, keyOf(Buffer.from(mask).toString('base64')), words, asked.target.name, asked.task.digest],
   };
+}
+
+/** The first image that the mask fits: some were drawn on a picture that was not yet turned. */
+function underMask(images: readonly CaseImage[], read: (source: SourceImage) => Mask) {
+  let refusal: unknown;
+  for (const { source, picture } of images) {
+    try {
+      return { source, picture, truth: read(source) };
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal;
 }

@@ -1,30 +1,31 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask, SourceFrame, SourceImage } from '@maskwright/image';
+import { severalStructures } from './mask-labels.ts';
 import type { NiftiVolume } from './nifti-volume.ts';
 
 /**
  * A NIfTI mask in the matrix of its source: by the patient's coordinates where both state them, else axis by axis as
  * (column, row, frame), or (row, column, frame) where only that fits.
- * @throws MaskwrightError GEOMETRY_INVALID where the sizes differ, or no pixel of the image lies in the volume;
- * PIXELS_UNSUPPORTED where the file has more than one structure
+ * @throws MaskwrightError MASK_INVALID where the sizes differ, no pixel of the image lies in the volume, or the file has more
+ * than one structure
  */
 export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: string): Mask {
-  mustBeOneStructure(volume, file);
+  const isOfStructure = structureIn(volume, file);
   const { rows, columns, frames } = source;
   const mask = { frames: frames.length, rows, columns, data: new Uint8Array(frames.length * rows * columns) };
   const toVoxel = volume.affine && frames[0]?.geometry ? inverseOf(volume.affine) : undefined;
   const [ni, nj, nk] = volume.size;
-  const isOn = (i: number, j: number, k: number) => (volume.values[(k * nj + j) * ni + i] ?? 0) > 0.5;
+  const isOn = (i: number, j: number, k: number) => isOfStructure(volume.values[(k * nj + j) * ni + i] ?? 0);
   if (toVoxel) {
     let inside = 0;
     for (const [n, frame] of frames.entries()) inside += fillByPlace(mask, n, frame, toVoxel, volume.size, isOn);
-    if (inside === 0) throw new MaskwrightError('GEOMETRY_INVALID', `${file} lies nowhere on the image`);
+    if (inside === 0) throw new MaskwrightError('MASK_INVALID', `${file} lies nowhere on the image`);
     return mask;
   }
   const straight = ni === columns && nj === rows && nk === frames.length;
   if (!straight && !(ni === rows && nj === columns && nk === frames.length))
     throw new MaskwrightError(
-      'GEOMETRY_INVALID',
+      'MASK_INVALID',
       `${file} has ${ni} × ${nj} × ${nk} voxels, the image ${columns} × ${rows} × ${frames.length}`,
     );
   let at = 0;
@@ -34,27 +35,27 @@ export function maskOfNifti(volume: NiftiVolume, source: SourceImage, file: stri
   return mask;
 }
 
-/** Labels that a message names. */
-const NAMED = 8;
 /** Above 1, because a stored slope has 24 bits only. */
 const LARGEST_SHARE = 1 + 1e-5;
+/** More labels than a message names. */
+const COUNTED = 9;
 
-/** Labels of several structures would count as one mask. Values from 0 to 1 are how sure somebody was of one. */
-function mustBeOneStructure({ values }: NiftiVolume, file: string): void {
-  const labels = new Set<number>();
+/**
+ * Whether a value is of the structure. Where one value stands beside 0, that is the mask, whatever it is; several from 0 to 1
+ * are how sure somebody was, and those above the half count.
+ * @throws MaskwrightError MASK_INVALID for labels of several structures
+ */
+function structureIn({ values }: NiftiVolume, file: string): (value: number) => boolean {
+  const others = new Set<number>();
   let shares = true;
   for (const value of values) {
     if (value === 0 || Number.isNaN(value)) continue;
-    if (labels.size <= NAMED) labels.add(value);
+    if (others.size < COUNTED) others.add(value);
     if (value < 0 || value > LARGEST_SHARE) shares = false;
   }
-  if (shares || labels.size < 2) return;
-  const names = [...labels].slice(0, NAMED).toSorted((a, b) => a - b);
-  const more = labels.size > NAMED ? ' and more' : '';
-  throw new MaskwrightError(
-    'PIXELS_UNSUPPORTED',
-    `${file} has the labels ${names.join(', ')}${more}: write one file for each structure, of 0 and one other value`,
-  );
+  if (others.size < 2) return (value) => others.has(value);
+  if (shares) return (value) => value > 0.5;
+  throw severalStructures(file, others);
 }
 
 type Vector = readonly [number, number, number];

@@ -20,18 +20,20 @@ const TYPES: Readonly<Record<number, readonly [bytes: number, read: Read]>> = {
   256: [1, (view, at) => view.getInt8(at)],
   512: [2, (view, at, little) => view.getUint16(at, little)],
   768: [4, (view, at, little) => view.getUint32(at, little)],
+  1024: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  1280: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
 };
 /** Voxels of the largest mask that is read: more is no reference but a mistake. */
 const MOST_VOXELS = 512 * 1024 * 1024;
 
-/** @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED naming the file */
+/** @throws MaskwrightError MASK_INVALID naming the file */
 export function parseNifti(bytes: Uint8Array, file: string): NiftiVolume {
   const raw = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzipped(bytes, file) : bytes;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (raw.length < 352) throw new MaskwrightError('PIXELS_CORRUPT', `${file} is no NIfTI-1 file`);
+  if (raw.length < 352) throw new MaskwrightError('MASK_INVALID', `${file} is no NIfTI-1 file`);
   const little = view.getInt32(0, true) === 348;
   if (!little && view.getInt32(0, false) !== 348)
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file} is no NIfTI-1 file`);
+    throw new MaskwrightError('MASK_INVALID', `${file} is no NIfTI-1 file`);
   const axes = view.getInt16(40, little);
   const along = (axis: number) => (axis <= axes ? Math.max(1, view.getInt16(40 + 2 * axis, little)) : 1);
   const size = [along(1), along(2), along(3)] as const;
@@ -39,13 +41,13 @@ export function parseNifti(bytes: Uint8Array, file: string): NiftiVolume {
   const type = view.getInt16(70, little);
   const [width, read] = TYPES[type] ?? [];
   if (!width || !read || [4, 5, 6, 7].some((axis) => along(axis) > 1) || count > MOST_VOXELS)
-    throw new MaskwrightError('PIXELS_UNSUPPORTED', `${file}: a NIfTI of type ${type} and ${axes} axes is no mask`);
+    throw new MaskwrightError('MASK_INVALID', `${file}: a NIfTI of type ${type} and ${axes} axes is no mask`);
   const stated = view.getFloat32(108, little);
   if (!Number.isInteger(stated) || stated < 0)
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file}: its voxels cannot begin at byte ${stated} (vox_offset)`);
+    throw new MaskwrightError('MASK_INVALID', `${file}: its voxels cannot begin at byte ${stated} (vox_offset)`);
   const start = Math.max(352, stated);
   if (start + count * width > raw.length)
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file} is shorter than its header says`);
+    throw new MaskwrightError('MASK_INVALID', `${file} is shorter than its header says`);
   const scale = view.getFloat32(112, little) || 1;
   const offset = view.getFloat32(112, little) ? view.getFloat32(116, little) : 0;
   const values = Float64Array.from({ length: count }, (_, i) => scale * read(view, start + i * width, little) + offset);
@@ -56,7 +58,7 @@ function unzipped(bytes: Uint8Array, file: string): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: 8 * MOST_VOXELS - 1 });
   } catch (cause) {
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be unzipped`, { cause });
+    throw new MaskwrightError('MASK_INVALID', `${file} cannot be unzipped`, { cause });
   }
 }
 

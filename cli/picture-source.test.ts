@@ -1,6 +1,7 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
+import { blockJpeg, blocksOf, withOrientation } from '../test/support/turned-jpeg.ts';
 import { decodePicture } from './picture-source.ts';
 
 const SIDE = 20;
@@ -14,7 +15,7 @@ function png(bitDepth: 8 | 16, colorType: 0 | 2, value: (level: number) => numbe
   image.data = bitDepth === 16 ? Buffer.from(Uint16Array.from(samples).buffer) : Buffer.from(samples);
   return PNG.sync.write(image, { bitDepth, colorType, inputColorType: 6 });
 }
-const greys = (bytes: Uint8Array) => [...decodePicture(bytes, 'a.png').data].filter((_, i) => i % 3 === 0);
+const greys = (bytes: Uint8Array) => [...decodePicture(bytes, 'a.png').shown.data].filter((_, i) => i % 3 === 0);
 
 describe('pictures', () => {
   test.each([
@@ -37,21 +38,42 @@ describe('pictures', () => {
   });
 
   test.each([
-    [
-      'that says 20,000 × 20,000',
-      20_000,
-      20_000,
-      'PIXELS_UNSUPPORTED',
-      /a\.jpg is too large: more than 67108864 pixels/,
-    ],
-    ['whose data end before its height', 16, 4000, 'PIXELS_CORRUPT', /a\.jpg cannot be decoded/],
-  ])('a JPEG %s is refused', (_, width, height, code, message) => {
+    ['that says 20,000 × 20,000', 20_000, 20_000, /a\.jpg is too large: more than 67108864 pixels/],
+    ['whose data end before its height', 16, 4000, /a\.jpg cannot be decoded/],
+  ])('a JPEG %s is refused', (_, width, height, message) => {
     const bytes = jpeg.encode({ width: 16, height: 16, data: Buffer.alloc(16 * 16 * 4, 128) }).data;
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
     bytes.writeUInt16BE(height, frame + 5);
     bytes.writeUInt16BE(width, frame + 7);
     expect(() => decodePicture(bytes, 'a.jpg')).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+      expect.objectContaining({ code: 'PICTURE_INVALID', message: expect.stringMatching(message) }),
     );
+  });
+
+  // Of blocks in different greys, A to F.
+  test.each([
+    [1, 'ABC/DEF'],
+    [2, 'CBA/FED'],
+    [3, 'FED/CBA'],
+    [4, 'DEF/ABC'],
+    [5, 'AD/BE/CF'],
+    [6, 'DA/EB/FC'],
+    [7, 'FC/EB/DA'],
+    [8, 'CF/BE/AD'],
+    [9, 'ABC/DEF'],
+  ])('a JPEG of EXIF orientation %i is shown as viewers show it', (orientation, expected) => {
+    for (const little of [true, false]) {
+      const bytes = withOrientation(blockJpeg(['ABC', 'DEF']), orientation, little);
+      const { shown, stored } = decodePicture(bytes, 'a.jpg');
+      expect(blocksOf(stored)).toBe('ABC/DEF');
+      expect(blocksOf(shown)).toBe(expected);
+    }
+  });
+
+  test('a broken EXIF segment turns nothing', () => {
+    const bytes = withOrientation(blockJpeg(['AB']), 6);
+    const directory = bytes.indexOf('II*') + 4;
+    bytes.writeUInt32LE(0xffff_fff0, directory);
+    expect(blocksOf(decodePicture(bytes, 'a.jpg').shown)).toBe('AB');
   });
 });

@@ -9,15 +9,17 @@ import { MaskwrightError } from '@maskwright/errors';
 import { MOST_PIXELS, type RgbImage, renderRgb, type SourceImage } from '@maskwright/image';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { orientationIn, turned, UPRIGHT } from './exif-orientation.ts';
+import { isJpeg, isPng } from './picture-kind.ts';
 import { mustBeSmall } from './picture-size.ts';
 
 /**
  * A PNG or JPEG as if it were a secondary capture (RGB, 8 bit) without any attribute of a patient, so that pictures go
- * through the same pipeline as DICOM.
- * @throws MaskwrightError PIXELS_CORRUPT naming the file
+ * through the same pipeline as DICOM; as viewers show it.
+ * @throws MaskwrightError PICTURE_INVALID naming the file
  */
 export function pictureSource(bytes: Uint8Array, file: string): SourceImage {
-  return rgbSource(decodePicture(bytes, file), Buffer.from(bytes).toString('base64'));
+  return rgbSource(decodePicture(bytes, file).shown, Buffer.from(bytes).toString('base64'));
 }
 
 /** @param digest what the UIDs are made from: the same words give the same UIDs */
@@ -54,29 +56,50 @@ export function rgbSource({ width, height, data: rgb }: RgbImage, digest: string
   };
 }
 
-/** A PNG or JPEG as 8-bit RGB. @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED naming the file */
-export function decodePicture(bytes: Uint8Array, file: string): RgbImage {
-  const isPng = bytes[0] === 0x89;
-  if (isPng) mustBeSmall(bytes, file);
+/** A picture that viewers may turn before they show it; both are one where they do not. */
+export interface Picture {
+  readonly shown: RgbImage;
+  readonly stored: RgbImage;
+}
+
+/** A PNG or JPEG as 8-bit RGB. @throws MaskwrightError PICTURE_INVALID naming the file */
+export function decodePicture(bytes: Uint8Array, file: string): Picture {
+  if (!isPng(bytes) && !isJpeg(bytes)) throw new MaskwrightError('PICTURE_INVALID', `${file} is no PNG or JPEG`);
+  if (isPng(bytes)) mustBeSmall(bytes, file, 'PICTURE_INVALID');
   try {
-    if (isPng && isDeepGrey(bytes)) return deepGrey(bytes);
-    const { width, height, data } = isPng
-      ? PNG.sync.read(Buffer.from(bytes))
-      : jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, ...MOST_OF_JPEG });
-    const rgb = new Uint8Array(width * height * 3);
-    for (let i = 0; i < width * height; i++) {
-      for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c] ?? 0;
-    }
-    return { width, height, data: rgb };
+    return isPng(bytes) ? decodePng(bytes) : decodeJpeg(bytes);
   } catch (cause) {
     if (cause instanceof Error && JPEG_TOO_LARGE.test(cause.message))
       throw new MaskwrightError(
-        'PIXELS_UNSUPPORTED',
+        'PICTURE_INVALID',
         `${file} is too large: more than ${MOST_PIXELS} pixels, or ${MOST_OF_JPEG.maxMemoryUsageInMB} MiB to decode it`,
         { cause },
       );
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
+    throw new MaskwrightError('PICTURE_INVALID', `${file} cannot be decoded`, { cause });
   }
+}
+
+function decodePng(bytes: Uint8Array): Picture {
+  const image = isDeepGrey(bytes) ? deepGrey(bytes) : withoutAlpha(PNG.sync.read(Buffer.from(bytes)));
+  return { shown: image, stored: image };
+}
+
+function decodeJpeg(bytes: Uint8Array): Picture {
+  const decoded = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, ...MOST_OF_JPEG });
+  const stored = withoutAlpha(decoded);
+  // What follows "Exif" and a first zero byte; the second one stands before the TIFF header.
+  const exif =
+    'exifBuffer' in decoded && decoded.exifBuffer instanceof Uint8Array ? decoded.exifBuffer.subarray(1) : [];
+  const orientation = orientationIn(Uint8Array.from(exif));
+  return { stored, shown: orientation === UPRIGHT ? stored : turned(stored, orientation) };
+}
+
+function withoutAlpha({ width, height, data }: RgbImage): RgbImage {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c] ?? 0;
+  }
+  return { width, height, data: rgb };
 }
 
 /** The decoder judges the frame's header before it allocates anything. */

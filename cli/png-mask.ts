@@ -1,23 +1,21 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask } from '@maskwright/image';
 import { PNG } from 'pngjs';
+import { severalStructures } from './mask-labels.ts';
+import { isPng } from './picture-kind.ts';
 import { mustBeSmall } from './picture-size.ts';
 
-/** By the first two bytes of the signature (PNG, section 5.2). */
-export function isPng(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x89 && bytes[1] === 0x50;
-}
-
 /**
- * A mask of one plane: above the half of the largest value, so that masks of 0 and 1 are read as well as those of 0 and 255.
- * @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED naming the file
+ * A mask of one plane: above the half of the largest value, so that masks of 0 and 1 are read as well as those of 0 and 255, and
+ * the grey edges of drawn or compressed ones. What is transparent is background.
+ * @throws MaskwrightError MASK_INVALID naming the file
  */
 export function maskOfPng(bytes: Uint8Array, file: string): Mask {
-  const { width, height, data } = readPng(bytes, file);
-  const values = Uint16Array.from({ length: width * height }, (_, i) =>
-    Math.max(data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0),
-  );
-  const most = values.reduce((max, value) => Math.max(max, value), 0);
+  const { width, height, depth, palette, data } = readPng(bytes, file);
+  const values = shownValues(data, width * height);
+  // Fewer bits hold greys as small as labels.
+  if (depth >= 8 || palette) mustBeOneStructure(values, file);
+  const most = mostOf(values);
   return {
     frames: 1,
     rows: height,
@@ -26,13 +24,48 @@ export function maskOfPng(bytes: Uint8Array, file: string): Mask {
   };
 }
 
+/**
+ * The largest of red, green and blue of each pixel, as far as it is opaque; where all that is seen is black, how opaque it is.
+ * An opacity that is everywhere the same says nothing.
+ * @param rgba as many values as fit its depth
+ */
+function shownValues(rgba: ArrayLike<number>, pixels: number): Float64Array {
+  const value = (at: number) => Math.max(rgba[4 * at] ?? 0, rgba[4 * at + 1] ?? 0, rgba[4 * at + 2] ?? 0);
+  const values = Float64Array.from({ length: pixels }, (_, at) => value(at));
+  const opacities = Float64Array.from({ length: pixels }, (_, at) => rgba[4 * at + 3] ?? 0);
+  const most = mostOf(opacities);
+  if (opacities.every((opacity) => opacity === most)) return values;
+  const seen = values.map((one, at) => (one * (opacities[at] ?? 0)) / most);
+  return seen.some((one) => one > 0) ? seen : opacities;
+}
+
+function mostOf(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+/** Grey masks reach beyond the half of what 8 bits hold, labels do not. */
+const LARGEST_LABEL = 127;
+/** More values than that in one plane are no labels but greys. */
+const MOST_LABELS = 32;
+
+/** @throws MaskwrightError MASK_INVALID */
+function mustBeOneStructure(values: Float64Array, file: string): void {
+  const labels = new Set<number>();
+  for (const value of values) {
+    if (value > LARGEST_LABEL) return;
+    if (value > 0) labels.add(value);
+    if (labels.size > MOST_LABELS) return;
+  }
+  if (labels.size > 1) throw severalStructures(file, labels);
+}
+
 /** Values as they are stored: scaled to 8 bits, a 16-bit mask of 0 and 1 would be all 0. */
 function readPng(bytes: Uint8Array, file: string) {
-  if (!isPng(bytes)) throw new MaskwrightError('PIXELS_UNSUPPORTED', `${file} is no PNG`);
-  mustBeSmall(bytes, file);
+  if (!isPng(bytes)) throw new MaskwrightError('MASK_INVALID', `${file} is no PNG`);
+  mustBeSmall(bytes, file, 'MASK_INVALID');
   try {
     return PNG.sync.read(Buffer.from(bytes), { skipRescale: true });
   } catch (cause) {
-    throw new MaskwrightError('PIXELS_CORRUPT', `${file} cannot be decoded`, { cause });
+    throw new MaskwrightError('MASK_INVALID', `${file} cannot be decoded`, { cause });
   }
 }

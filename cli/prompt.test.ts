@@ -102,9 +102,9 @@ describe('maskwright prompt', () => {
   });
 
   test.each([
-    ['is broken', PNG.sync.write(new PNG({ width: 8, height: 8 })).subarray(0, 40), /PIXELS_CORRUPT: .*bad\.png/],
-    ['is no PNG', Buffer.alloc(100, 'hello'), /PIXELS_UNSUPPORTED: .*bad\.png is no PNG/],
-    ['claims to be huge', claiming(20_000, 20_000), /PIXELS_UNSUPPORTED: .*bad\.png is 20000 × 20000/],
+    ['is broken', PNG.sync.write(new PNG({ width: 8, height: 8 })).subarray(0, 40), /MASK_INVALID: .*bad\.png/],
+    ['is no PNG', Buffer.alloc(100, 'hello'), /MASK_INVALID: .*bad\.png is no PNG/],
+    ['claims to be huge', claiming(20_000, 20_000), /MASK_INVALID: .*bad\.png is 20000 × 20000/],
   ])('names a mask that %s', async (_, bytes, message) => {
     const dicom = await file('polyp3.dcm', radiograph({ Rows: 8, Columns: 8 }));
     const answer = await run({ file: dicom, mask: await file('bad.png', bytes) });

@@ -26,6 +26,13 @@ function png(value: number): Uint8Array {
   }
   return PNG.sync.write(image);
 }
+/** These greys in turn. */
+function pngOf(values: readonly number[]): Uint8Array {
+  const image = new PNG({ width: COLUMNS, height: ROWS });
+  for (const i of shape.keys())
+    image.data.fill(values[i % values.length] ?? 0, 4 * i, 4 * i + 3).fill(255, 4 * i + 3, 4 * i + 4);
+  return PNG.sync.write(image);
+}
 const picture = pictureSource(png(200), 'picture.png');
 
 /** These stored values in turn. */
@@ -61,11 +68,35 @@ describe('reference masks', () => {
     expect(referenceMask(bytes, 'mask.png', picture, target).data).toEqual(shape);
   });
 
-  test('a PNG counts above the half of its largest value', () => {
-    const bytes = png(2);
+  test.each([
+    [2, 255],
+    [90, 200],
+  ])('a PNG counts above the half of its largest value, be it %i of %i', (low, high) => {
+    const bytes = png(high);
     const image = PNG.sync.read(Buffer.from(bytes));
-    image.data.set([1, 1, 1], 4 * shape.indexOf(0));
+    image.data.set([low, low, low], 4 * shape.indexOf(0));
     expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
+  });
+
+  test.each<[string, (on: number, at: number) => readonly [number, number, number, number]]>([
+    ['white where nothing is seen', (on) => [255, 255, 255, 255 * on]],
+    ['white with soft edges', (on, at) => [255, 255, 255, on * 255 || (at % 3) * 40]],
+    ['black on nothing', (on) => [0, 0, 0, 255 * on]],
+    ['opaque', (on) => [255 * on, 255 * on, 255 * on, 255]],
+    ['as transparent everywhere', (on) => [255 * on, 255 * on, 255 * on, 0]],
+    ['of 1 where it is seen', (on) => [1, 1, 1, on]],
+  ])('a PNG with alpha, %s', (_, pixel) => {
+    const image = new PNG({ width: COLUMNS, height: ROWS });
+    image.data.set([...shape].flatMap((on, at) => [...pixel(on, at)]));
+    expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
+  });
+
+  test('a PNG of many small values is no labels but greys', () => {
+    const wide = new PNG({ width: 100, height: 1 });
+    for (let i = 0; i < 100; i++) wide.data.set([i, i, i, 255], 4 * i);
+    const bytes = PNG.sync.write(wide);
+    const read = referenceMask(bytes, 'mask.png', pictureSource(bytes, 'a.png'), target).data;
+    expect(read).toEqual(Uint8Array.from({ length: 100 }, (_, i) => Number(i > 49)));
   });
 
   test('an all-black PNG is an empty mask', () => {
@@ -85,11 +116,32 @@ describe('reference masks', () => {
   test.each<[string, readonly number[], number, readonly number[]]>([
     ['0 and 3', [0, 3], 1, [0, 1]],
     ['0 and 255', [0, 255], 1, [0, 1]],
+    ['0 and 1/255', [0, 1], 1 / 255, [0, 1]],
+    ['0 and 0.5', [0, 1], 0.5, [0, 1]],
+    ['0 and -1', [0, 1], -1, [0, 1]],
     ['shares from 0 to 1', [0, 55, 200, 255], 1 / 255, [0, 0, 1, 1]],
   ])('a NIfTI of %s is a mask of one structure', (_, stored, slope, expected) => {
     const bytes = nifti(stored, (header) => header.writeFloatLE(slope, 112));
     const wanted = shape.map((_on, i) => expected[i % expected.length] ?? 0);
     expect(referenceMask(bytes, 'mask.nii', picture, target).data).toEqual(wanted);
+  });
+
+  test.each<[number, number, (bytes: Buffer, value: number, at: number) => void]>([
+    [2, 1, (bytes, value, at) => bytes.writeUInt8(value, at)],
+    [4, 2, (bytes, value, at) => bytes.writeInt16LE(value, at)],
+    [8, 4, (bytes, value, at) => bytes.writeInt32LE(value, at)],
+    [16, 4, (bytes, value, at) => bytes.writeFloatLE(value, at)],
+    [64, 8, (bytes, value, at) => bytes.writeDoubleLE(value, at)],
+    [256, 1, (bytes, value, at) => bytes.writeInt8(value, at)],
+    [512, 2, (bytes, value, at) => bytes.writeUInt16LE(value, at)],
+    [768, 4, (bytes, value, at) => bytes.writeUInt32LE(value, at)],
+    [1024, 8, (bytes, value, at) => bytes.writeBigInt64LE(BigInt(value), at)],
+    [1280, 8, (bytes, value, at) => bytes.writeBigUInt64LE(BigInt(value), at)],
+  ])('a NIfTI of type %i is read', (type, width, write) => {
+    const header = nifti([0], (bytes) => bytes.writeInt16LE(type, 70)).subarray(0, 352);
+    const voxels = Buffer.alloc(shape.length * width);
+    for (const [i, on] of shape.entries()) write(voxels, on * 3, i * width);
+    expect(referenceMask(Buffer.concat([header, voxels]), 'mask.nii', picture, target).data).toEqual(shape);
   });
 
   test('NIfTI of a volume finds its place by the patient’s coordinates, also when its slices are reversed', () => {
@@ -110,7 +162,7 @@ describe('reference masks', () => {
       return { ...frame, geometry: { ...frame.geometry, imagePositionPatient: [500, 500, 500] as const } };
     });
     expect(() => referenceMask(maskNifti(mask, source), 'a.nii', { ...source, frames: away }, target)).toThrow(
-      expect.objectContaining({ code: 'GEOMETRY_INVALID', message: expect.stringMatching(/a\.nii lies nowhere/) }),
+      expect.objectContaining({ code: 'MASK_INVALID', message: expect.stringMatching(/a\.nii lies nowhere/) }),
     );
   });
 
@@ -119,6 +171,14 @@ describe('reference masks', () => {
     ['of no known kind', 'mask.txt', Buffer.from('hello'), /no PNG, DICOM SEG or NIfTI/],
     ['cut short', 'mask.nii.gz', gzipSync(Buffer.alloc(100)), /no NIfTI-1/],
     ['broken', 'mask.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]), /cannot be decoded/],
+    [
+      'of a kind for photographs',
+      'mask.jpg',
+      Buffer.from([0xff, 0xd8, 0xff]),
+      /^mask\.jpg is no PNG, DICOM SEG or NIfTI$/,
+    ],
+    ['of labels in a PNG', 'mask.png', pngOf([0, 1, 2]), /has the labels 1, 2: write one file for each structure/],
+    ['of far labels in a PNG', 'mask.png', pngOf([0, 10, 51, 117]), /has the labels 10, 51, 117: write one file/],
     ['of two labels', 'mask.nii', nifti([0, 1, 2]), /has the labels 1, 2: write one file for each structure/],
     [
       'of many labels',

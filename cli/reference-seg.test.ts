@@ -64,7 +64,7 @@ describe('a true mask in a SEG', () => {
   ])('is refused for images %s', (_, source) => {
     expect(() => read(segOn(exampleVolume(3)), source)).toThrow(
       expect.objectContaining({
-        code: 'GEOMETRY_INVALID',
+        code: 'MASK_INVALID',
         message: expect.stringMatching(/truth\.dcm lies on .*not on the image/),
       }),
     );

@@ -47,7 +47,7 @@ describe('images that no model is for end with a named outcome and without a mas
   test.each<[string, string, string, RegExp]>([
     ['all black', 'black', 'needs-person', /uniform/],
     ['of one pixel', 'dot', 'needs-person', /uniform|pixel/],
-    ['of 20,000 × 20,000 pixels', 'huge', 'failed', /^PIXELS_UNSUPPORTED: .*huge\.png is 20000 × 20000 pixels/],
+    ['of 20,000 × 20,000 pixels', 'huge', 'failed', /^PICTURE_INVALID: .*huge\.png is 20000 × 20000 pixels/],
     ['of the wrong modality', 'chest', 'needs-person', /CR|modality/i],
   ])('%s', (_, name, outcome, reason) => {
     expect(of(name)).toMatchObject({ outcome, reason: expect.stringMatching(reason) });

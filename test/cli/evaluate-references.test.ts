@@ -55,8 +55,8 @@ describe('what segment writes is the truth that evaluate finds again, to the pix
     const scored = report.rows.map(({ dataset, dice, n }: Record<string, unknown>) => ({ dataset, dice, n }));
     expect(scored).toEqual(rows.slice(0, 5).map((row) => ({ dataset: row.split(',').at(-1), dice: 1, n: 1 })));
     expect(report.faults).toMatchObject([
-      { dataset: 'SEG of another image', reason: expect.stringMatching(/^GEOMETRY_INVALID: .*cr\.seg\.dcm/) },
-      { dataset: 'SEG of another series', reason: expect.stringMatching(/^GEOMETRY_INVALID: .*0\.seg\.dcm/) },
+      { dataset: 'SEG of another image', reason: expect.stringMatching(/^MASK_INVALID: .*cr\.seg\.dcm/) },
+      { dataset: 'SEG of another series', reason: expect.stringMatching(/^MASK_INVALID: .*0\.seg\.dcm/) },
     ]);
     expect(code).toBe(1);
   });
