@@ -10,6 +10,7 @@ import {
 import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import type { BundleShelf } from '@maskwright/model';
+import { isNamed } from './target-named.ts';
 
 /** A task with the one target that a case asks for. */
 export interface Asked {
@@ -82,7 +83,7 @@ function setOf(word: string): Family | undefined {
 function targetIn(catalogue: Catalogue, shelf: BundleShelf, task: Task, words: string): Target | undefined {
   const own = task.targets.map(({ name }) => name);
   const said = words.toLowerCase().replaceAll(/[-_]+/g, ' ').trim();
-  const exact = task.targets.find(({ name, label }) => name === said || label.toLowerCase() === said);
+  const exact = task.targets.find((target) => isNamed(target, words));
   if (exact) return exact;
   const learned = shelf.all
     .filter(({ id }) => id === task.models.vlsm || id === task.models.conventional)

@@ -84,6 +84,15 @@ describe('inspect', () => {
     expect(JSON.stringify(findings)).not.toContain('DOE');
   });
 
+  test('an empty folder is refused by name', async () => {
+    const folder = await temporary();
+    const { code, findings } = await inspected([folder]);
+    expect(code).toBe(1);
+    expect(findings).toEqual([
+      { path: folder, verdict: 'rejected', errors: ['INPUT_NOT_FOUND: no file is there'], warnings: [] },
+    ]);
+  });
+
   test('a missing slice is a fault of the series, named by its folder', async () => {
     const folder = await temporary();
     const names = (await readdir(path.join(phantoms, 'chest-ct-03'))).filter((_, index) => index !== 5 && index !== 6);

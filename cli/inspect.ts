@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Instance } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { filesUnder } from './dicom-files.ts';
 import { type Finding, lineOf, rejected } from './finding.ts';
@@ -38,6 +39,8 @@ export async function inspect(paths: readonly string[], options: InspectOptions,
     const finding = instances.length > 1 ? inspectSeries(folder, instances) : undefined;
     if (finding) add(finding);
   }
+  if (findings.length === 0)
+    add(rejected(paths.join(', '), new MaskwrightError('INPUT_NOT_FOUND', 'no file is there')));
   if (options.json) out.stdout(JSON.stringify(findings, null, 2));
   return findings.some(({ verdict }) => verdict === 'rejected') ? 1 : 0;
 }

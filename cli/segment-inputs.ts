@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { type Instance, parsePart10 } from '@maskwright/dicom';
+import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
+import { isJpeg, isPng } from './picture-kind.ts';
 import { pictureSource } from './picture-source.ts';
 import { readInput } from './read-file.ts';
 
@@ -11,20 +13,33 @@ export type Input = {
   readonly name: string;
 } & ({ readonly picture: SourceImage } | { readonly picture?: never; readonly instances: readonly Instance[] });
 
+/** What a run says of files that it does not segment. */
+export interface Passing {
+  /** Of a file that was named or looks like an image, or of all paths where they hold none. */
+  readonly fail: (name: string, error: unknown) => void;
+  /** Of the files in folders that are no images. */
+  readonly passOver: (count: number) => void;
+}
+
 /** Files that share a series are one input; a file that cannot be read is reported and the others go on. */
-export async function* readInputs(
-  paths: readonly string[],
-  fail: (name: string, error: unknown) => void,
-): AsyncGenerator<Input> {
+export async function* readInputs(paths: readonly string[], { fail, passOver }: Passing): AsyncGenerator<Input> {
   const series = new Map<string, { readonly name: string; readonly instances: Instance[] }>();
   const taken = new Set<string>();
+  let [files, passed] = [0, 0];
   for await (const file of filesUnder(paths)) {
+    files++;
     try {
       const bytes = await readInput(file);
-      if (/\.(png|jpe?g)$/i.test(file)) {
+      const kind = kindOf(bytes, file);
+      if (!kind && !paths.includes(file)) {
+        passed++;
+        continue;
+      }
+      if (!kind) throw new MaskwrightError('PICTURE_INVALID', `${path.basename(file)} is no DICOM, PNG or JPEG`);
+      if (kind === 'picture') {
         const picture = pictureSource(bytes, file);
         yield { name: nameAfter(file, taken), picture };
-      } else if (looksLikeDicom(bytes) || /\.dcm$/i.test(file)) {
+      } else {
         const instance = parsePart10(bytes);
         const known = series.get(instance.seriesInstanceUID);
         if (known) known.instances.push(instance);
@@ -34,7 +49,17 @@ export async function* readInputs(
       fail(file, error);
     }
   }
+  if (passed > 0) passOver(passed);
+  if (files === passed)
+    fail(paths.join(', '), new MaskwrightError('INPUT_NOT_FOUND', 'no DICOM, PNG or JPEG is there'));
   yield* series.values();
+}
+
+/** By the content, else by the name, so that a broken image is not passed over. */
+function kindOf(bytes: Uint8Array, file: string): 'picture' | 'dicom' | undefined {
+  if (isPng(bytes) || isJpeg(bytes)) return 'picture';
+  if (looksLikeDicom(bytes) || /\.dcm$/i.test(file)) return 'dicom';
+  return /\.(png|jpe?g)$/i.test(file) ? 'picture' : undefined;
 }
 
 /** Exports call the files of each series alike (`IM0001`): results of one must not replace another's. */

@@ -9,7 +9,7 @@ import {
 } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
 import { unwritable } from '@maskwright/disk';
-import { describeError, MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import { assembleSource, type SourceImage } from '@maskwright/image';
 import { loadBundles } from '@maskwright/model';
 import { attribute, buildPrompt, parseAttributes, type Wording } from '@maskwright/prompt';
@@ -28,6 +28,7 @@ import { places, version } from './places.ts';
 import { readJson } from './read-file.ts';
 import { type Input, readInputs } from './segment-inputs.ts';
 import { parseFormats, writeMasks } from './segment-output.ts';
+import { isNamed } from './target-named.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 export interface SegmentOptions {
@@ -61,13 +62,15 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   await mkdir(options.out, { recursive: true }).catch(unwritable(options.out));
 
   const reports: object[] = [];
-  let failed = false;
+  const faults: unknown[] = [];
   const fail = (name: string, error: unknown) => {
-    failed = true;
+    faults.push(error);
     io.stderr(`${name}: ${describeError(error)}`);
     reports.push({ input: name, outcome: 'failed', reason: describeError(error) });
   };
-  for await (const input of readInputs(paths, fail)) {
+  const passOver = (count: number) =>
+    io.stderr(`${count} ${count === 1 ? 'file is' : 'files are'} no DICOM, PNG or JPEG and passed over`);
+  for await (const input of readInputs(paths, { fail, passOver })) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
       const source = sourceFor(catalogue, task, input);
@@ -96,7 +99,7 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
         `${input.name}: ${result.model ? `${files.length} files` : 'needs a person'}. ${result.assessment.reason}`,
       );
       for (const error of refused) io.stderr(`${input.name}: ${describeError(error)}`);
-      failed ||= refused.length > 0;
+      faults.push(...refused);
       reports.push({ ...reportOf(input, task, result, files), refused: refused.map(describeError) });
     } catch (error) {
       fail(input.name, error);
@@ -104,7 +107,8 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   }
   if (options.json) io.stdout(JSON.stringify(reports, null, 2));
   await telemetry.shutdown();
-  return failed ? 1 : 0;
+  if (faults.length === 0) return 0;
+  return faults.every((error) => codeOf(error) === 'USAGE') ? 2 : 1;
 }
 
 function taskFor(catalogue: Catalogue, input: Input): Task {
@@ -163,7 +167,7 @@ async function promptsOf(
 
 /** A mask of something else would be kept under the target's name. */
 function mustName(prompts: readonly TargetPrompt[], target: string | undefined): void {
-  const other = prompts.find((one) => target !== undefined && one.target.name.toLowerCase() !== target.toLowerCase());
+  const other = prompts.find((one) => target !== undefined && !isNamed(one.target, target));
   if (!other) return;
   const words = JSON.stringify(other.prompt.text);
   throw new MaskwrightError(
@@ -174,7 +178,7 @@ function mustName(prompts: readonly TargetPrompt[], target: string | undefined):
 
 function wantedTargets(task: Task, name: string | undefined): readonly Target[] {
   if (name === undefined) return task.targets;
-  const wanted = task.targets.filter((target) => target.name === name);
+  const wanted = task.targets.filter((target) => isNamed(target, name));
   if (wanted.length > 0) return wanted;
   const names = task.targets.map((target) => target.name).join(', ');
   throw new MaskwrightError('USAGE', `task ${task.id} has no target ${name}; it has ${names}`);

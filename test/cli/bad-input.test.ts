@@ -38,7 +38,7 @@ describe('bad input ends with one clear line, its remedy, and an exit code that 
       2,
       /--format tiff/,
     ],
-    ['a picture without a task', async () => ['segment', 'docs/console.png', '--out', await temporary()], 1, /--task/],
+    ['a picture without a task', async () => ['segment', 'docs/console.png', '--out', await temporary()], 2, /--task/],
     [
       'a configuration that is not there',
       () => ['up', '--config', '/nowhere.yaml'],
