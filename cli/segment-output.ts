@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Task } from '@maskwright/catalogue';
-import { unwritable } from '@maskwright/disk';
+import { FOR_ALL, writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
 import { type BundleDigest, jobFor } from '@maskwright/queue';
@@ -48,13 +47,12 @@ export interface Written {
   readonly refused: readonly MaskwrightError[];
 }
 
-/** Writes the masks of one input. A picture has no study, so it gets no DICOM objects. */
+/** Writes the masks of one input, each file whole or not at all. A picture has no study, so it gets no DICOM objects. */
 export async function writeMasks(input: Segmentable, task: Task, result: Segmented, output: Output): Promise<Written> {
   const files: string[] = [];
   const refused: MaskwrightError[] = [];
   for await (const { name, bytes } of filesOf(input, task, result, output, refused)) {
-    const file = path.join(output.folder, name);
-    await writeFile(file, bytes).catch(unwritable(file));
+    await writeWhole(path.join(output.folder, name), bytes, FOR_ALL);
     files.push(name);
   }
   return { files, refused };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { items, parsePart10, text } from '@maskwright/dicom';
@@ -37,9 +37,37 @@ test.each([
   ['a pink bump', 'a pink bump'],
 ])('words that do not name the target get no mask under its name: %j', { timeout: 60_000 }, async (prompt, other) => {
   const { code, said, files } = await segmented({ target: 'polyp', prompt });
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(said).toContain(`--prompt "${other}" does not name the --target polyp`);
   expect(files).toEqual([]);
+});
+
+test.each(['Polyp', 'POLYP'])(
+  'a target is known by its name in other letters: %s',
+  { timeout: 60_000 },
+  async (target) => {
+    expect(await segmented({ target })).toMatchObject({ code: 0, files: ['endoscopy-04.polyp.png'] });
+  },
+);
+
+test('where every fault is of the command line, that is the exit code', { timeout: 60_000 }, async () => {
+  const { code, said } = await segmented({ target: 'liver' });
+  expect(said).toContain('task polyp has no target liver; it has polyp');
+  expect(code).toBe(2);
+  const text = path.join(await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-')), 'a.txt');
+  await writeFile(text, 'no image');
+  const options = { out: path.dirname(text), format: 'png', target: 'liver' };
+  expect(await segment([endoscopy, text], options, silent)).toBe(1);
+});
+
+test('a mask that cannot be written leaves the older one as it was', { timeout: 60_000 }, async () => {
+  const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));
+  await writeFile(path.join(out, 'endoscopy-04.polyp.png'), 'an older mask');
+  await mkdir(path.join(out, 'endoscopy-04.polyp.png.part'));
+  const { code, said } = await segmented({ out });
+  expect(code).toBe(1);
+  expect(said).toContain('OUTPUT_UNWRITABLE');
+  expect(await readFile(path.join(out, 'endoscopy-04.polyp.png'), 'utf8')).toBe('an older mask');
 });
 
 test('words that name the target are asked as they are', { timeout: 60_000 }, async () => {
