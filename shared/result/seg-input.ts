@@ -17,7 +17,7 @@ export interface SegmentInput {
 export interface SegUids {
   readonly seriesInstanceUID: SeriesInstanceUID;
   readonly sopInstanceUID: SOPInstanceUID;
-  /** For sources that have no frame of reference of their own. */
+  /** For planes that are made up, or whose source has no frame of reference of its own. */
   readonly frameOfReferenceUID: FrameOfReferenceUID;
   /** One a segment, in order. */
   readonly trackingUIDs: readonly string[];
@@ -26,8 +26,8 @@ export interface SegUids {
 /** SegmentationType (PS3.3 C.8.20.2.3). */
 export type SegForm = 'binary' | 'labelmap' | 'fractional';
 /**
- * What a source without a frame of reference gets: `viewer`, a made-up one in which viewers open the object; `strict`, none,
- * as PS3.3 A.51.5 wants it. It makes no difference to sources that have one.
+ * What a source without planes gets: `viewer`, made-up ones in which viewers open the object; `strict`, none, as PS3.3 A.51.5
+ * wants it. It makes no difference to sources whose frames all have one.
  */
 export type SegGeometry = 'viewer' | 'strict';
 

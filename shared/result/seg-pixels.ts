@@ -1,4 +1,5 @@
 import type { KeywordValues, PixelWriter } from '@maskwright/dicom';
+import { framePixels } from '@maskwright/image';
 import type { SegFrame } from './functional-groups.ts';
 import { shownBlocks, TakenPixels } from './mask-words.ts';
 import { packFrame } from './pack-bits.ts';
@@ -49,7 +50,7 @@ function shownFrames(
   const shown = segments.flatMap((segment, index) => {
     const all = pixelsOf(segment);
     return [...source.frames.keys()].flatMap((sourceIndex): ShownFrame | [] => {
-      const pixels = all.subarray(sourceIndex * size, (sourceIndex + 1) * size);
+      const pixels = framePixels(segment.mask, sourceIndex, all);
       const blocks = shownBlocks(pixels);
       return blocks.length > 0 ? { segmentNumber: index + 1, sourceIndex, pixels, blocks } : [];
     });

@@ -39,6 +39,7 @@ const SHOWN: readonly Kind[] = [
   ['enhanced MR, a plane many times', () => brightShown('enhanced/mr-knee-temporal-19frames-j2k.dcm')],
   ['ultrasound', () => brightShown('us/single-rgb.dcm')],
   ['ultrasound loop', () => brightShown('us/multi-echo-10frames-palette-rle.dcm')],
+  ['NM without planes in a frame of reference', () => brightShown('nm-pt/nm-wholebody-signed-rle.dcm')],
   ['endoscopy', () => phantomShown(endoscopyStudy({ seed: 4 }))],
   ['photograph', () => brightShown('visible-light/photo-object-with-icon-jpeg.dcm')],
 ];
