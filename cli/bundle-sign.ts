@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FOR_ALL, writeWhole } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { loadBundle, MANIFEST, readPrivateKey, SIGNATURE, signatureOf } from '@maskwright/model';
 import { trustedKeys, withBundle } from './bundle-place.ts';
@@ -20,12 +21,7 @@ export async function signBundle(
   const { id, version } = await loadBundle(folder);
   const signature = signatureOf(await readFile(path.join(folder, MANIFEST)), key);
   const file = path.join(folder, SIGNATURE);
-  try {
-    await writeFile(`${file}.part`, signature);
-    await rename(`${file}.part`, file);
-  } catch (cause) {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', `${file} cannot be written`, { cause });
-  }
+  await writeWhole(file, signature, FOR_ALL);
   io.stdout(printable(`signed ${id} ${version}: ${file}`));
   return 0;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type CalibrationCase, type Fitted, FOLDS, fitCalibration } from '@maskwright/assess';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
+import { unwritable } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import {
   attachCalibration,
@@ -21,7 +22,6 @@ import { loadConfiguredBundles } from './configured-bundles.ts';
 import { readCases } from './evaluate-cases.ts';
 import { openJournal } from './evaluate-journal.ts';
 import { remembering } from './evaluate-models.ts';
-import { unwritable } from './evaluate-output.ts';
 import { FAILED, round } from './evaluate-tally.ts';
 import { printable } from './finding.ts';
 import { places, version } from './places.ts';

@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseConfig } from '@maskwright/config';
 import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
+import { FOR_ALL, unwritable, writeWhole } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { expectedJobs } from '@maskwright/intake';
 import type { Job, JobEvent, JobKey } from '@maskwright/queue';
@@ -28,8 +29,7 @@ export interface DemoOptions {
 
 /** Embedded archive and all services in one process: stores the images, waits for their results, writes them to a folder. */
 export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode> {
-  await mkdir(options.home, { recursive: true });
-  await mkdir(options.out, { recursive: true });
+  for (const folder of [options.home, options.out]) await mkdir(folder, { recursive: true }).catch(unwritable(folder));
   const config = parseConfig(
     {
       home: path.resolve(options.home),
@@ -83,9 +83,7 @@ async function showResults(
   for (const study of without)
     entries.push({ ...EMPTY, study, reason: 'No task of the catalogue selects a series of this study.' });
   await writeResults(composition, options.out, jobs, ends);
-  const file = path.join(options.out, 'summary.json');
-  await writeFile(`${file}.part`, `${JSON.stringify(entries, null, 2)}\n`);
-  await rename(`${file}.part`, file);
+  await writeWhole(path.join(options.out, 'summary.json'), `${JSON.stringify(entries, null, 2)}\n`, FOR_ALL);
   for (const entry of entries)
     io.stderr(`${entry.outcome.padEnd(12)} ${entry.task ?? '-'}  ${entry.prompt ?? ''}  ${entry.reason}`);
   io.stderr(
@@ -159,7 +157,7 @@ async function writeResults(
     for (const sopInstanceUID of state.sopInstanceUIDs) {
       const { seriesInstanceUID } = resultObject(key, sopInstanceUID, resultLineage(job));
       const bytes = await archive.retrieveInstance(study, seriesInstanceUID, sopInstanceUID);
-      await writeFile(path.join(out, `${sopInstanceUID}.dcm`), bytes);
+      await writeWhole(path.join(out, `${sopInstanceUID}.dcm`), bytes, FOR_ALL);
     }
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { unwritable } from '@maskwright/disk';
 import type { z } from 'zod';
-import { unwritable } from './evaluate-output.ts';
 
 /** Finished cases of this run and of those that were stopped before, in a file of one JSON line each. */
 export interface Journal<Entry extends { readonly key: string }> {

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
+import { unwritable } from '@maskwright/disk';
 import { csvLine } from './csv.ts';
 import type { Case } from './evaluate-cases.ts';
-import { unwritable } from './evaluate-output.ts';
 import type { CaseRow } from './evaluate-record.ts';
 
 const COLUMNS = ['image', 'target', 'dataset', 'model', 'promptType', 'dice', 'predictedDice', 'outcome', 'chosen'];

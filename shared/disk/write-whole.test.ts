@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { writeWhole } from './index.ts';
+import { FOR_ALL, putInPlace, writeWhole } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,5 +26,44 @@ describe('a file written whole', () => {
     await writeWhole(file, Buffer.from('new'));
     expect(await readFile(file, 'utf8')).toBe('new');
     expect(await readdir(folder)).toEqual(['c.dcm']);
+  });
+
+  test('is for whoever the process lets read, where it is asked for', async () => {
+    const file = path.join(folder, 'a/c.json');
+    await writeWhole(file, '{}', FOR_ALL);
+    const forAll = FOR_ALL & ~process.umask();
+    expect((await stat(file)).mode & 0o777).toBe(forAll);
+    expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o777 & ~process.umask());
+  });
+
+  test.each<[string, (file: string) => Promise<unknown>, readonly string[]]>([
+    ['a folder is in its place', (file) => mkdir(file), ['c.json']],
+    ['a folder is in the place of the unfinished one', (file) => mkdir(`${file}.part`), ['c.json.part']],
+  ])('is named where %s, and nothing is left beside', async (_, spoil, left) => {
+    const file = path.join(folder, 'c.json');
+    await spoil(file);
+    await expect(writeWhole(file, '{}')).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: file,
+      cause: { code: 'EISDIR' },
+    });
+    expect(await readdir(folder)).toEqual(left);
+  });
+
+  test('is named where a file is in the way of its folder', async () => {
+    await writeFile(path.join(folder, 'a'), '');
+    await expect(writeWhole(path.join(folder, 'a/c.json'), '{}')).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  });
+
+  test('may be written by another hand, and stays as it was where that fails', async () => {
+    const file = path.join(folder, 'c.tar');
+    await putInPlace(file, (unfinished) => writeFile(unfinished, 'old'));
+    const failing = putInPlace(file, async (unfinished) => {
+      await writeFile(unfinished, 'half of the new one');
+      throw new Error('the disk is full');
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', message: file });
+    expect(await readFile(file, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['c.tar']);
   });
 });

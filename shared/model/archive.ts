@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { putInPlace } from '@maskwright/disk';
 import { MaskwrightError, reasonOf } from '@maskwright/errors';
 import { create, extract } from 'tar';
 import { judgeEntries, LARGEST_HEADER } from './archive-entries.ts';
@@ -19,11 +20,10 @@ const FILE_MODE = 0o100644;
 export async function packBundle({ id, directory, manifest }: Bundle, out: string): Promise<void> {
   const files = new Set(filesOf(manifest).map(({ file }) => path.posix.normalize(file)));
   const names = [MANIFEST, ...((await isSigned(directory)) ? [SIGNATURE] : []), ...[...files].toSorted()];
-  const unfinished = `${out}.part`;
-  try {
-    await create(
+  await putInPlace(out, (file) =>
+    create(
       {
-        file: unfinished,
+        file,
         cwd: directory,
         prefix: id,
         portable: true,
@@ -37,12 +37,8 @@ export async function packBundle({ id, directory, manifest }: Bundle, out: strin
         },
       },
       names,
-    );
-    await rename(unfinished, out);
-  } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', `the archive ${out} cannot be written`, { cause });
-  }
+    ),
+  );
 }
 
 /** A bundle that was unpacked into a folder of its own; gone after `await using`. */

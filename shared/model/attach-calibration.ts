@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FOR_ALL, UNFINISHED, unwritable, writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import { CALIBRATION, LARGEST_MANIFEST, MANIFEST, parseJson } from './bundle.ts';
@@ -20,8 +21,8 @@ export async function mayAttach(directory: string, key?: KeyObject): Promise<voi
       'BUNDLE_UNTRUSTED',
       `the bundle is signed, and another manifest breaks ${SIGNATURE}: give --key to sign it again, or remove it first`,
     );
-  const probe = path.join(directory, `${CALIBRATION}.part`);
-  await written(probe, Buffer.alloc(0));
+  const probe = path.join(directory, CALIBRATION + UNFINISHED);
+  await writeFile(probe, '').catch(unwritable(probe));
   await rm(probe, { force: true });
 }
 
@@ -44,22 +45,9 @@ export async function attachCalibration(
   const content = Buffer.from(`${JSON.stringify(calibration)}\n`);
   const described = { file: CALIBRATION, sha256: sha256Of(content), bytes: content.length };
   const changed = Buffer.from(`${JSON.stringify({ ...manifest.data, calibration: described }, null, 2)}\n`);
-  await replace(path.join(directory, CALIBRATION), content);
-  await replace(path.join(directory, MANIFEST), changed);
+  await writeWhole(path.join(directory, CALIBRATION), content, FOR_ALL);
+  await writeWhole(path.join(directory, MANIFEST), changed, FOR_ALL);
   if (!signed || !key) return false;
-  await replace(path.join(directory, SIGNATURE), signatureOf(changed, key));
+  await writeWhole(path.join(directory, SIGNATURE), signatureOf(changed, key), FOR_ALL);
   return true;
-}
-
-async function replace(file: string, content: Uint8Array): Promise<void> {
-  await written(`${file}.part`, content);
-  await rename(`${file}.part`, file);
-}
-
-async function written(file: string, content: Uint8Array): Promise<void> {
-  try {
-    await writeFile(file, content);
-  } catch (cause) {
-    throw new MaskwrightError('OUTPUT_UNWRITABLE', file, { cause });
-  }
 }

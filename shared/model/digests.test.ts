@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { loadBundle, updateDigests } from './index.ts';
 import { copyOfModels } from './testdata/tampered.ts';
@@ -32,6 +32,16 @@ describe('updateDigests', () => {
     await expect(updateDigests(copy.path('tiny-unet'))).rejects.toMatchObject({
       code: 'BUNDLE_UNTRUSTED',
       message: expect.stringContaining('whole.onnx changed since: remove manifest.json.sig, pack, and sign again'),
+    });
+  });
+
+  test('names a manifest that cannot be written', async () => {
+    await using copy = await copyOfModels();
+    await writeFile(copy.path('tiny-unet', 'whole.onnx'), 'another');
+    await mkdir(copy.path('tiny-unet', 'manifest.json.part'));
+    await expect(updateDigests(copy.path('tiny-unet'))).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: copy.path('tiny-unet', 'manifest.json'),
     });
   });
 

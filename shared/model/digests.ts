@@ -1,5 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { FOR_ALL, writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import { LARGEST_MANIFEST, MANIFEST, parseJson } from './bundle.ts';
@@ -14,7 +14,8 @@ const record = z.record(z.string(), z.unknown());
 /**
  * Writes size and sha256 of every file that a bundle's manifest names into it, and gives the names of those that were not right
  * before; a manifest that is right stays as it is, byte for byte.
- * @throws MaskwrightError BUNDLE_INVALID naming a file that cannot be read; BUNDLE_UNTRUSTED where a signature would be broken
+ * @throws MaskwrightError BUNDLE_INVALID naming a file that cannot be read; BUNDLE_UNTRUSTED where a signature would be broken;
+ * OUTPUT_UNWRITABLE
  */
 export async function updateDigests(directory: string): Promise<string[]> {
   const parsed = record.safeParse(parseJson(await readInside(directory, MANIFEST, LARGEST_MANIFEST), MANIFEST));
@@ -28,9 +29,7 @@ export async function updateDigests(directory: string): Promise<string[]> {
       'BUNDLE_UNTRUSTED',
       `the bundle is signed and ${[...changed].join(', ')} changed since: remove ${SIGNATURE}, pack, and sign again`,
     );
-  const file = path.join(directory, MANIFEST);
-  await writeFile(`${file}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(`${file}.part`, file);
+  await writeWhole(path.join(directory, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, FOR_ALL);
   return [...changed];
 }
 
