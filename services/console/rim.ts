@@ -1,5 +1,5 @@
 import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
-import { isAddressedToLoopback } from '@maskwright/http';
+import { isAddressedToLoopback, isFromAnotherPage } from '@maskwright/http';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 
@@ -24,12 +24,10 @@ export const loopbackNamesOnly: RequestHandler = (request, response, next) => {
   else response.status(403).json({ error: 'This page is served to this machine only.' });
 };
 
-/** Only our own page may change anything; programs that are no browsers send neither header. */
+/** Only our own page may change anything. */
 export const sameOriginOnly: RequestHandler = (request, response, next) => {
-  const { origin, host } = request.headers;
-  const site = request.headers['sec-fetch-site'];
-  const foreign = (site !== undefined && site !== 'same-origin') || (origin !== undefined && !sameHost(origin, host));
-  if (foreign) response.status(403).json({ error: 'Requests from other pages are refused.' });
+  if (isFromAnotherPage(request.headers))
+    response.status(403).json({ error: 'Requests from other pages are refused.' });
   else next();
 };
 
@@ -59,9 +57,4 @@ function statusOf(error: unknown): number {
   // body-parser's errors carry the status that is meant for the client.
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
-}
-
-/** A proxy may end TLS before us, so the scheme is not compared. */
-function sameHost(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }

@@ -1,6 +1,7 @@
 import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
+import { boundaryOf } from '../multipart.ts';
 import { frameOf, isAcceptable } from './frames.ts';
 import type { Within } from './instance-index.ts';
 import type { InstanceStore } from './instance-store.ts';
@@ -81,14 +82,21 @@ function addFrames(router: Router, store: InstanceStore): void {
 
 /** STOW-RS */
 function addStorage(router: Router, store: InstanceStore, stored: (study: StudyInstanceUID) => void): void {
-  const whole = express.raw({ type: () => true, limit: LARGEST_REQUEST });
-  router.post(['/studies', STUDY], whole, async (request: Request, response: Response) => {
+  // Inflated, a small body may be larger than the memory.
+  const whole = express.raw({ type: () => true, limit: LARGEST_REQUEST, inflate: false });
+  router.post(['/studies', STUDY], multipartOnly, whole, async (request: Request, response: Response) => {
     const { study } = within(request);
     const { answer, status, studies } = await storeBody(store, request.headers['content-type'], request.body, study);
     sendJson(response, answer, status);
     for (const touched of studies) stored(touched);
   });
 }
+
+/** Said before the body is read: it may be large. @throws MaskwrightError DICOM_MALFORMED */
+const multipartOnly: RequestHandler = ({ headers }, _response, next) => {
+  boundaryOf(headers['content-type']);
+  next();
+};
 
 /** What the client did wrong is said; what went wrong here is not, it may be about a patient. */
 export function answerError(error: unknown, _: Request, response: Response, next: NextFunction): void {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import path from 'node:path';
 import type { StudyInstanceUID } from '@maskwright/dicom';
-import { isAddressedToLoopback, isLoopback, listening } from '@maskwright/http';
+import { isAddressedToLoopback, isFromAnotherPage, isLoopback, listening } from '@maskwright/http';
 import express, { type RequestHandler } from 'express';
 import { refuseUpgrade } from './event-socket.ts';
 import { InstanceStore } from './instance-store.ts';
@@ -43,6 +43,7 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   const loopbackOnly = isLoopback(host);
   if (loopbackOnly) app.use(loopbackNamesOnly);
   if (viewerOrigin !== undefined) app.use(allowOrigin(viewerOrigin));
+  app.use(otherPagesOnlyRead(viewerOrigin));
   app.use(
     ROOT,
     routes(store, (study) => {
@@ -54,7 +55,9 @@ export async function startEmbeddedArchive(options: EmbeddedArchiveOptions): Pro
   app.use(answerError);
   const server = createServer(app);
   server.on('upgrade', (request, socket) => {
-    if (loopbackOnly && !isAddressedToLoopback(request.headers.host)) refuseUpgrade(socket, '403 Forbidden');
+    const { headers } = request;
+    const foreign = (loopbackOnly && !isAddressedToLoopback(headers.host)) || isFromAnotherPage(headers, viewerOrigin);
+    if (foreign) refuseUpgrade(socket, '403 Forbidden');
     else events.upgrade(subscriberIn(request.url), request, socket);
   });
   // Longer than any client keeps an idle connection: it must not be closed under a request that is on its way.
@@ -84,6 +87,16 @@ const loopbackNamesOnly: RequestHandler = (request, response, next) => {
       .type('text/plain')
       .send('this archive answers to localhost, 127.0.0.1 and [::1] only; archive.host lets it listen elsewhere\n');
 };
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A browser does not show a page elsewhere what it reads here, but it sends what the page writes. */
+function otherPagesOnlyRead(viewerOrigin: string | undefined): RequestHandler {
+  return ({ method, headers }, response, next) => {
+    if (READING.has(method) || !isFromAnotherPage(headers, viewerOrigin)) next();
+    else response.status(403).type('text/plain').send('requests from other pages are refused\n');
+  };
+}
 
 function subscriberIn(url = ''): string | undefined {
   return new RegExp(`^${ROOT}/subscribers/([\\w.-]{1,64})$`).exec(url)?.[1];
