@@ -5,6 +5,9 @@ import type { ReportRow } from './evaluate-tally.ts';
 const COLOURS = ['#0969da', '#bf3989', '#1a7f37', '#bc4c00', '#6639ba', '#57606a'];
 const SIDE = 320;
 const MARGIN = 40;
+/** Pixels of the names left of the rows, and of a letter in them. */
+const LEAST_LEFT = 300;
+const LETTER = 7;
 /** Points of a plot: more are not seen, only make the page heavy. */
 const MOST_POINTS = 2000;
 
@@ -12,7 +15,9 @@ const MOST_POINTS = 2000;
 export function diceChart(rows: readonly ReportRow[]): string {
   const models = [...new Set(rows.map(({ model }) => model))];
   const colour = (model: string) => COLOURS[models.indexOf(model) % COLOURS.length] ?? '#000';
-  const [left, width, line] = [300, 520, 18];
+  const names = rows.map((row) => [row.dataset, row.target, row.promptType].filter(Boolean).join(' · '));
+  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const [left, width, line] = [Math.max(LEAST_LEFT, 20 + longest * LETTER), 520, 18];
   const x = (dice: number) => (left + width * dice).toFixed(1);
   const height = rows.length * line + 50;
   const grid = [0, 0.25, 0.5, 0.75, 1].map(
@@ -21,8 +26,7 @@ export function diceChart(rows: readonly ReportRow[]): string {
   );
   const marks = rows.map((row, index) => {
     const y = 30 + index * line;
-    const name = [row.dataset, row.target, row.promptType].filter(Boolean).join(' · ');
-    return `<text x="${left - 8}" y="${y + 4}" text-anchor="end">${escaped(name)}</text><line x1="${x(row.diceLow)}" y1="${y}" x2="${x(row.diceHigh)}" y2="${y}" stroke="${colour(row.model)}" stroke-width="3" opacity=".5"/><circle cx="${x(row.dice)}" cy="${y}" r="4" fill="${colour(row.model)}"><title>${escaped(`${row.model} ${row.dice}`)}</title></circle>`;
+    return `<text x="${left - 8}" y="${y + 4}" text-anchor="end">${escaped(names[index] ?? '')}</text><line x1="${x(row.diceLow)}" y1="${y}" x2="${x(row.diceHigh)}" y2="${y}" stroke="${colour(row.model)}" stroke-width="3" opacity=".5"/><circle cx="${x(row.dice)}" cy="${y}" r="4" fill="${colour(row.model)}"><title>${escaped(`${row.model} ${row.dice}`)}</title></circle>`;
   });
   const legend = models.map(
     (model, index) =>

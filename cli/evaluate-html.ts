@@ -13,7 +13,7 @@ export function reportHtml(report: Report, forecasts: readonly Forecast[], worst
       ? `<h2>Does it know when it is wrong</h2><div class="two">${riskChart(riskCoverage(forecasts))}${forecastChart(forecasts)}</div>
 <p>Left: mean risk (1 − Dice) when only the masks with the best predicted Dice are kept; area ${areaUnder(riskCoverage(forecasts)).toFixed(4)}. Right: predicted and true Dice of each case.</p>`
       : '',
-    `<h2>Dice with 95 % intervals</h2>${diceChart(report.rows)}`,
+    `<h2>Dice with 95 % intervals</h2><div class="wide">${diceChart(report.rows)}</div>`,
     `<h2>All rows</h2>${rowsTable(report)}`,
     worst.length > 0 ? `<h2>Worst cases</h2><p>True border green, found border red.</p>${pictures(worst)}` : '',
     report.faults.length > 0 ? `<h2>Cases that could not be scored</h2>${faultsList(report)}` : '',
@@ -31,7 +31,8 @@ const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2r
 table{border-collapse:collapse;width:100%}th,td{padding:.25rem .6rem;border-bottom:1px solid #dde2e7;text-align:left}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.two{display:flex;flex-wrap:wrap;gap:1rem}svg{max-width:100%;height:auto}
 figure{display:inline-block;margin:.4rem;width:15rem;vertical-align:top;font-size:13px}figure img{width:100%;background:#000}
-h1{margin-bottom:0}p.sub{color:#57606a;margin-top:.2rem}`;
+h1{margin-bottom:0}p.sub{color:#57606a;margin-top:.2rem}body{overflow-wrap:anywhere}
+.wide{overflow-x:auto}.wide svg{max-width:none}.wide td,.wide th{overflow-wrap:normal;white-space:nowrap}`;
 
 function head({ at, cases, done, faults, models }: Report): string {
   const ids = models.map(({ id, version, digest }) => `${id} ${version} (${digest.slice(0, 8)})`).join(', ');
@@ -55,7 +56,7 @@ function choiceTable({ choice }: Report): string {
     ['of those with Dice < 0.5, stored', choice.badStored],
   ];
   const rows = lines.map(([name, value]) => `<tr><td>${name}</td><td class="n">${value ?? '–'}</td></tr>`).join('');
-  return `<h2>Choice between models</h2><table style="width:auto">${rows}</table>`;
+  return `<h2>Choice between models</h2><div class="wide"><table style="width:auto">${rows}</table></div>`;
 }
 
 function rowsTable({ rows }: Report): string {
@@ -67,7 +68,7 @@ function rowsTable({ rows }: Report): string {
   });
   const names = ['data set', 'target', 'model', 'prompt'].map((one) => `<th>${one}</th>`);
   const more = ['n', 'Dice', 'IoU', 'HD95 (px)', 'NSD'].map((one) => `<th class="n">${one}</th>`);
-  return `<table><tr>${[...names, ...more].join('')}</tr>${cells.join('\n')}</table>`;
+  return `<div class="wide"><table><tr>${[...names, ...more].join('')}</tr>${cells.join('\n')}</table></div>`;
 }
 
 function pictures(worst: readonly WorstCase[]): string {
