@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
-import { unwritable } from '@maskwright/disk';
+import { FOR_ALL, unwritable, writeWhole } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { startTelemetry } from '@maskwright/telemetry';
 import { modelLoader } from './composition.ts';
@@ -66,9 +66,9 @@ export async function evaluate(options: EvaluateOptions, io: Terminal): Promise<
   const run = await runCases(cases, evaluation, worst, options.out, io);
   const used = shelf.all.filter(({ id }) => run.used.has(id));
   const report = reportJson({ ...run, cases: cases.length, bundles: used, at: new Date() });
-  const [asJson, asPage] = [path.join(options.out, 'report.json'), path.join(options.out, 'report.html')];
-  await writeFile(asJson, `${JSON.stringify(report, null, 1)}\n`).catch(unwritable(asJson));
-  await writeFile(asPage, reportHtml(report, run.tally.forecasts(), worst.all())).catch(unwritable(asPage));
+  const asPage = path.join(options.out, 'report.html');
+  await writeWhole(path.join(options.out, 'report.json'), `${JSON.stringify(report, null, 1)}\n`, FOR_ALL);
+  await writeWhole(asPage, reportHtml(report, run.tally.forecasts(), worst.all()), FOR_ALL);
   if (options.json) io.stdout(JSON.stringify(report, null, 2));
   if (run.stopped) io.stderr(`stopped after ${run.done} of ${cases.length} cases; the same command goes on from here`);
   io.stderr(`${run.done} cases, ${run.faults.length} with a fault: ${asPage}`);
