@@ -1,4 +1,4 @@
-import { type DataSet, type Instance, number, text } from '@maskwright/dicom';
+import { type DataSet, type Instance, isSlice, number } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { multiframePlanes, stackIDs } from './functional-groups.ts';
 import { common, distinct, frameOfReference } from './one-series.ts';
@@ -10,8 +10,6 @@ import { warnAboutStack } from './stack-warnings.ts';
 
 /** Objects with a matrix that are no images to be segmented: segmentations, dose, presentation states. */
 const NO_IMAGES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(66\.\d+|481\.\d+|11\.\d+)$/;
-/** Modalities whose slices make one volume. */
-const SLICES = new Set(['CT', 'MR', 'PT', 'NM']);
 
 /**
  * The frames of one series that are segmented together. CT and MR slices are sorted along their normal, one slice a
@@ -111,8 +109,7 @@ function singleFrames(images: readonly Instance[], warnings: string[]): Ordered 
     (instance): PlacedFrame => ({ instance, frameNumber: 1, plane: planeOfImage(instance.dataset) }),
   );
   const placed = withPlanes(frames);
-  const modality = text(images[0]?.dataset ?? {}, 'Modality') ?? '';
-  if (!SLICES.has(modality)) return { frames, volume: false };
+  if (!isSlice(images[0]?.dataset ?? {})) return { frames, volume: false };
   if (placed.length === frames.length)
     return { frames: stack(placed, warnings), volume: frameOfReference(images) !== undefined };
   if (placed.length > 0) throw new MaskwrightError('GEOMETRY_INVALID', 'some slices have a position and others none');

@@ -3,7 +3,7 @@ import { jobKey } from './job-key.ts';
 import type { Job, JobEvent, Lane, Queue } from './queue.ts';
 
 /** Raised when the same input must give a new result: whoever changes what a mask looks like raises it. */
-export const RESULT_VERSION = '2';
+export const RESULT_VERSION = '3';
 
 /** Digest of a bundle by its id; MODEL_UNKNOWN where there is none. */
 export type BundleDigest = (modelId: string) => string;
