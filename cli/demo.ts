@@ -52,8 +52,10 @@ export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode
     // A series that is still being stored would be taken for a whole one: intake starts when all is there.
     const stored = await storeImages(composition, options.images ?? [places.phantoms], io);
     const work = runServices(composition, ['intake', 'segmenter'], signal);
-    const services = Promise.all([page, work]).then(() => 0 as const);
-    const code = await Promise.race([showResults(composition, stored, options, io, signal), services]);
+    const services = Promise.all([page, work]);
+    const results = showResults(composition, stored, options, io, signal);
+    // Services that fail end the wait for results; those that are stopped do not, so that what is unfinished is told.
+    const code = await Promise.race([results, services.then(() => results)]);
     if (!options.once && !signal.aborted) io.stderr('press Ctrl-C to stop');
     if (options.once) stop.abort();
     await services;
@@ -74,7 +76,7 @@ async function showResults(
   const jobs: Job[] = [];
   const without: StudyInstanceUID[] = [];
   for (const study of loaded.studies) {
-    const found = await expectedJobs(composition, study, signal);
+    const found = await expectedJobs(composition, study);
     jobs.push(...found);
     if (found.length === 0) without.push(study);
   }
@@ -89,9 +91,10 @@ async function showResults(
   io.stderr(
     `${entries.filter(({ outcome }) => outcome === 'stored').length} of ${entries.length} stored; results in ${options.out}`,
   );
-  return loaded.refused > 0 || entries.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+  return loaded.refused > 0 || entries.some(({ outcome }) => NOT_DONE.has(outcome)) ? 1 : 0;
 }
 
+const NOT_DONE: ReadonlySet<SummaryEntry['outcome']> = new Set(['failed', 'unfinished']);
 const EMPTY = {
   series: null,
   task: null,

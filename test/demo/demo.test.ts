@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startEmbeddedArchive } from '@maskwright/dicomweb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../support/maskwright.ts';
+import { maskwright, run } from '../support/maskwright.ts';
 import { storedSegs } from '../support/stored-segs.ts';
 import { type Entry, summaryOf } from '../support/summary.ts';
 
@@ -63,6 +63,16 @@ describe('maskwright demo --once', () => {
     expect(await segsIn(home)).toBe(before);
     const uids = (all: readonly Entry[]) => all.flatMap(({ sopInstanceUIDs }) => sopInstanceUIDs).sort();
     expect(uids(await summaryOf(again))).toEqual(uids(entries));
+  }, 120_000);
+
+  test('stopped before the jobs have ended it names them as unfinished and ends with 1', async () => {
+    const [other, empty] = [await temporary(), await temporary()];
+    const stopped = maskwright(['demo', '--once', '--home', other, '--out', empty, '--port', '0']);
+    await stopped.saw(/the page: /);
+    expect(await stopped.kill('SIGINT')).toBe(1);
+    const outcomes = (await summaryOf(empty)).map(({ outcome }) => outcome);
+    expect(outcomes).toContain('unfinished');
+    expect(stopped.output().stderr).toMatch(/unfinished .*The demo was stopped before this job ended/);
   }, 120_000);
 
   test('a file that is not DICOM is named, the others go on, and the exit code says so', async () => {
