@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -42,12 +43,14 @@ describe('bundle check', () => {
     const archive = copy.path('a.tar');
     expect((await bundle('pack', copy.path('tiny-unet'), '--out', archive)).code).toBe(0);
     await writeFile(copy.path('b.tar'), 'no tar');
+    execFileSync('mkfifo', [copy.path('pipe.tar')]);
     const { code, stdout } = await bundle(
       'check',
       copy.path('tiny-vlsm'),
       archive,
       copy.path('b.tar'),
       copy.path('none'),
+      copy.path('pipe.tar'),
       '--json',
     );
     expect(code).toBe(1);
@@ -56,6 +59,7 @@ describe('bundle check', () => {
       { verdict: 'ok', id: 'tiny-unet' },
       { verdict: 'refused', code: 'BUNDLE_INVALID', reason: expect.stringContaining('not a plain tar') },
       { verdict: 'refused', code: 'INPUT_NOT_FOUND' },
+      { verdict: 'refused', code: 'INPUT_UNREADABLE', reason: expect.stringContaining('not a regular file') },
     ]);
   });
 
@@ -195,6 +199,18 @@ describe('bundle sign and verify', () => {
 });
 
 describe('bundle pack and unpack', () => {
+  test('names what cannot be written', async () => {
+    await using copy = await copyOfModels();
+    const { code, stderr } = await bundle('pack', copy.path('tiny-unet'), '--out', copy.directory);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/OUTPUT_UNWRITABLE: \S+\. Check/) });
+    const keys = await newKeys(copy.directory, 'maker');
+    await mkdir(copy.path('tiny-unet', 'manifest.json.sig.part'));
+    expect(await bundle('sign', copy.path('tiny-unet'), '--key', keys.privateFile)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/OUTPUT_UNWRITABLE: \S+manifest\.json\.sig\. Check/),
+    });
+  });
+
   test('brings digests up to date, says what it leaves out, and unpacks to a bundle that is OK', async () => {
     await using copy = await copyOfModels();
     await writeFile(copy.path('tiny-unet', 'README.md'), 'not named');

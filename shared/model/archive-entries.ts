@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { MaskwrightError } from '@maskwright/errors';
 import { list, type ReadEntry } from 'tar';
 import { LARGEST_FILE, leadsOut } from './checked-file.ts';
@@ -71,12 +71,7 @@ async function listed(file: string, onReadEntry: (entry: ReadEntry) => void): Pr
 
 /** POSIX tar (IEEE 1003.1, ustar interchange format) has its name at byte 257. Compressed ones are refused: they may be bombs. */
 async function mustBePlainTar(file: string): Promise<void> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file);
-  } catch (cause) {
-    throw new MaskwrightError('INPUT_NOT_FOUND', `${file} cannot be read`, { cause });
-  }
+  const handle = await opened(file);
   try {
     const { size } = await handle.stat();
     if (size > LARGEST_ARCHIVE)
@@ -93,4 +88,14 @@ async function mustBePlainTar(file: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    // Opening a pipe may never end.
+    if ((await stat(file)).isFile()) return await open(file);
+  } catch (cause) {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `${file} cannot be read`, { cause });
+  }
+  throw new MaskwrightError('INPUT_UNREADABLE', `${file} is not a regular file`);
 }
