@@ -27,7 +27,10 @@ export interface ChoiceReport {
   readonly auto: number;
   /** The best of the three in each case; all of the image as it is, so that the choice among retouched images may pass it. */
   readonly oracle: number;
-  /** Share of the way from the better single model to the oracle, 0–1; null where there is no way. */
+  /**
+   * Share of the way from the better single model to the oracle: below 0 where the choice loses, above 1 where retouched looks
+   * win; null where there is no way.
+   */
   readonly wayToOracle: number | null;
   /** Of Dice < 0.7 by the predicted Dice; null without calibration, or where all or none failed. */
   readonly failureAuroc: number | null;

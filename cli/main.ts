@@ -115,7 +115,7 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
   program
     .command('evaluate')
     .description('scores models on images with known masks, as a table, a list of cases and a page')
-    .requiredOption('--cases <file>', 'CSV with the columns image, mask, target, attributes, dataset')
+    .requiredOption('--cases <file>', 'CSV with the columns image, mask, target, attributes, dataset, group')
     .requiredOption('--out <folder>', 'report.json, cases.csv and report.html; a stopped run goes on here')
     .option('--model <id...>', 'these models; auto is what the assessment chooses; default: the tasks’ own and auto')
     .option('--prompt-type <type...>', 'these of P0 to P9; default: the tasks’ own words')
