@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { MaskwrightError } from '@maskwright/errors';
 import { parseCsv } from './csv.ts';
-import { readInput } from './read-file.ts';
+import { readText } from './read-file.ts';
 
 /** One line of the table of cases; paths are absolute or relative to the working folder. */
 export interface Case {
@@ -28,7 +28,7 @@ const NEEDED = ['image', 'mask', 'target'] as const;
  * @throws MaskwrightError INPUT_NOT_FOUND, USAGE naming the column
  */
 export async function readCases(file: string): Promise<Case[]> {
-  const [header = [], ...lines] = parseCsv(Buffer.from(await readInput(file)).toString('utf8'));
+  const [header = [], ...lines] = parseCsv(await readText(file));
   const at = new Map(header.map((name, index) => [name.trim().toLowerCase(), index]));
   const missing = NEEDED.filter((name) => !at.has(name));
   if (missing.length > 0)

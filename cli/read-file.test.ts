@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readInput, readJson } from './read-file.ts';
+import { readInput, readJson, readText } from './read-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -29,6 +29,13 @@ describe('a file that is given', () => {
     await make(file);
     await expect(readInput(file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
+});
+
+test('a text may come through a pipe', async () => {
+  const pipe = path.join(folder, 'given');
+  execFileSync('mkfifo', [pipe]);
+  const [text] = await Promise.all([readText(pipe), writeFile(pipe, 'image,mask\n')]);
+  expect(text).toBe('image,mask\n');
 });
 
 describe('a JSON file', () => {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { MaskwrightError, reasonOf } from '@maskwright/errors';
 
@@ -6,13 +7,30 @@ const LARGEST_FILE = 2 ** 31;
 
 /** @throws MaskwrightError INPUT_NOT_FOUND; INPUT_UNREADABLE for what is no regular file, is too large, or may not be read */
 export async function readInput(file: string): Promise<Uint8Array> {
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new MaskwrightError('INPUT_NOT_FOUND', file, { cause });
-  });
+  const found = await statOf(file);
   // Reading a pipe or a device may never end.
   if (!found.isFile()) throw new MaskwrightError('INPUT_UNREADABLE', `${file} is not a regular file`);
   if (found.size >= LARGEST_FILE)
     throw new MaskwrightError('INPUT_UNREADABLE', `${file} is too large: ${found.size} bytes`);
+  return contentOf(file);
+}
+
+/**
+ * A text that the command line names, which may be a pipe: `--cases <(head cases.csv)`.
+ * @throws MaskwrightError as `readInput`
+ */
+export async function readText(file: string): Promise<string> {
+  const found = await statOf(file);
+  const bytes = await (found.isFIFO() ? contentOf(file) : readInput(file));
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function statOf(file: string): Promise<Stats> {
+  return stat(file).catch((cause: unknown) => {
+    throw new MaskwrightError('INPUT_NOT_FOUND', file, { cause });
+  });
+}
+function contentOf(file: string): Promise<Uint8Array> {
   return readFile(file).catch((cause: unknown) => {
     throw new MaskwrightError('INPUT_UNREADABLE', `${file} (${reasonOf(cause)})`, { cause });
   });
@@ -20,7 +38,7 @@ export async function readInput(file: string): Promise<Uint8Array> {
 
 /** @throws MaskwrightError INPUT_NOT_FOUND, INPUT_UNREADABLE, USAGE where the file is not JSON */
 export async function readJson(file: string): Promise<unknown> {
-  return parseJson(Buffer.from(await readInput(file)).toString('utf8'), file);
+  return parseJson(await readText(file), file);
 }
 
 /** Some editors begin a file with a byte order mark, which JSON does not know. @throws MaskwrightError USAGE naming the file */
