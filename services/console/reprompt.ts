@@ -4,14 +4,17 @@ import { z } from 'zod';
 import type { ConsoleDeps } from './deps.ts';
 import type { Worklist, WorklistEntry } from './worklist.ts';
 
-/** Words of a person: no control characters, no line breaks, no marks that turn the direction of text. */
+/**
+ * Words of a person: no control characters, no line breaks, no marks that turn the direction of text. Of characters that
+ * are not seen only the joiners (ZWNJ, ZWJ) are taken: Persian words and emoji are spelt with them.
+ */
 export const repromptSchema = z.strictObject({
   text: z
     .string()
-    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'Control characters are not allowed.')
+    .regex(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\u200c|\u200d)*$/u, 'Control characters are not allowed.')
     .trim()
     // Semicolons divide structures; alone they name none.
-    .regex(/[^;\s]/, 'Say what to look for.')
+    .regex(/[^;\s\u200c\u200d]/u, 'Say what to look for.')
     .max(300, 'At most 300 characters.'),
 });
 
