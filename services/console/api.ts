@@ -1,4 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { frameKey } from '@maskwright/image';
 import { replayJob } from '@maskwright/queue';
 import express, { type Request, type Response, type Router } from 'express';
 import type { ConsoleDeps } from './deps.ts';
@@ -21,7 +22,7 @@ export interface ApiParts {
 
 const BODY_LIMIT = '16kb';
 
-/** The API of the page. Slices and segments are numbered as the page does: slices from 0, segments from 1. */
+/** The API of the page. A slice is named by its image (SOPInstanceUID and frame from 1); segments are numbered from 1. */
 export function api(deps: ConsoleDeps, parts: ApiParts): Router {
   const { catalogue } = deps;
   const { worklist, drift, streams, pictures, facts } = parts;
@@ -47,13 +48,15 @@ export function api(deps: ConsoleDeps, parts: ApiParts): Router {
   router.get('/results/:key/picture', async (request, response) => {
     fresh(response).json(await pictures.describe(entryOf(worklist, request.params.key)));
   });
-  router.get('/results/:key/image/:frame', async (request, response) => {
-    const { key, frame } = request.params;
-    sendPng(response, await pictures.image(entryOf(worklist, key), wholeNumber(frame)));
+  router.get('/results/:key/image/:sop/:frame', async (request, response) => {
+    const { key, sop, frame } = request.params;
+    sendPng(response, await pictures.image(entryOf(worklist, key), frameKey(sop, wholeNumber(frame))));
   });
-  router.get('/results/:key/mask/:frame/:segment', async (request, response) => {
-    const { key, frame, segment } = request.params;
-    sendPng(response, await pictures.mask(entryOf(worklist, key), wholeNumber(frame), wholeNumber(segment)));
+  // A result may be made again: the page adds `?at=` its time, so that the browser shows no mask of the one before.
+  router.get('/results/:key/mask/:sop/:frame/:segment', async (request, response) => {
+    const { key, sop, frame, segment } = request.params;
+    const slice = frameKey(sop, wholeNumber(frame));
+    sendPng(response, await pictures.mask(entryOf(worklist, key), slice, wholeNumber(segment)));
   });
   router.post(
     '/results/:key/prompt',
@@ -97,7 +100,7 @@ function entryOf(worklist: Worklist, key: string): WorklistEntry {
 }
 
 function wholeNumber(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new MaskwrightError('INPUT_NOT_FOUND', 'slices and segments are whole numbers');
+  if (!/^\d{1,6}$/.test(value)) throw new MaskwrightError('INPUT_NOT_FOUND', 'frames and segments are whole numbers');
   return Number(value);
 }
 

@@ -7,6 +7,7 @@ import {
   archiveOf,
   catalogueOfRepository,
   event,
+  heart,
   image,
   radiographFile,
   segFile,
@@ -76,7 +77,7 @@ describe('an enhanced image of several frames', () => {
     );
     const entry = { ...entryOf(1, { kind: 'running' }), task: 'a task without a window' };
     const shades = [];
-    for (const frame of [0, 1]) shades.push(PNG.sync.read(await pictures.image(entry, frame)).data[0]);
+    for (const frame of [1, 2]) shades.push(PNG.sync.read(await pictures.image(entry, `1.2.3.4.1/${frame}`)).data[0]);
     expect(shades).toEqual([0, 255]);
   });
 
@@ -123,6 +124,17 @@ test('late images are seen in the result that is made of them, and each result k
   expect((await pictures.describe(early)).slices).toEqual(['1.2.3.4.1/1', '1.2.3.4.2/1']);
 });
 
+test('an image is asked for by its name, whatever came to lie before it', async () => {
+  const images = [1, 2].map((at) =>
+    grey(at, { InstanceNumber: at, WindowCenter: at === 1 ? '200' : '50', WindowWidth: '10' }),
+  );
+  const shade = async (pictures: Pictures, entry: WorklistEntry) =>
+    PNG.sync.read(await pictures.image({ ...entry, task: 'a task without a window' }, '1.2.3.4.2/1')).data[0];
+  const all = [grey(0, { InstanceNumber: 0, WindowCenter: '50', WindowWidth: '10' }), ...images];
+  expect(await shade(picturesOf(images), entryOf(1, { kind: 'running' }))).toBe(0);
+  expect(await shade(picturesOf(all), entryOf(2, { kind: 'running' }))).toBe(0);
+});
+
 describe('masks', () => {
   const { key } = event(1, { kind: 'running' }, 0);
   const seg = segFile(catalogue, key);
@@ -155,6 +167,17 @@ describe('masks', () => {
     for (const states of [[stored], [stored, again], [stored, again, stored]])
       shown.push((await pictures.describe(entryOf(1, ...states))).segments.length);
     expect(shown).toEqual([1, 0, 1]);
+  });
+
+  test('are read again when the result was made again', async () => {
+    const files = new Map(inArchive);
+    const pictures = new Pictures({ archive: archiveOf(files), catalogue });
+    const first = entryOf(1, stored);
+    await pictures.mask(first, `${image}/1`, 1);
+    const other = Uint8Array.from(heart, (_, at) => Number(at === 0));
+    files.set(seg.uid, segFile(catalogue, key, other).bytes);
+    const again = PNG.sync.read(await pictures.mask(entryOf(1, stored, { kind: 'running' }, stored), `${image}/1`, 1));
+    expect([0, heart.indexOf(1)].map((at) => again.data[at * 4 + 3])).toEqual([255, 0]);
   });
 
   test('that are stored and cannot be read are a fault', async () => {

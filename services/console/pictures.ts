@@ -31,10 +31,10 @@ export class Pictures {
     return describePicture(source, layers);
   }
 
-  /** @param index from 0 in the order of the stack */
-  async image(entry: WorklistEntry, index: number): Promise<Buffer> {
+  /** @param slice `frameKey` of it: its place in the stack is another when images come late */
+  async image(entry: WorklistEntry, slice: string): Promise<Buffer> {
     const { study, series, task } = entry;
-    const { instance: header, frameNumber } = frameAt(await this.#source(entry), index);
+    const { instance: header, frameNumber } = frameOf(await this.#source(entry), slice);
     const sop = header.sopInstanceUID;
     return this.#images.get(`${sop} ${frameNumber} ${task}`, async () => {
       const instance = await this.#instance(study, series, sop);
@@ -44,14 +44,11 @@ export class Pictures {
   }
 
   /** @throws MaskwrightError INPUT_NOT_FOUND where the segment has no pixels in this slice */
-  async mask(entry: WorklistEntry, index: number, segment: number): Promise<Buffer> {
-    const [source, layers] = await Promise.all([this.#source(entry), this.#layers(entry)]);
-    const { instance, frameNumber } = frameAt(source, index);
-    const layer = layers.find(({ number }) => number === segment);
-    const slice = layer?.slices.get(frameKey(instance.sopInstanceUID, frameNumber));
-    if (!layer || !slice)
-      throw new MaskwrightError('INPUT_NOT_FOUND', `segment ${segment} has no mask in slice ${index + 1}`);
-    return pngOfMask(slice, layer.color);
+  async mask(entry: WorklistEntry, slice: string, segment: number): Promise<Buffer> {
+    const layer = (await this.#layers(entry)).find(({ number }) => number === segment);
+    const mask = layer?.slices.get(slice);
+    if (!layer || !mask) throw new MaskwrightError('INPUT_NOT_FOUND', `segment ${segment} has no mask in this slice`);
+    return pngOfMask(mask, layer.color);
   }
 
   /** A job is made of all images of its series: where some come late there is another, and its slices are others. */
@@ -69,7 +66,7 @@ export class Pictures {
   }
 
   #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
-    return this.#masks.get([entry.key, ...entry.sopInstanceUIDs].join(' '), () =>
+    return this.#masks.get([entry.key, entry.at, ...entry.sopInstanceUIDs].join(' '), () =>
       masksOf(this.#deps.target ?? this.#deps.archive, entry),
     );
   }
@@ -86,10 +83,9 @@ function withoutPixels(dataset: DataSet): Instance {
   };
 }
 
-function frameAt({ frames }: SourceImage, index: number): SourceFrame {
-  const frame = frames[index];
-  if (!frame)
-    throw new MaskwrightError('INPUT_NOT_FOUND', `there is no slice ${index + 1}, there are ${frames.length}`);
+function frameOf({ frames }: SourceImage, slice: string): SourceFrame {
+  const frame = frames.find(({ instance, frameNumber }) => frameKey(instance.sopInstanceUID, frameNumber) === slice);
+  if (!frame) throw new MaskwrightError('INPUT_NOT_FOUND', 'the result has no such slice');
   return frame;
 }
 

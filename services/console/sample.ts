@@ -88,15 +88,14 @@ export const heart = Uint8Array.from({ length: SIDE * SIDE }, (_, at) =>
 export function segFile(
   catalogue: Catalogue,
   key: string,
+  data = heart,
 ): { readonly uid: SOPInstanceUID; readonly bytes: Uint8Array } {
   const target = catalogue.task('chest-xray').targets.find(({ name }) => name === 'heart');
   if (!target) throw new Error('the task has no heart');
   const uids = segUids(key, 1);
   const bytes = encodeSeg({
     source: assembleSource([parsePart10(radiographFile())]),
-    segments: [
-      { target, mask: { frames: 1, rows: SIDE, columns: SIDE, data: heart }, prompt: 'heart', promptType: 'P2' },
-    ],
+    segments: [{ target, mask: { frames: 1, rows: SIDE, columns: SIDE, data }, prompt: 'heart', promptType: 'P2' }],
     uids,
     algorithm: { name: 'starter-vlsm', version: '1' },
     assessment: 'like its training images',

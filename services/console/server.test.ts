@@ -115,10 +115,10 @@ describe('results', () => {
 
   test.each([
     ['an unknown result', '/api/results/abc'],
-    ['an unknown slice', `/api/results/${stored}/image/1`],
-    ['a slice that is no number', `/api/results/${stored}/image/-1`],
-    ['an unknown segment', `/api/results/${stored}/mask/0/2`],
-    ['a mask of a result without one', `/api/results/${waiting}/mask/0/1`],
+    ['an unknown slice', `/api/results/${stored}/image/${image}/2`],
+    ['a frame that is no number', `/api/results/${stored}/image/${image}/-1`],
+    ['an unknown segment', `/api/results/${stored}/mask/${image}/1/2`],
+    ['a mask of a result without one', `/api/results/${waiting}/mask/${image}/1/1`],
     ['an unknown resource', '/api/nothing'],
     ['an unknown page', '/nothing.html'],
     ['a path out of the folder', '/..%2fserver.ts'],
@@ -204,13 +204,13 @@ describe('pictures', () => {
   });
 
   test('the image is the rendered one', async () => {
-    const png = await pngOf(`/api/results/${stored}/image/0`);
+    const png = await pngOf(`/api/results/${stored}/image/${image}/1`);
     expect([png.width, png.height]).toEqual([10, 10]);
     expect(png.data[0]).toBeLessThan(png.data[99 * 4] ?? 0);
   });
 
   test('the mask lies where the SEG has it, in its colour, transparent elsewhere', async () => {
-    const { data } = await pngOf(`/api/results/${stored}/mask/0/1`);
+    const { data } = await pngOf(`/api/results/${stored}/mask/${image}/1/1`);
     const inside = heart.indexOf(1);
     expect([...heart].map((_, at) => data[at * 4 + 3])).toEqual([...heart].map((value) => value * 255));
     const [red = 0, green = 0, blue = 0] = data.subarray(inside * 4);
@@ -245,7 +245,16 @@ describe('other words', () => {
     ]);
   });
 
+  test.each([
+    ['Persian, with a zero width non-joiner', 'ریه\u200cی راست'],
+    ['an emoji of two, with a zero width joiner', 'heart \u{1f469}\u200d\u2695\ufe0f'],
+  ])('in %s: taken as they are', async (_, text) => {
+    expect((await post(stored, JSON.stringify({ text }))).status).toBe(202);
+    expect(queue.enqueued.at(-1)?.prompt).toBe(text);
+  });
+
   test.each<[string, number, string, Record<string, string>]>([
+    ['joiners that join nothing', 400, '{"text": "\\u200c;\\u200d"}', {}],
     ['nothing', 400, '{"text": "   "}', {}],
     ['separators alone', 400, '{"text": " ; ;"}', {}],
     ['too many', 400, JSON.stringify({ text: 'x'.repeat(301) }), {}],

@@ -3,6 +3,7 @@ import { element, swatch } from './dom.js';
 const KEPT_PICTURES = 120;
 const pictures = new Map();
 
+/** Kept here and by the browser: an address has to say all that decides what is seen. */
 function picture(url) {
   const before = pictures.get(url);
   if (before) {
@@ -29,7 +30,9 @@ function picture(url) {
 export class Pane {
   #canvas = element('canvas', { role: 'img' });
   #note = element('p', { class: 'note', hidden: true });
+  #masksOff = element('p', { class: 'masks-off', hidden: true }, 'Masks are off (M)');
   #chips = element('ul', { class: 'segments', 'aria-label': 'Segments' });
+  #warnings = element('ul', { class: 'warnings', 'aria-label': 'Warnings', hidden: true });
   #off = new Set();
   #result = null;
   #description = null;
@@ -38,10 +41,16 @@ export class Pane {
   /** @param caption what is shown, and what is to be known about it, as text */
   constructor(caption, about) {
     this.caption = element('figcaption', {}, caption, about && element('span', { class: 'quiet' }, ` – ${about}`));
-    this.stage = element('div', { class: 'stage' }, this.#canvas, this.#note);
-    this.root = element('figure', { class: 'pane' }, this.caption, this.stage, this.#chips);
+    this.stage = element('div', { class: 'stage' }, this.#canvas, this.#masksOff, this.#note);
+    this.root = element('figure', { class: 'pane' }, this.caption, this.stage, this.#chips, this.#warnings);
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.stage);
+  }
+
+  /** What is to be known of the masks before they are believed. */
+  warn(warnings) {
+    this.#warnings.replaceChildren(...warnings.map((words) => element('li', {}, words)));
+    this.#warnings.hidden = warnings.length === 0;
   }
 
   show(result, description) {
@@ -52,6 +61,7 @@ export class Pane {
 
   look(look) {
     this.#look = { ...this.#look, ...look };
+    this.#masksOff.hidden = this.#look.masks;
     return this.draw();
   }
 
@@ -96,7 +106,7 @@ export class Pane {
           box,
           swatch(color),
           label,
-          frames.length === 0 && element('span', { class: 'quiet' }, '– not found'),
+          where && element('span', { class: frames.length === 0 ? 'quiet' : 'unseen' }, ` – ${where}`),
         ),
       );
     });
@@ -113,15 +123,15 @@ export class Pane {
     const index = slices.indexOf(slice);
     this.#showChips(index);
     if (index < 0) return this.#blank();
-    const { key, task } = this.#result;
+    const { key, task, at } = this.#result;
     const visible = this.#description.segments.filter(
       ({ number, frames }) => masks && !this.#off.has(number) && frames.includes(index),
     );
     const slow = setTimeout(() => turn === this.#turn && this.say('Loading…'), 300);
     try {
       const [image, ...layers] = await Promise.all([
-        picture(`/api/results/${key}/image/${index}`),
-        ...visible.map(({ number }) => picture(`/api/results/${key}/mask/${index}/${number}`)),
+        picture(`/api/results/${key}/image/${slice}`),
+        ...visible.map(({ number }) => picture(`/api/results/${key}/mask/${slice}/${number}?at=${at}`)),
       ]);
       if (turn !== this.#turn) return;
       this.say(null);
