@@ -1,23 +1,21 @@
 import { datasetOf, type KeywordValues, writePart10 } from '@maskwright/dicom';
-import type { Listening } from '@maskwright/http';
 import type { JobState } from '@maskwright/queue';
-import { startTelemetry } from '@maskwright/telemetry';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   archiveOf,
   catalogueOfRepository,
   event,
   image,
-  MemoryQueue,
+  type MemoryQueue,
   radiographFile,
   segFile,
   series,
   study,
   summary,
 } from '../../services/console/sample.ts';
-import { startConsole } from '../../services/console/server.ts';
-import { chromiumPath, describeWith, needs } from '../support/needs.ts';
+import { type ConsolePage, consolePage } from '../support/console-page.ts';
+import { describeWith, needs } from '../support/needs.ts';
 
 const AXIAL = ['1', '0', '0', '0', '1', '0'];
 const CORONAL = ['1', '0', '0', '0', '0', '-1'];
@@ -49,30 +47,21 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
   const [kept, newer, without, unlisted, gone, local, empty, unfit, laterUnfit] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
     keyOf,
   );
-  let browser: Browser;
+  let shown: ConsolePage;
   let page: Page;
-  let server: Listening;
-  let withdraw: () => Promise<void>;
   let queue: MemoryQueue;
   /** All results of the sample are of one series: its images are others for what is looked at later. */
   let isLocalizer = false;
 
   beforeAll(async () => {
     const catalogue = await catalogueOfRepository();
-    const telemetry = startTelemetry({
-      service: 'test',
-      version: '0',
-      logLevel: 'error',
-      logDestination: { write: () => undefined },
-    });
-    withdraw = () => telemetry.shutdown();
     const segs = [1, 2].map((index) => segFile(catalogue, keyOf(index)));
     const stored = segs.map(({ uid }): JobState => ({ kind: 'stored', sopInstanceUIDs: [uid], result: summary }));
     const [first, second] = stored;
     if (first?.kind !== 'stored' || !second) throw new Error('two results are stored');
     const nothing = { ...summary, segments: summary.segments.map((one) => ({ ...one, pixels: 0 })) };
     const deleted = { at: '2026-01-01T00:00:09.000Z', sopInstanceUIDs: first.sopInstanceUIDs };
-    queue = new MemoryQueue([
+    const events = [
       event(1, first, 3),
       event(2, second, 4),
       event(1, { kind: 'superseded', by: keyOf(2) }, 5),
@@ -84,39 +73,28 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
       event(8, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
       event(9, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
       event(9, { kind: 'superseded', by: keyOf(8) }, 10),
-    ]);
+    ];
     const files = new Map<string, Uint8Array>([
       [image, radiographFile()],
       ['1.2.3.4.9', writePart10({ ...planes, PixelData: new Uint8Array(200).fill(90) })],
       ...segs.map(({ uid, bytes }) => [uid, bytes] as const),
     ]);
     const archive = archiveOf(files);
-    server = await startConsole(
+    shown = await consolePage(
       {
-        archive: {
-          ...archive,
-          retrieveMetadata: async (...of) => (isLocalizer ? [datasetOf(planes)] : archive.retrieveMetadata(...of)),
-        },
-        queue,
-        catalogue,
-        bundleDigest: () => 'digest',
-        telemetry,
-        now: () => new Date(),
+        ...archive,
+        retrieveMetadata: async (...of) => (isLocalizer ? [datasetOf(planes)] : archive.retrieveMetadata(...of)),
       },
-      { host: '127.0.0.1', port: 0 },
+      events,
     );
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] });
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    ({ page, queue } = shown);
   }, 60_000);
   afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await withdraw?.();
+    await shown?.close();
   });
 
   async function open(key: string | undefined) {
-    await page.goto(`${server.url}/#/${key}`);
+    await page.goto(`${shown.url}/#/${key}`);
     await page.locator(`#variants a[aria-current="true"][href="#/${key}"]`).waitFor();
     await page.locator('canvas[data-slice]').waitFor();
   }
@@ -145,7 +123,7 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
 
   test.each([
     ['deleted in the PACS', gone, 'has since been deleted in the PACS', 'mask deleted'],
-    ['nothing found and nothing stored', empty, 'Segmentation stored', 'nothing found'],
+    ['nothing found and nothing stored', empty, 'Nothing was found, and nothing was stored', 'nothing found'],
     ['needs a person', unfit, 'a person should look at this image', 'mask not kept'],
     ['needed a person and is superseded', laterUnfit, 'another result has taken its place', 'mask not kept'],
   ])('%s: masks are not said to be there', async (_, key, outcome, mask) => {
@@ -176,7 +154,7 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
 
   test('frames of several planes: each has its own sides of the patient', async () => {
     isLocalizer = true;
-    await page.goto(`${server.url}/#/${local}`);
+    await page.goto(`${shown.url}/#/${local}`);
     const sides = async () => (await page.locator('.edge').allTextContents()).join('');
     await page.locator('#slice').waitFor();
     await page.locator('#slice').fill('0');
@@ -186,7 +164,7 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
     await page.locator('canvas[data-slice="1"]').waitFor();
     await expect.poll(sides).toBe('RLHF');
     // Beside it a result whose series had other images then.
-    await page.goto(`${server.url}/#/${local}/beside/${kept}`);
+    await page.goto(`${shown.url}/#/${local}/beside/${kept}`);
     await page.locator('.pane', { hasText: 'This result has no such slice' }).waitFor();
     if (process.env.CONSOLE_SCREENSHOT) await page.screenshot({ path: process.env.CONSOLE_SCREENSHOT });
   });

@@ -1,9 +1,9 @@
 // The page: a live worklist, the image with its masks, what is known of the result, and the words that make another one.
 import { askAgain, follow, getJson } from './api.js';
 import { showDetail } from './detail.js';
-import { byId, clock, element, isOpen, isoDate, shortUid } from './dom.js';
+import { byId, clock, element, isOpen, isoDate, redraw, shortUid, shownState, stateChip } from './dom.js';
 import { Pane } from './pane.js';
-import { groupOf, groupsOf, showWorklist, walk } from './worklist.js';
+import { groupOf, groupsOf, lineOf, showWorklist, walk } from './worklist.js';
 
 const state = {
   results: new Map(),
@@ -24,13 +24,21 @@ const state = {
 /* --- addresses: #/KEY or #/KEY/beside/OTHER --- */
 function route() {
   const [, key, beside] = /^#\/([0-9a-f]{64})(?:\/beside\/([0-9a-f]{64}))?$/.exec(location.hash) ?? [];
+  const before = state.results.get(state.current);
   state.current = key ?? null;
   state.beside = beside && beside !== key ? beside : null;
   byId('main').dataset.view = key ? 'result' : 'list';
   forgetWords();
   list();
   open();
+  if (isNarrow()) followView(before);
 }
+/** Where list and result take turns, the focus goes with what is shown. */
+function followView(before) {
+  if (state.current && !before) byId('viewer').focus();
+  else if (!state.current && before) lineOf(before)?.focus();
+}
+const isNarrow = () => matchMedia('(max-width: 60rem)').matches;
 const addressOf = (key, beside) => `#/${key}${beside ? `/beside/${beside}` : ''}`;
 const go = (key, beside) => {
   const address = addressOf(key, beside);
@@ -66,13 +74,16 @@ async function open() {
   byId('title').textContent = result.task.title;
   byId('facts').textContent = shortUid(result.study);
   showVariants(result);
+  showChosen();
   const shown = variantsOf(result).filter(({ key }) => key === state.current || key === state.beside);
   const panes = panesFor(shown);
-  const [detail, ...pictures] = await Promise.all([
-    getJson(`/api/results/${result.key}`),
-    ...shown.map((one) => pictureOf(one).catch((error) => ({ error: error.message }))),
-  ]).catch((error) => [{ error: error.message }]);
+  const told = (error) => ({ error: error.message });
+  const [details, pictures] = await Promise.all([
+    Promise.all(shown.map(({ key }) => getJson(`/api/results/${key}`).catch(told))),
+    Promise.all(shown.map((one) => pictureOf(one).catch(told))),
+  ]);
   if (turn !== opening) return;
+  const detail = details[shown.indexOf(result)];
   if (detail.error) return clear(detail.error);
   const first = pictures[shown.indexOf(result)];
   showDetail(detail, first, state.results.has(detail.supersededBy));
@@ -87,10 +98,12 @@ async function open() {
   byId('controls').hidden = frames === 0;
   byId('keys').hidden = frames === 0;
   byId('slices').hidden = frames < 2;
+  byId('slice-keys').hidden = frames < 2;
   byId('slice').max = String(Math.max(0, frames - 1));
   byId('slice').value = String(slice);
   for (const [index, pane] of panes.entries()) {
     const picture = pictures[index];
+    pane.warn(details[index].result?.warnings ?? []);
     if (picture.error) pane.say(picture.error);
     else pane.show(shown[index], picture);
   }
@@ -110,6 +123,7 @@ function clear(words) {
   for (const pane of state.panes) pane.close();
   state.panes = [];
   byId('variants').hidden = true;
+  byId('together').hidden = true;
   byId('controls').hidden = true;
   byId('keys').hidden = true;
   byId('panes').replaceChildren(element('p', { class: 'empty' }, words));
@@ -124,9 +138,9 @@ function panesFor(shown) {
   return state.panes;
 }
 
-/** A result that is stored does not change, but for being deleted. */
-function pictureOf({ key, state: outcome, deletedAt = '' }) {
-  const id = `${key} ${outcome} ${deletedAt}`;
+/** A result of which there is no news looks as it did. */
+function pictureOf({ key, at }) {
+  const id = `${key} ${at}`;
   if (!state.pictures.has(id)) {
     const loading = getJson(`/api/results/${key}/picture`);
     loading.catch(() => state.pictures.delete(id));
@@ -138,29 +152,41 @@ function pictureOf({ key, state: outcome, deletedAt = '' }) {
 function showVariants(result) {
   const variants = variantsOf(result);
   byId('variants').hidden = variants.length < 2;
-  const other = variants.find(({ key }) => key !== result.key);
-  const links = variants.map((one) =>
-    element(
+  byId('together').hidden = variants.length < 2;
+  byId('together').setAttribute('aria-pressed', String(Boolean(state.beside)));
+  const links = variants.map((one) => {
+    const isBeside = one.key === state.beside;
+    return element(
       'a',
       {
         href: addressOf(one.key),
-        'aria-current': one.key === result.key ? 'true' : one.key === state.beside ? 'beside' : null,
+        'data-of': one.key,
+        'data-beside': isBeside,
+        'aria-current': one.key === result.key ? 'true' : null,
       },
       nameOf(one),
-      isOpen(one) && element('span', { class: 'busy' }, ' …'),
-    ),
-  );
-  const toggle = element(
-    'button',
-    {
-      type: 'button',
-      'aria-pressed': String(Boolean(state.beside)),
-      onclick: () => go(result.key, state.beside ? null : other?.key),
-    },
-    'Side by side',
-  );
-  byId('variants').replaceChildren(...links, toggle);
+      isBeside && element('span', { class: 'unseen' }, ' (beside)'),
+      shownState(one) !== 'stored' && stateChip(one),
+    );
+  });
+  redraw(byId('variants'), links);
 }
+/** Of many results the one that was chosen is in sight. */
+function showChosen() {
+  const chosen = byId('variants').querySelector('[aria-current]');
+  const { clientHeight } = byId('variants');
+  byId('variants').scrollTop = Math.max(0, chosen.offsetTop + chosen.offsetHeight - clientHeight);
+}
+byId('together').addEventListener('click', () => {
+  const result = state.results.get(state.current);
+  const other = variantsOf(result).find(({ key }) => key !== result.key);
+  go(result.key, state.beside ? null : other?.key);
+});
+document.querySelector('.skip').addEventListener('click', (event) => {
+  // The address of this page is the result that is shown.
+  event.preventDefault();
+  byId('viewer').focus();
+});
 
 /* --- slice, fill, outline: the same for both panes --- */
 function look() {
@@ -205,7 +231,8 @@ const KEYS = {
 
 document.addEventListener('keydown', (event) => {
   const { target, key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, #lines')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isNarrow()) return;
+  if (target.closest('input, select, textarea, #lines, #detail, .warnings')) return;
   const digit = /^[1-9]$/.test(key) && Number(key);
   if (digit) for (const pane of state.panes) pane.toggle(digit);
   else if (KEYS[key.length === 1 ? key.toLowerCase() : key]?.()) event.preventDefault();
@@ -244,13 +271,16 @@ function arrived(result) {
   const { awaited } = state;
   if (!result || result.key !== awaited?.key || isOpen(result)) return;
   state.awaited = null;
+  const shown = state.results.get(state.current);
+  if (!shown || groupOf(shown) !== groupOf(result)) return;
+  if (shown.key !== awaited.from) return answer(`${nameOf(result)} has ended: choose it above the image.`);
   const [said, kind] = {
     stored: ['Done: shown beside the first result.', 'good'],
-    'needs-person': ['No model is fit for this image; see the reason below.', 'bad'],
+    'needs-person': ['No mask was kept; see the reason below.', 'bad'],
     superseded: ['The images of this series have changed meanwhile. Send the words once more.', 'bad'],
-  }[result.state] ?? ['It failed; see the reason below.', 'bad'];
+  }[result.state] ?? ['It failed; see the reason above.', 'bad'];
   answer(said, kind);
-  if (state.current === awaited.from) go(result.key, result.key === awaited.from ? null : awaited.from);
+  go(result.key, result.key === awaited.from ? null : awaited.from);
 }
 
 /** Words and answers belong to one series. */
@@ -295,7 +325,7 @@ follow({
 
 /** On a wide screen there is always something to see; on a narrow one the worklist comes first. */
 function openNewest() {
-  if (matchMedia('(max-width: 60rem)').matches) return;
+  if (isNarrow()) return;
   const newest = groupsOf(state.results.values()).find(([first]) => first.state === 'stored')?.[0];
   if (newest) history.replaceState(null, '', addressOf(newest.key));
   if (newest) route();

@@ -7,9 +7,7 @@ import { byId, clock, element, isoDate, moment, shortUid, stateChip, swatch } fr
  */
 export function showDetail(detail, facts, isSuccessorListed) {
   byId('outcome').replaceChildren(...outcome(detail, isSuccessorListed));
-  byId('about').replaceChildren(
-    ...[prompts(detail), trust(detail), attributes(detail), warnings(detail), study(detail, facts)].flat(),
-  );
+  byId('about').replaceChildren(...[prompts(detail), trust(detail), attributes(detail), study(detail, facts)].flat());
 }
 
 function outcome(detail, isSuccessorListed) {
@@ -31,12 +29,20 @@ function outcome(detail, isSuccessorListed) {
     return [heading, element('p', {}, words)];
   }
   if (state === 'stored' && detail.deleted) return [heading, ...deletion(detail)];
-  const lead =
-    state === 'stored'
-      ? 'Segmentation stored beside the images.'
-      : 'No mask was stored: a person should look at this image.';
-  return [heading, element('p', { class: 'lead' }, lead)];
+  return [heading, element('p', { class: 'lead' }, ending(detail))];
 }
+
+function ending({ state, result, prompt, sopInstanceUIDs }) {
+  if (state !== 'stored')
+    return prompt
+      ? 'No mask of these words was kept; the reason is below.'
+      : 'No mask was stored: a person should look at this image.';
+  if (isFound(result)) return 'Segmentation stored beside the images.';
+  return sopInstanceUIDs.length > 0
+    ? 'Nothing was found; that is stored beside the images.'
+    : 'Nothing was found, and nothing was stored.';
+}
+const isFound = (result) => result.segments.some(({ pixels }) => pixels > 0);
 
 /** A result of other images, models or of a changed task has come; what this one left in the PACS stays there. */
 function succession({ supersededBy, sopInstanceUIDs, deleted }, isSuccessorListed) {
@@ -205,19 +211,7 @@ function attributes({ result }) {
   return section('Attributes and where they came from', element('table', {}, head, element('tbody', {}, rows)));
 }
 
-function warnings({ result }) {
-  if (!result || result.warnings.length === 0) return [];
-  return section(
-    'Warnings',
-    element(
-      'ul',
-      { class: 'warnings' },
-      result.warnings.map((words) => element('li', {}, words)),
-    ),
-  );
-}
-
-function study({ study: uid, series, sopInstanceUIDs }, facts) {
+function study({ study: uid, series, result, sopInstanceUIDs }, facts) {
   return section(
     'Study',
     table([
@@ -226,7 +220,7 @@ function study({ study: uid, series, sopInstanceUIDs }, facts) {
       ['Study date', isoDate(facts?.studyDate)],
       ['Study UID', brief(uid)],
       ['Series UID', brief(series)],
-      ['SEG UID', sopInstanceUIDs[0] && brief(sopInstanceUIDs[0])],
+      [result && !isFound(result) ? 'Result UID' : 'SEG UID', sopInstanceUIDs[0] && brief(sopInstanceUIDs[0])],
     ]),
   );
 }

@@ -20,9 +20,21 @@ export function swatch([red, green, blue]) {
   return made;
 }
 
+/** Puts other children into an element; the focus stays on the one that has the same `data-of`. */
+export function redraw(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.of : undefined;
+  parent.replaceChildren(...children);
+  if (focused === undefined) return;
+  const again = [...parent.querySelectorAll('[data-of]')].find(({ dataset }) => dataset.of === focused);
+  again?.focus({ preventScroll: true });
+}
+
 /** What has become of a result; one that was stored may have been deleted in the PACS since. */
-export function stateChip({ state, deleted }) {
-  const shown = state === 'stored' && deleted ? `deleted-${deleted}` : state;
+export const shownState = ({ state, deleted }) => (state === 'stored' && deleted ? `deleted-${deleted}` : state);
+
+export function stateChip(result) {
+  const { state } = result;
+  const shown = shownState(result);
   return element('span', { class: 'state', 'data-state': shown }, STATES[shown] ?? state);
 }
 
@@ -45,5 +57,9 @@ export const isOpen = ({ state }) => state === 'queued' || state === 'running';
 /** Day and time, in the reader's own time zone. */
 export const moment = (at) =>
   new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
-export const clock = (at) =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/** The time of today, with its day of any other. */
+export function clock(at) {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return new Date(at).toLocaleString([], isToday ? time : { ...time, day: 'numeric', month: 'short' });
+}

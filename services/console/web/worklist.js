@@ -1,5 +1,5 @@
 import { factsOf } from './api.js';
-import { byId, clock, element, isOpen, isoDate, shortUid, stateChip } from './dom.js';
+import { byId, clock, element, isOpen, isoDate, redraw, shortUid, shownState, stateChip } from './dom.js';
 
 /** One line for each series and task; a person's other words are variants of it. */
 export function groupsOf(results) {
@@ -18,10 +18,14 @@ const latest = (variants) =>
     .map(({ at }) => at)
     .sort()
     .at(-1) ?? '';
-/** The catalogue's own results first, the newest of them (of newer models) before the others; then the words in their order. */
+/**
+ * The catalogue's own results first: of them the one that counts before those that it has superseded, and the newest before
+ * the others; then the words in their order.
+ */
 const catalogueFirst = (a, b) =>
   Number(Boolean(a.prompt)) - Number(Boolean(b.prompt)) ||
-  (a.prompt ? a.at.localeCompare(b.at) : b.at.localeCompare(a.at));
+  (a.prompt ? a.at.localeCompare(b.at) : isSuperseded(a) - isSuperseded(b) || b.at.localeCompare(a.at));
+const isSuperseded = ({ state }) => Number(state === 'superseded');
 
 const inView = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
@@ -33,10 +37,11 @@ const inView = new IntersectionObserver((entries) => {
 
 /** Draws the list anew and keeps the focus where it was. */
 export function showWorklist({ groups, current, filter, truncated, loaded }) {
-  const shown = groups.filter((variants) => variants.some((one) => passes(one, filter)));
-  const focused = document.activeElement?.closest('#lines a')?.dataset.group;
-  byId('lines').replaceChildren(...shown.map((variants) => line(variants, current)));
-  if (focused) document.querySelector(`#lines a[data-group="${focused}"]`)?.focus();
+  const shown = groups.filter((variants) => passes(variants, filter));
+  redraw(
+    byId('lines'),
+    shown.map((variants) => line(variants, current)),
+  );
   byId('none').hidden = shown.length > 0;
   byId('none').textContent = !loaded
     ? 'Loading…'
@@ -46,20 +51,25 @@ export function showWorklist({ groups, current, filter, truncated, loaded }) {
   byId('more').hidden = !truncated;
 }
 
-function passes(result, filter) {
-  return filter === 'all' || (filter === 'open' ? isOpen(result) : result.state === filter);
+/** As the marks of the line say it. */
+function passes(variants, filter) {
+  if (filter === 'all') return true;
+  if (filter === 'open') return variants.some(isOpen);
+  const shown = shownState(variants[0]);
+  return filter === (shown === 'deleted-part' ? 'stored' : shown);
 }
 
+/** The state is that of the catalogue's own result; of a person's words a line says only that they are at work. */
 function line(variants, current) {
-  const [first] = variants;
-  const newest = [...variants].sort((a, b) => b.at.localeCompare(a.at))[0];
+  const [first, ...others] = variants;
+  const open = others.filter(isOpen).length;
   const about = element('span', { class: 'quiet about' }, ' ');
   const selected = variants.some(({ key }) => key === current);
   const link = element(
     'a',
     {
       href: `#/${selected ? current : first.key}`,
-      'data-group': groupOf(first),
+      'data-of': groupOf(first),
       'aria-current': selected ? 'true' : null,
       title: `Study ${first.study}`,
       onseen: () => tellFacts(first, about),
@@ -69,9 +79,10 @@ function line(variants, current) {
     element(
       'span',
       { class: 'foot' },
-      stateChip(newest),
+      stateChip(first),
+      open > 0 && element('span', { class: 'state', 'data-state': 'running' }, `${open} in progress`),
       variants.length > 1 && element('span', { class: 'count' }, `${variants.length} results`),
-      element('span', { class: 'quiet' }, clock(newest.at)),
+      element('span', { class: 'quiet' }, clock(latest(variants))),
     ),
   );
   inView.observe(link);
@@ -83,6 +94,9 @@ async function tellFacts(result, about) {
   const known = [facts?.modality, facts?.bodyPart, isoDate(facts?.studyDate), shortUid(result.study)];
   about.replaceChildren(...known.filter(Boolean).map((fact) => element('span', {}, fact)));
 }
+
+/** Where it is listed; null where the filter leaves it out. */
+export const lineOf = (result) => byId('lines').querySelector(`a[data-of="${groupOf(result)}"]`);
 
 /** Arrow keys walk through the list. */
 export function walk(event) {

@@ -1,0 +1,127 @@
+import { parseUid, type SeriesInstanceUID, type SOPInstanceUID } from '@maskwright/dicom';
+import type { JobEvent, JobState } from '@maskwright/queue';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { archiveOf, event, image, radiographFile, summary } from '../../services/console/sample.ts';
+import { type ConsolePage, consolePage } from '../support/console-page.ts';
+import { describeWith, needs } from '../support/needs.ts';
+
+const at = '2026-01-01T00:00:50.000Z';
+const uids = ['2.25.71', '2.25.72'].map((uid) => parseUid<SOPInstanceUID>(uid, 'instance'));
+const stored: JobState = { kind: 'stored', sopInstanceUIDs: uids, result: summary };
+const refused: JobState = { kind: 'needs-person', result: { ...summary, model: null } };
+const failed: JobState = { kind: 'failed', code: 'PIXELS_CORRUPT', reason: 'frame 1 ends early' };
+const running: JobState = { kind: 'running' };
+const words = (state: JobState): readonly JobState[] => [{ kind: 'queued', lane: 'interactive', prompt: 'x' }, state];
+
+/** Of a series: what became of each of its results, the catalogue's own first; the chip; the filters that list it. */
+const SERIES: readonly [string, readonly (readonly JobState[])[], string, readonly string[]][] = [
+  ['stored', [[stored]], 'Stored', ['stored']],
+  ['stored, and words that found nothing fit', [[stored], words(refused)], 'Stored', ['stored']],
+  ['stored, and words that failed', [[stored], words(failed)], 'Stored', ['stored']],
+  ['stored, and words at work', [[stored], words(running)], 'Stored, 1 in progress', ['stored', 'open']],
+  ['needs a person, and words that are stored', [[refused], words(stored)], 'Needs a person', ['needs-person']],
+  ['failed', [[failed]], 'Failed', ['failed']],
+  ['at work', [[running]], 'Running', ['open']],
+  [
+    'superseded after the one that took its place was stored',
+    [[stored], [stored, { kind: 'superseded', by: event(0, running, 0).key }]],
+    'Stored',
+    ['stored'],
+  ],
+  ['deleted', [[{ ...stored, deleted: { at, sopInstanceUIDs: uids } }]], 'Deleted in the PACS', ['deleted-all']],
+  [
+    'deleted in part',
+    [[{ ...stored, deleted: { at, sopInstanceUIDs: uids.slice(0, 1) } }]],
+    'Stored, partly deleted',
+    ['stored'],
+  ],
+];
+const seriesOf = (index: number) => parseUid<SeriesInstanceUID>(`1.2.3.4${index}`, 'series');
+
+describeWith(needs.chromium, 'the worklist', () => {
+  let shown: ConsolePage;
+  let page: Page;
+
+  beforeAll(async () => {
+    const events = SERIES.flatMap(([, variants], index) =>
+      variants.flatMap((states, variant) =>
+        states.map((state, turn): JobEvent => {
+          const one = event(index * 10 + variant, state, variant * 10 + turn);
+          return { ...one, series: seriesOf(index) };
+        }),
+      ),
+    );
+    shown = await consolePage(archiveOf(new Map([[image, radiographFile()]])), events);
+    ({ page } = shown);
+    await page.goto(shown.url);
+    await page
+      .locator('#lines a')
+      .nth(SERIES.length - 1)
+      .waitFor();
+  }, 60_000);
+  afterAll(async () => {
+    await shown?.close();
+  });
+
+  describe('a line says what is in the PACS, and the filters agree with it', () => {
+    test.each(SERIES)('%s', async (title, _, chip, filters) => {
+      const index = SERIES.findIndex(([one]) => one === title);
+      const line = page.locator(`#lines a[data-of^="${seriesOf(index)} "]`);
+      const [, state, more] = /^(.*?)(?:, (\d.*))?$/.exec(chip) ?? [];
+      expect(await line.locator('.state').allTextContents()).toEqual([state, more].filter(Boolean));
+      for (const filter of ['stored', 'needs-person', 'failed', 'open', 'deleted-all']) {
+        await page.locator('#filter').selectOption(filter);
+        expect(await line.count(), filter).toBe(filters.includes(filter) ? 1 : 0);
+      }
+      await page.locator('#filter').selectOption('all');
+    });
+  });
+
+  test('a result of another day is told with its day', async () => {
+    expect(await page.locator('#lines a .foot').first().textContent()).toMatch(/Jan|Dec/);
+  });
+
+  describe('the answer to words', () => {
+    const [from] = [event(0, running, 0).key];
+    test.each<[string, JobState, RegExp]>([
+      ['that no mask was kept of', refused, /^No mask was kept; see the reason below\.$/],
+      ['that failed', failed, /^It failed; see the reason above\.$/],
+      ['that are stored', stored, /^Done: shown beside the first result\.$/],
+    ])('%s', async (name, state, said) => {
+      await page.goto(`${shown.url}/#/${from}`);
+      await page.locator(`#lines a[aria-current="true"][href="#/${from}"]`).waitFor();
+      await send(name, state);
+      await expect.poll(() => page.locator('#answer').textContent()).toMatch(said);
+    });
+
+    test('is not given where another series is looked at meanwhile', async () => {
+      await page.goto(`${shown.url}/#/${from}`);
+      const key = await ask('lung');
+      const elsewhere = event(50, running, 0).key;
+      await page.locator(`#lines a[href="#/${elsewhere}"]`).click();
+      await page.locator('#outcome', { hasText: 'Failed' }).waitFor();
+      await end(key, stored);
+      await page.locator(`#lines a[data-of^="${seriesOf(0)} "]`, { hasText: '5 results' }).waitFor();
+      expect(await page.locator('#answer').textContent()).toBe('');
+    });
+
+    async function send(text: string, state: JobState) {
+      await end(await ask(text), state);
+    }
+    async function ask(text: string) {
+      const before = shown.queue.enqueued.length;
+      await page.locator('#words').fill(text);
+      await page.locator('#words').press('Enter');
+      await expect.poll(() => shown.queue.enqueued.length).toBe(before + 1);
+      return shown.queue.enqueued[before]?.key ?? from;
+    }
+    const end = (key: JobEvent['key'], state: JobState) =>
+      shown.queue.events.append({
+        ...event(0, state, 0),
+        key,
+        series: seriesOf(0),
+        at: new Date(Date.now() + 60_000).toISOString(),
+      });
+  });
+});
