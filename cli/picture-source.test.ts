@@ -2,7 +2,7 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { blockJpeg, blocksOf, withOrientation } from '../test/support/turned-jpeg.ts';
-import { decodePicture } from './picture-source.ts';
+import { decodePicture, pictureSource } from './picture-source.ts';
 
 const SIDE = 20;
 /** Even steps from left to right, as an 8-bit picture has them. */
@@ -68,6 +68,14 @@ describe('pictures', () => {
       expect(blocksOf(stored)).toBe('ABC/DEF');
       expect(blocksOf(shown)).toBe(expected);
     }
+  });
+
+  test('what is segmented is the picture as viewers show it', () => {
+    const bytes = withOrientation(blockJpeg(['ABC', 'DEF']), 6);
+    const { shown } = decodePicture(bytes, 'a.jpg');
+    const { rows, columns, frames } = pictureSource(bytes, 'a.jpg');
+    expect({ rows, columns }).toEqual({ rows: shown.height, columns: shown.width });
+    expect(frames[0]?.instance.pixelData).toEqual([shown.data]);
   });
 
   test('a broken EXIF segment turns nothing', () => {

@@ -15,7 +15,7 @@ export function maskOfPng(bytes: Uint8Array, file: string): Mask {
   const values = shownValues(data, width * height);
   // Fewer bits hold greys as small as labels.
   if (depth >= 8 || palette) mustBeOneStructure(values, file);
-  const most = mostOf(values);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
   return {
     frames: 1,
     rows: height,
@@ -29,18 +29,18 @@ export function maskOfPng(bytes: Uint8Array, file: string): Mask {
  * An opacity that is everywhere the same says nothing.
  * @param rgba as many values as fit its depth
  */
-function shownValues(rgba: ArrayLike<number>, pixels: number): Float64Array {
-  const value = (at: number) => Math.max(rgba[4 * at] ?? 0, rgba[4 * at + 1] ?? 0, rgba[4 * at + 2] ?? 0);
-  const values = Float64Array.from({ length: pixels }, (_, at) => value(at));
-  const opacities = Float64Array.from({ length: pixels }, (_, at) => rgba[4 * at + 3] ?? 0);
-  const most = mostOf(opacities);
-  if (opacities.every((opacity) => opacity === most)) return values;
-  const seen = values.map((one, at) => (one * (opacities[at] ?? 0)) / most);
-  return seen.some((one) => one > 0) ? seen : opacities;
-}
-
-function mostOf(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+function shownValues(rgba: ArrayLike<number>, pixels: number): Float32Array {
+  const colour = (at: number) => Math.max(rgba[4 * at] ?? 0, rgba[4 * at + 1] ?? 0, rgba[4 * at + 2] ?? 0);
+  const opacity = (at: number) => rgba[4 * at + 3] ?? 0;
+  const each = (value: (at: number) => number) => Float32Array.from({ length: pixels }, (_, at) => value(at));
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (let at = 0; at < pixels; at++) {
+    least = Math.min(least, opacity(at));
+    most = Math.max(most, opacity(at));
+  }
+  if (least === most) return each(colour);
+  const seen = each((at) => (colour(at) * opacity(at)) / most);
+  return seen.some((value) => value > 0) ? seen : each(opacity);
 }
 
 /** Grey masks reach beyond the half of what 8 bits hold, labels do not. */
@@ -49,10 +49,10 @@ const LARGEST_LABEL = 127;
 const MOST_LABELS = 32;
 
 /** @throws MaskwrightError MASK_INVALID */
-function mustBeOneStructure(values: Float64Array, file: string): void {
+function mustBeOneStructure(values: Float32Array, file: string): void {
   const labels = new Set<number>();
   for (const value of values) {
-    if (value > LARGEST_LABEL) return;
+    if (value > LARGEST_LABEL || !Number.isInteger(value)) return;
     if (value > 0) labels.add(value);
     if (labels.size > MOST_LABELS) return;
   }
