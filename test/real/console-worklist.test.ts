@@ -82,6 +82,34 @@ describeWith(needs.chromium, 'the worklist', () => {
     expect(await page.locator('#lines a .foot').first().textContent()).toMatch(/Jan|Dec/);
   });
 
+  test('the focus stays at the outcome when a failed result waits again', async () => {
+    const { key, study, series, task } = { ...event(50, running, 0), series: seriesOf(5) };
+    const job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'routine' } as const;
+    const letter = { job, code: 'PIXELS_CORRUPT', reason: 'x', at: '2026-01-02T00:00:00Z' };
+    shown.queue.letters.push({ ...letter, schema: 'maskwright.dead-letter/1' });
+    await page.goto(`${shown.url}/#/${key}`);
+    await page.getByRole('button', { name: 'Try again' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#outcome .state[data-state="queued"]').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('outcome');
+    await shown.queue.events.append({
+      ...event(50, failed, 0),
+      series,
+      at: new Date(Date.now() + 60_000).toISOString(),
+    });
+    await page.locator('#outcome .state[data-state="failed"]').waitFor();
+  });
+
+  test('a result that is deleted while it is looked at is said to be deleted', async () => {
+    const { key } = event(0, running, 0);
+    await page.goto(`${shown.url}/#/${key}`);
+    await page.locator('#outcome', { hasText: 'stored beside the images' }).waitFor();
+    const now = new Date(Date.now() + 60_000).toISOString();
+    const gone: JobState = { ...stored, deleted: { at: now, sopInstanceUIDs: uids } };
+    await shown.queue.events.append({ ...event(0, gone, 0), series: seriesOf(0), at: now });
+    await page.locator('#outcome', { hasText: 'has since been deleted' }).waitFor();
+  });
+
   describe('the answer to words', () => {
     const [from] = [event(0, running, 0).key];
     test.each<[string, JobState, RegExp]>([
@@ -104,6 +132,17 @@ describeWith(needs.chromium, 'the worklist', () => {
       await end(key, stored);
       await page.locator(`#lines a[data-of^="${seriesOf(0)} "]`, { hasText: '5 results' }).waitFor();
       expect(await page.locator('#answer').textContent()).toBe('');
+    });
+
+    test('is told of where another result of the series is looked at meanwhile', async () => {
+      await page.goto(`${shown.url}/#/${from}`);
+      const key = await ask('spine');
+      const before = shown.queue.enqueued[2]?.key;
+      await page.locator(`#variants a[href="#/${before}"]`).click();
+      await page.locator(`#variants a[aria-current="true"][href="#/${before}"]`).waitFor();
+      await end(key, stored);
+      await expect.poll(() => page.locator('#answer').textContent()).toMatch(/has ended: choose it above the image\.$/);
+      expect(page.url()).toContain(before);
     });
 
     async function send(text: string, state: JobState) {

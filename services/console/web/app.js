@@ -1,7 +1,8 @@
 // The page: a live worklist, the image with its masks, what is known of the result, and the words that make another one.
-import { askAgain, follow, getJson } from './api.js';
+import { follow, getJson } from './api.js';
 import { showDetail } from './detail.js';
 import { byId, clock, element, isOpen, isoDate, redraw, shortUid, shownState, stateChip } from './dom.js';
+import { otherWords } from './other-words.js';
 import { Pane } from './pane.js';
 import { groupOf, groupsOf, lineOf, showWorklist, walk } from './worklist.js';
 
@@ -11,8 +12,6 @@ const state = {
   truncated: false,
   current: null,
   beside: null,
-  awaited: null,
-  asked: null,
   panes: [],
   pictures: new Map(),
   /** The slices of the result that is shown, and of each series the one that was looked at last. */
@@ -28,7 +27,7 @@ function route() {
   state.current = key ?? null;
   state.beside = beside && beside !== key ? beside : null;
   byId('main').dataset.view = key ? 'result' : 'list';
-  forgetWords();
+  asking.forget();
   list();
   open();
   if (isNarrow()) followView(before);
@@ -246,56 +245,12 @@ for (const id of ['slice', 'opacity', 'outline']) byId(id).addEventListener('inp
 byId('filter').addEventListener('change', list);
 byId('lines').addEventListener('keydown', walk);
 
-/* --- other words, another mask --- */
-byId('reprompt').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const result = state.results.get(state.current);
-  const text = byId('words').value.trim();
-  if (!result || !text) return;
-  answer('Sending…');
-  const known = new Map(state.results);
-  try {
-    const asked = await askAgain(result.key, text);
-    state.awaited = { key: asked.key, from: result.key };
-    answer('Segmenting…');
-    // It may have come before this answer; what was known before is not it, but where the answer says so.
-    const there = state.results.get(asked.key);
-    if (asked.known || there?.at !== known.get(asked.key)?.at) arrived(there);
-  } catch (error) {
-    answer(error.message, 'bad');
-  }
+const asking = otherWords({
+  shown: () => state.results.get(state.current),
+  results: () => state.results,
+  nameOf,
+  go,
 });
-
-/** Shows the new result beside the one that was asked from, when it is there. */
-function arrived(result) {
-  const { awaited } = state;
-  if (!result || result.key !== awaited?.key || isOpen(result)) return;
-  state.awaited = null;
-  const shown = state.results.get(state.current);
-  if (!shown || groupOf(shown) !== groupOf(result)) return;
-  if (shown.key !== awaited.from) return answer(`${nameOf(result)} has ended: choose it above the image.`);
-  const [said, kind] = {
-    stored: ['Done: shown beside the first result.', 'good'],
-    'needs-person': ['No mask was kept; see the reason below.', 'bad'],
-    superseded: ['The images of this series have changed meanwhile. Send the words once more.', 'bad'],
-  }[result.state] ?? ['It failed; see the reason above.', 'bad'];
-  answer(said, kind);
-  go(result.key, result.key === awaited.from ? null : awaited.from);
-}
-
-/** Words and answers belong to one series. */
-function forgetWords() {
-  const series = state.results.get(state.current)?.series ?? null;
-  if (series === state.asked) return;
-  state.asked = series;
-  byId('words').value = '';
-  answer('');
-}
-
-function answer(words, kind = '') {
-  byId('answer').textContent = words;
-  byId('answer').dataset.kind = kind;
-}
 
 /* --- the live worklist --- */
 const LIVE = { live: 'live', lost: 'connection lost, trying again…' };
@@ -306,19 +261,20 @@ follow({
   },
   onSnapshot: ({ results, truncated }) => {
     const first = !state.loaded;
+    const before = state.results.get(state.current);
     Object.assign(state, { results: new Map(results.map((one) => [one.key, one])), truncated, loaded: true });
     if (first && !state.current) openNewest();
-    else if (first) open();
+    else if (first || state.results.get(state.current)?.at !== before?.at) open();
     list();
-    arrived(state.results.get(state.awaited?.key));
+    for (const result of results) asking.arrived(result);
   },
   onResult: (result) => {
     const before = state.results.get(result.key);
     state.results.set(result.key, result);
     list();
-    arrived(result);
+    asking.arrived(result);
     if (!state.current) openNewest();
-    else if (result.key === state.current || result.key === state.beside) before?.state !== result.state && open();
+    else if (result.key === state.current || result.key === state.beside) before?.at !== result.at && open();
     else if (state.results.has(state.current)) showVariants(state.results.get(state.current));
   },
 });

@@ -6,7 +6,10 @@ import { byId, clock, element, isoDate, moment, shortUid, stateChip, swatch } fr
  * @param isSuccessorListed whether the result that has taken its place is in the worklist
  */
 export function showDetail(detail, facts, isSuccessorListed) {
+  const isFocused = byId('outcome').contains(document.activeElement);
   byId('outcome').replaceChildren(...outcome(detail, isSuccessorListed));
+  // What had the focus is gone.
+  if (isFocused) byId('outcome').focus({ preventScroll: true });
   byId('about').replaceChildren(...[prompts(detail), trust(detail), attributes(detail), study(detail, facts)].flat());
 }
 
@@ -89,6 +92,8 @@ function deletion({ key, deleted, deletedAt, prompt }) {
 function again(key) {
   const said = element('span', { class: 'quiet', role: 'status' });
   const onclick = async ({ currentTarget: button }) => {
+    // A button that is off cannot keep the focus.
+    byId('outcome').focus({ preventScroll: true });
     button.disabled = true;
     try {
       await tryAgain(key);
