@@ -115,6 +115,16 @@ describeWith(needs.chromium, 'the page in use', () => {
     await off.waitFor({ state: 'hidden' });
   });
 
+  test('dark surroundings change no colour of the page: it has one scheme and says so', async () => {
+    await open(catalogues);
+    const looks = () => page.evaluate('getComputedStyle(document.querySelector("#words")).backgroundColor');
+    const light = await looks();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await looks()).toBe(light);
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toContain('only');
+    await page.emulateMedia({ colorScheme: null });
+  });
+
   test('keys that do nothing are not offered', async () => {
     await open(catalogues);
     expect(await page.getByText('masks on/off').isVisible()).toBe(true);

@@ -116,7 +116,8 @@ describeWith(needs.chromium, 'the worklist', () => {
       ['that no mask was kept of', refused, /^No mask was kept; see the reason below\.$/],
       ['that failed', failed, /^It failed; see the reason above\.$/],
       ['that are stored', stored, /^Done: shown beside the first result\.$/],
-    ])('%s', async (name, state, said) => {
+    ])('%s, from a page that was opened at a result', async (name, state, said) => {
+      await page.goto('about:blank');
       await page.goto(`${shown.url}/#/${from}`);
       await page.locator(`#lines a[aria-current="true"][href="#/${from}"]`).waitFor();
       await send(name, state);

@@ -17,6 +17,7 @@ export function otherWords({ shown, results, nameOf, go }) {
     const from = shown();
     const text = byId('words').value.trim();
     if (!from || !text) return;
+    series = from.series;
     answer('Sending…');
     const before = new Map(results());
     try {
