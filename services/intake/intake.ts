@@ -1,29 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { StudyInstanceUID } from '@maskwright/dicom';
 import { outsideWorkItems, type WorkItemsOptions } from '@maskwright/dicomweb';
-import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, RESULT_VERSION } from '@maskwright/queue';
 import { aborted, pause, together, type Work } from '@maskwright/time';
-import { Agenda, type Visit } from './agenda.ts';
+import { Agenda } from './agenda.ts';
 import { Completeness } from './completeness.ts';
 import { Absences } from './deletions.ts';
 import { followEvents, loadEvents } from './follow-events.ts';
 import { StudyMemory } from './memory/index.ts';
 import { type NotifyOptions, startNotifyServer } from './notify/server.ts';
-import { LOST_AFTER_MS, type ReconcileDeps, WANTED_AFTER_MS } from './reconcile.ts';
-import { sweep } from './sweep.ts';
-import { type SweepHistory, sweepQuery } from './sweep-window.ts';
-import { type VisitDeps, visitStudy } from './visit.ts';
+import type { ReconcileDeps } from './reconcile.ts';
+import { sweepLoop } from './sweep-loop.ts';
+import type { SweepOptions } from './sweep-window.ts';
+import type { VisitDeps } from './visit.ts';
+import { visitLoop } from './visit-loop.ts';
+import { warnOf } from './warn-of.ts';
 import { type FollowOptions, followWorklist } from './work-items/follow-worklist.ts';
 
-export interface IntakeOptions {
-  readonly sweepSeconds: number;
+export interface IntakeOptions extends SweepOptions {
   readonly quietSeconds: number;
   /** How long images that were announced are waited for; default 3600. */
   readonly patienceSeconds?: number | undefined;
-  /** Days before the newest study that a sweep asks for again; default 2. */
-  readonly overlapDays?: number | undefined;
-  readonly lookbackDays?: number | undefined;
   /** Studies looked at at the same time; default 4. */
   readonly concurrency?: number | undefined;
   /** Results that were deleted in the archive are made again; default: they stay away. */
@@ -42,7 +39,7 @@ export interface IntakeDeps extends ReconcileDeps {
 }
 type Parts = VisitDeps & { readonly agenda: Agenda };
 
-/** After an archive or broker fault a study is looked at again this much later. */
+/** After a fault of the broker its log is asked again this much later. */
 const RETRY_MS = 5000;
 
 /**
@@ -128,100 +125,6 @@ function workOn(parts: Parts, options: NonNullable<IntakeOptions['workitems']>, 
   return followWorklist({ ...parts, workItems: outsideWorkItems({ ...options, onInvalid }) }, options, signal);
 }
 
-async function sweepLoop(parts: Parts, options: IntakeOptions, signal: AbortSignal): Promise<void> {
-  let history: SweepHistory = {};
-  const learn = ({ newest = '', whole }: SweepHistory) => {
-    history = { newest: [history.newest ?? '', newest].sort()[1] || undefined, whole: whole ?? history.whole };
-  };
-  let whole: Promise<void> | undefined;
-  const interval = () => pause(options.sweepSeconds * 1000, signal);
-  while (!signal.aborted) {
-    const began = parts.now();
-    const known = { ...history, isWholeUnderWay: whole !== undefined };
-    const which = sweepQuery(known, { ...options, overlapDays: options.overlapDays ?? 2 }, began);
-    const swept = sweepOnce(parts, which, began, learn, signal);
-    if (which.whole) {
-      whole = swept.finally(() => {
-        whole = undefined;
-      });
-      // Where it takes long (the archive is slow, the agenda full for hours), what is new meanwhile is asked for beside it.
-      await Promise.race([whole, interval()]);
-    } else await swept;
-    await interval();
-  }
-  await whole;
-}
-
-async function sweepOnce(
-  parts: Parts,
-  which: ReturnType<typeof sweepQuery>,
-  began: Date,
-  learn: (history: SweepHistory) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { memory, agenda, now, telemetry } = parts;
-  const clock = performance.now();
-  try {
-    const { listed, invalid, looks, newest, waitedMs } = await sweep(parts, which, signal);
-    // Cut short, it tells neither how long the whole list takes nor that it was read.
-    if (signal.aborted) return;
-    const tookMs = performance.now() - clock - waitedMs;
-    learn({ newest, ...(which.whole ? { whole: { began: began.getTime(), tookMs } } : {}) });
-    telemetry.log.debug(
-      { listed, looks, whole: which.whole, ms: Math.round(tookMs), waitedMs: Math.round(waitedMs) },
-      'sweep',
-    );
-    if (invalid > 0)
-      telemetry.log.warn(
-        { code: 'DICOM_MALFORMED', entries: invalid },
-        'entries of the list of studies were passed over: their StudyInstanceUID is no UID',
-      );
-    const open = [
-      ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
-      ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),
-    ];
-    for (const study of open) {
-      memory.studies.forget(study);
-      agenda.add({ study }, now().getTime());
-    }
-  } catch (error) {
-    if (!signal.aborted) report(parts, error, 'the sweep failed');
-  }
-}
-
-async function visitLoop(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { agenda, now } = parts;
-  while (!signal.aborted) {
-    const next = agenda.take(now().getTime());
-    if ('wait' in next) {
-      await agenda.change(next.wait, signal);
-      continue;
-    }
-    const wait = await visit(parts, next, signal);
-    if (wait > 0) agenda.add(next, now().getTime() + wait);
-    agenda.done(next.study);
-  }
-}
-
-/** @returns milliseconds after which the study is to be looked at again; 0: it need not */
-async function visit(parts: Parts, next: Visit, signal: AbortSignal): Promise<number> {
-  const { study, traceparent } = next;
-  try {
-    return await parts.telemetry.span('intake', { traceparent, attributes: { study } }, async () => {
-      try {
-        return await visitStudy(parts, next, signal);
-      } catch (error) {
-        // Here the line has the trace.
-        if (!signal.aborted) report(parts, error, 'study passed over', study);
-        throw error;
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) return 0;
-    return error instanceof MaskwrightError && error.retryable ? RETRY_MS : 0;
-  }
-}
-
 /** Tries again until it works, or `signal` aborts. */
 async function untilItWorks(parts: Parts, signal: AbortSignal, what: string, work: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
@@ -230,12 +133,8 @@ async function untilItWorks(parts: Parts, signal: AbortSignal, what: string, wor
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof MaskwrightError) || !error.retryable) throw error;
-      report(parts, error, what);
+      warnOf(parts, error, what);
       await pause(RETRY_MS, signal);
     }
   }
-}
-
-function report(deps: IntakeDeps, error: unknown, what: string, study?: StudyInstanceUID): void {
-  deps.telemetry.log.warn({ code: codeOf(error), ...(study ? { study } : {}) }, `${what}: ${describeError(error)}`);
 }

@@ -11,8 +11,8 @@ export interface SweepHistory {
 }
 export interface SweepOptions {
   readonly sweepSeconds: number;
-  /** Days before the watermark that each sweep asks for again. */
-  readonly overlapDays: number;
+  /** Days before the newest study that each sweep asks for again; default 2. */
+  readonly overlapDays?: number | undefined;
   /** Studies of earlier days are never asked for; default: all are. */
   readonly lookbackDays?: number | undefined;
 }
@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
  */
 export function sweepQuery(
   history: SweepHistory,
-  { sweepSeconds, overlapDays, lookbackDays }: SweepOptions,
+  { sweepSeconds, overlapDays = 2, lookbackDays }: SweepOptions,
   now: Date,
 ): { readonly query: StudyQuery; readonly whole: boolean } {
   const oldest = lookbackDays === undefined ? undefined : daysBefore(now, lookbackDays);

@@ -1,7 +1,8 @@
 import type { AnyUID } from '@maskwright/dicom';
 import type { WorkItems } from '@maskwright/dicomweb';
-import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError } from '@maskwright/errors';
 import { pause } from '@maskwright/time';
+import { warnOf } from '../warn-of.ts';
 import { type PerformDeps, type PerformOptions, performWorkItems } from './perform.ts';
 
 export interface FollowOptions extends PerformOptions {
@@ -45,7 +46,7 @@ async function performAgainAndAgain(
       // What is not in progress in our hands by now was another's, or has ended.
       for (const uid of dealtWith) if (!failed.has(uid)) cancelRequested.delete(uid);
     } catch (error) {
-      if (!signal.aborted) report(deps, error, 'the worklist could not be worked on');
+      if (!signal.aborted) warnOf(deps, error, 'the worklist could not be worked on');
     }
     await bell.wait(options.pollSeconds * 1000, signal);
   }
@@ -73,15 +74,11 @@ async function subscribe(
     } catch (error) {
       if (signal.aborted) return;
       if (limit.aborted) continue;
-      report({ telemetry }, error, 'the worklist does not tell what happens on it, it is polled');
+      warnOf({ telemetry }, error, 'the worklist does not tell what happens on it, it is polled');
       if (error instanceof MaskwrightError && !error.retryable) again = REFUSED_MS;
     }
     await pause(again, signal);
   }
-}
-
-function report({ telemetry }: Pick<Deps, 'telemetry'>, error: unknown, what: string): void {
-  telemetry.log.warn({ code: codeOf(error) }, `${what}: ${describeError(error)}`);
 }
 
 /** A pause that someone can end; who rings before it begins ends it at once. */
