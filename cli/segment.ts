@@ -1,16 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import {
-  type Catalogue,
-  imagesOfTask,
-  loadCatalogue,
-  selectTasksOfSeries,
-  type Target,
-  type Task,
-} from '@maskwright/catalogue';
+import { type Catalogue, loadCatalogue, selectTasksOfSeries, type Target, type Task } from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
 import { unwritable } from '@maskwright/disk';
 import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
-import { assembleSource, type SourceImage } from '@maskwright/image';
+import type { SourceImage } from '@maskwright/image';
 import { loadBundles } from '@maskwright/model';
 import { attribute, buildPrompt, parseAttributes, type Wording } from '@maskwright/prompt';
 import {
@@ -20,6 +13,7 @@ import {
   promptsFor,
   type Segmented,
   segmentSource,
+  sourceOfTask,
   type TargetPrompt,
 } from '@maskwright/segmenter';
 import { startTelemetry } from '@maskwright/telemetry';
@@ -73,7 +67,7 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   for await (const input of readInputs(paths, { fail, passOver })) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
-      const source = sourceFor(catalogue, task, input);
+      const source = input.picture ?? sourceOfTask(catalogue, task, input.instances);
       const models = await modelsFor(task);
       const prompts = await promptsOf(
         catalogue,
@@ -120,14 +114,6 @@ function taskFor(catalogue: Catalogue, input: Input): Task {
   );
   if (selected) return selected.task;
   throw new MaskwrightError('TASK_UNKNOWN', 'no task of the catalogue selects this series; name one with --task');
-}
-
-/** The images that the task gets. */
-function sourceFor(catalogue: Catalogue, task: Task, input: Input): SourceImage {
-  if (input.picture) return input.picture;
-  const { images, warnings } = imagesOfTask(catalogue, task, input.instances);
-  const source = assembleSource(images);
-  return { ...source, warnings: [...warnings, ...source.warnings] };
 }
 
 /** A file of attributes, whose form the task's family decides. */

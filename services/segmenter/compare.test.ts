@@ -8,10 +8,10 @@ import { repositoryRoot } from '../../test/support/needs.ts';
 import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import { type Compared, compareModels, type Look } from './compare.ts';
 import type { Models } from './infer.ts';
-import { summaryOf } from './process-job.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import type { SegmentRequest } from './segment-request.ts';
 import { segmentSource } from './segment-source.ts';
+import { summaryOf } from './summary.ts';
 
 const AS_IT_SHOULD_BE = { photometric: 'MONOCHROME2', width: 4096 };
 const WRONG = { photometric: 'MONOCHROME1', width: 16_384 };

@@ -1,18 +1,7 @@
-import { type Catalogue, imagesOfTask, type Site } from '@maskwright/catalogue';
+import type { Catalogue, Site } from '@maskwright/catalogue';
 import type { Instance } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { assembleSource } from '@maskwright/image';
-import { keyMeasurements, type MaskMeasurements } from '@maskwright/measure';
-import { toldText, toldValue } from '@maskwright/prompt';
-import {
-  type BundleDigest,
-  eventOf,
-  type Job,
-  type JobEvent,
-  jobFor,
-  type Provenance,
-  type ResultSummary,
-} from '@maskwright/queue';
+import { type BundleDigest, eventOf, type Job, type JobEvent, jobFor } from '@maskwright/queue';
 import { resultLineage, viewerLimits } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
@@ -22,8 +11,10 @@ import { fetchSeries, listSeries } from './fetch-series.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { provenanceOf } from './provenance.ts';
-import { type Segmented, segmentSource } from './segment-source.ts';
+import { segmentSource } from './segment-source.ts';
+import { sourceOfTask } from './source-of-task.ts';
 import type { Spool, SpooledResult } from './spool.ts';
+import { summaryOf } from './summary.ts';
 import { versionAfter } from './version-after.ts';
 
 export interface SegmenterDeps {
@@ -92,9 +83,7 @@ async function segment(
 ): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
-  const { images, warnings } = imagesOfTask(deps.catalogue, task, instances);
-  const assembled = assembleSource(images);
-  const source = { ...assembled, warnings: [...warnings, ...assembled.warnings] };
+  const source = sourceOfTask(deps.catalogue, task, instances);
   const models = await deps.modelsFor(task);
   const { classes } = models.vlsm.bundle.manifest;
   const asked = job.prompt === undefined ? undefined : { words: job.prompt, classes };
@@ -153,55 +142,4 @@ function supersededBy(
   const sources = [...new Set(images.map(({ sopInstanceUID }) => sopInstanceUID))];
   const { key: by } = jobFor({ study, series, sources, task: catalogue.task(task), lane, prompt }, bundleDigest);
   return by === key ? undefined : { objects: [], event: eventOf(job, { kind: 'superseded', by }, now()) };
-}
-
-/**
- * What the event log keeps, for good. The result itself has the prompt with the exact age.
- * @param measurements one a segment, where the masks were measured
- */
-export function summaryOf(
-  segmented: Segmented,
-  measurements: readonly MaskMeasurements[] = [],
-  provenance?: Provenance,
-): ResultSummary {
-  const { assessment, asIs, prompts, segments, model } = segmented;
-  const [best] = assessment.candidates;
-  return {
-    segments: prompts.map(({ target, prompt }, index) => ({
-      target: target.name,
-      prompt: toldText(prompt),
-      promptType: prompt.type,
-      pixels: segments[index]?.mask.data.reduce((sum, value) => sum + value, 0) ?? 0,
-      ...measuresOf(measurements[index]),
-    })),
-    model: model?.id ?? null,
-    reason: assessment.reason,
-    assessment: {
-      family: assessment.family,
-      percentile: asIs.percentile,
-      ...(asIs.percentileShares && { percentileShares: asIs.percentileShares }),
-      distance: asIs.distance,
-      gate: assessment.gate,
-      ...(assessment.retouch && { retouch: assessment.retouch }),
-      ...(best && { predictedDice: best.predictedDice }),
-    },
-    attributes: segmented.attributes.map((one) => ({
-      name: one.name,
-      value: toldValue(one),
-      source: one.source,
-      origin: one.origin,
-    })),
-    warnings: segmented.warnings,
-    ...(provenance && { provenance }),
-  };
-}
-
-function measuresOf(measured: MaskMeasurements | undefined): Pick<ResultSummary['segments'][number], 'measurements'> {
-  if (!measured) return {};
-  const measurements = keyMeasurements(measured).map(({ name, quantity: { value, unit } }) => ({
-    name,
-    value: Number(value.toPrecision(5)),
-    unit: unit.code,
-  }));
-  return { measurements };
 }

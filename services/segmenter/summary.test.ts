@@ -4,8 +4,8 @@ import { loadCatalogue } from '@maskwright/catalogue';
 import { datasetOf } from '@maskwright/dicom';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
-import { summaryOf } from './process-job.ts';
 import { promptsFor } from './prompts-for.ts';
+import { summaryOf } from './summary.ts';
 
 const assessment: Assessment = {
   ...{ family: 'cardiac-ultrasound', retouch: null, gate: [], distance: null, percentile: null },
