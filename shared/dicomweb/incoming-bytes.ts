@@ -7,6 +7,7 @@ export class IncomingBytes {
   #store = Buffer.allocUnsafe(FIRST_SIZE);
   #start = 0;
   #end = 0;
+  #taken = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -35,6 +36,11 @@ export class IncomingBytes {
     return this.#held().subarray(from, from + count);
   }
 
+  /** How many were taken in all. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** How many have come. */
   get length(): number {
     return this.#end - this.#start;
@@ -49,6 +55,7 @@ export class IncomingBytes {
   take(count: number): Buffer {
     const taken = this.#held().subarray(0, count);
     this.#start += taken.length;
+    this.#taken += taken.length;
     return taken;
   }
 

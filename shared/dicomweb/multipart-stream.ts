@@ -10,6 +10,12 @@ export interface StreamedPart {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** A part of a body that may be there already. */
+export interface PlacedPart extends StreamedPart {
+  /** Where its own body starts, in bytes from the start of the stream. */
+  readonly start: number;
+}
+
 const LINE_BREAK = '\r\n';
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 /** Headers of a part that are longer than this are none. */
@@ -22,10 +28,7 @@ const LONGEST_PADDING = 80;
  * @throws MaskwrightError DICOM_MALFORMED where the boundary, a header or the closing delimiter is missing, or a part is not
  * as long as its Content-Length says
  */
-export async function* streamedParts(
-  chunks: AsyncIterable<Uint8Array>,
-  boundary: string,
-): AsyncGenerator<StreamedPart> {
+export async function* streamedParts(chunks: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<PlacedPart> {
   const delimiter = Buffer.from(`${LINE_BREAK}--${boundary}`);
   const bytes = new IncomingBytes(chunks);
   // The first delimiter may stand at the very start; with a line break before it, it is like the others.
@@ -35,7 +38,7 @@ export async function* streamedParts(
   for (let body = before; !body.last; ) {
     const headers = await readHeaders(bytes, boundary);
     body = new PartBody(bytes, delimiter, 'it ends before its closing delimiter', headers['content-length']);
-    yield { headers, body };
+    yield { headers, body, start: bytes.taken - LINE_BREAK.length };
     await body.rest();
   }
 }
@@ -45,11 +48,21 @@ export async function* partsAsTheyArrive(chunks: AsyncIterable<Uint8Array>, boun
   for await (const { headers, body } of streamedParts(chunks, boundary)) yield { headers, body: await gathered(body) };
 }
 
-/** Copies of their own in one; no Buffer, whose `slice` would be a view. */
+/** All of it in one; no Buffer, whose `slice` would be a view. */
 export async function gathered(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(new Uint8Array(piece));
-  return new Uint8Array(Buffer.concat(pieces));
+  let length = 0;
+  for await (const piece of body) {
+    pieces.push(new Uint8Array(piece));
+    length += piece.length;
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** What stands up to the next delimiter; both are taken from the stream as they are read. */

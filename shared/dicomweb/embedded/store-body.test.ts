@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sampleInstance } from '../contract.ts';
 import { writeEnd, writePart } from '../multipart.ts';
 import { InstanceStore } from './instance-store.ts';
@@ -29,6 +29,18 @@ describe('of a STOW-RS body', () => {
     const outcome = await storeBody(store, TYPE, Buffer.concat([broken, good, writeEnd('b')]), undefined);
     expect(outcome).toMatchObject({ status: 202, studies: new Set([study]) });
     expect(stored()).toBe(1);
+  });
+
+  test('no part is a copy: each is stored out of the body, wherever it lies', async () => {
+    const files = [1, 2, 3].map((number) => sampleInstance('body', 1, number).file);
+    const preamble = Buffer.alloc(3_000_000, 'preamble');
+    const parts = files.map((one) => writePart('b', 'application/dicom', one));
+    const body = Buffer.concat([preamble, Buffer.from('\r\n'), ...parts, writeEnd('b'), Buffer.from('epilogue')]);
+    const put = vi.spyOn(store, 'put');
+    expect(await storeBody(store, TYPE, body, undefined)).toMatchObject({ status: 200 });
+    const given = put.mock.calls.map(([bytes]) => bytes);
+    expect(given.map((bytes) => Buffer.from(bytes))).toEqual(files.map((one) => Buffer.from(one)));
+    expect(given.filter(({ buffer }) => buffer !== body.buffer)).toHaveLength(0);
   });
 
   test.each<[string, Buffer]>([

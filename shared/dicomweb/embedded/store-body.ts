@@ -9,8 +9,8 @@ import {
 import { isFull } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { claimedInstance } from '../claimed-instance.ts';
-import { boundaryOf, type Part } from '../multipart.ts';
-import { partsAsTheyArrive } from '../multipart-stream.ts';
+import { boundaryOf } from '../multipart.ts';
+import { streamedParts } from '../multipart-stream.ts';
 import type { InstanceStore } from './instance-store.ts';
 
 /** Failure reasons of STOW-RS (PS3.18 table I.2-2, PS3.7 annex C). */
@@ -42,12 +42,10 @@ export async function storeBody(
   const referenced: KeywordValues[] = [];
   const failed: KeywordValues[] = [];
   const studies = new Set<StudyInstanceUID>();
-  // All of them before the first is stored: of a body that is broken further on nothing is.
-  const parts = await Array.fromAsync(partsAsTheyArrive(inPieces(body), boundaryOf(contentType)));
-  for (const part of parts) {
-    const instance = parsed(part);
-    const reason = instance ? await put(store, part, instance, study, studies) : CANNOT_UNDERSTAND;
-    const reference = instance ? referenceOf(instance) : claimOf(part);
+  for (const file of await filesIn(body, boundaryOf(contentType))) {
+    const instance = parsed(file);
+    const reason = instance ? await put(store, file, instance, study, studies) : CANNOT_UNDERSTAND;
+    const reference = instance ? referenceOf(instance) : claimOf(file);
     if (reason === undefined) referenced.push(reference);
     else failed.push({ ...reference, FailureReason: reason });
   }
@@ -58,7 +56,22 @@ export async function storeBody(
   return { answer, studies, status: failed.length === 0 ? 200 : referenced.length > 0 ? 202 : 409 };
 }
 
-/** No more of it is held twice at a time. */
+/**
+ * Views of the body, one a part: copies would take as much memory again. All of them before the first is stored: of a body
+ * that is broken further on nothing is.
+ * @throws MaskwrightError as `streamedParts`
+ */
+async function filesIn(body: Buffer, boundary: string): Promise<Uint8Array[]> {
+  const files: Uint8Array[] = [];
+  for await (const { start, body: pieces } of streamedParts(inPieces(body), boundary)) {
+    let end = start;
+    for await (const piece of pieces) end += piece.length;
+    files.push(body.subarray(start, end));
+  }
+  return files;
+}
+
+/** The reader of parts copies what it holds, which is no more than a few of these. */
 async function* inPieces(body: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < body.length; at += PIECE) yield body.subarray(at, at + PIECE);
 }
@@ -66,14 +79,14 @@ async function* inPieces(body: Buffer): AsyncGenerator<Uint8Array> {
 /** @returns why it was not stored */
 async function put(
   store: InstanceStore,
-  { body }: Part,
+  file: Uint8Array,
   instance: Instance,
   study: string | undefined,
   studies: Set<StudyInstanceUID>,
 ): Promise<number | undefined> {
   if (study !== undefined && instance.studyInstanceUID !== study) return OTHER_STUDY;
   try {
-    const outcome = await store.put(body, instance);
+    const outcome = await store.put(file, instance);
     if (outcome === 'stored') studies.add(instance.studyInstanceUID);
     return outcome === 'elsewhere' ? PROCESSING_FAILURE : undefined;
   } catch (error) {
@@ -81,9 +94,9 @@ async function put(
   }
 }
 
-function parsed({ body }: Part): Instance | undefined {
+function parsed(file: Uint8Array): Instance | undefined {
   try {
-    return parsePart10(body);
+    return parsePart10(file);
   } catch (error) {
     if (error instanceof MaskwrightError) return undefined;
     throw error;
@@ -95,9 +108,9 @@ function referenceOf({ sopClassUID, sopInstanceUID }: Instance): KeywordValues {
 }
 
 /** What a broken part says to be, if it says anything. */
-function claimOf({ body }: Part): KeywordValues {
+function claimOf(file: Uint8Array): KeywordValues {
   try {
-    return { ReferencedSOPInstanceUID: claimedInstance(body) };
+    return { ReferencedSOPInstanceUID: claimedInstance(file) };
   } catch (error) {
     if (error instanceof MaskwrightError) return {};
     throw error;
