@@ -29,8 +29,8 @@ export function promptsFor(catalogue: Catalogue, task: Task, header: Header, ask
       return { target, prompt: wording(), wording };
     });
   }
-  const known = knownTo(catalogue, task, asked.classes);
-  return distinct(partsOf(asked.words).map((part) => humanPrompt(catalogue, known, part)));
+  const own = targetsOf(task, asked.classes);
+  return distinct(partsOf(asked.words).map((part) => humanPrompt(catalogue, task, own, part)));
 }
 
 /**
@@ -44,17 +44,16 @@ export function partsOf(words: string): string[] {
   throw new MaskwrightError('USAGE', `the prompt ${JSON.stringify(words)} names nothing: say what to look for`);
 }
 
-/**
- * Structures that words may name: what the model has learned of such images, spelt as it spells them, the task's own, and
- * those of all other tasks, which are recognised so that they do not pass for one of the former.
- */
-function knownTo({ tasks }: Catalogue, task: Task, classes: Asked['classes']): Target[] {
+/** What the model has learned of such images, spelt as it spells them, and the task's own structures. */
+function targetsOf(task: Task, classes: Asked['classes']): Target[] {
   const learned = classes.filter(({ family }) => family === task.family).map((one) => learnedTarget(one, task.targets));
-  return [...learned, ...task.targets, ...tasks.flatMap(({ targets }) => targets)];
+  return [...learned, ...task.targets];
 }
 
-function humanPrompt(catalogue: Catalogue, known: readonly Target[], words: string): TargetPrompt {
+function humanPrompt(catalogue: Catalogue, { family }: Task, own: readonly Target[], words: string): TargetPrompt {
   const { vocabulary } = catalogue;
+  // Structures of other tasks are recognised so that they do not pass for one of these.
+  const known = [...own, ...catalogue.tasks.flatMap(({ targets }) => targets)];
   const names = known.map(({ name }) => name);
   const named = namedIn(words, names, vocabulary);
   const target = known.find(({ name }) => name === named?.name);
@@ -69,7 +68,9 @@ function humanPrompt(catalogue: Catalogue, known: readonly Target[], words: stri
       : [];
   const text = named.language === 'en' ? words : `${named.before}${named.name}${named.after}`;
   const translated = text === words ? [] : [`"${words}" (${named.language}) was asked as "${text}"`];
-  const strange = strangeWords(text, catalogue, names).map((word) => `"${word}"`);
+  const spoken = [...own.map(({ name }) => name), named.name, ...(besides ? [besides.name] : [])];
+  const taught = { templates: catalogue.templates(family), vocabulary };
+  const strange = strangeWords(text, taught, spoken).map((word) => `"${word}"`);
   const unlearned =
     strange.length > 0 ? [`the model was not taught ${strange.join(', ')}: the mask is its idea of ${named.name}`] : [];
   return { target, prompt: asWritten(words, text, [...translated, ...also, ...unlearned]) };

@@ -58,6 +58,51 @@ describe('the images of a series that a task gets', () => {
     expect(imagesOfTask(catalogue, catalogue.task('chest-xray'), series)).toEqual({ images: series, warnings: [] });
   });
 
+  test('what no image tells decides nothing: who sent them is known to the archive, and not to the files', () => {
+    const sentBy = { ...catalogue.task('chest-xray'), id: 'sent-by' };
+    const tasks = { tasks: [{ ...sentBy, select: { ...sentBy.select, callingAE: ['ROOM*'] } }] };
+    const images = [LL, PA].map(image);
+    expect(imagesOfTask(tasks, sentBy, images)).toMatchObject({
+      images: [images[1]],
+      warnings: [expect.stringContaining('1 of 2')],
+    });
+  });
+
+  test('a task is asked once of each image, whatever other tasks there are, until each that fits the modality is found', () => {
+    let asked = 0;
+    const counted = (id: string, view: 'frontal' | 'lateral', modality: string) => {
+      const select = {
+        modality: [modality],
+        get view() {
+          asked++;
+          return [view];
+        },
+      };
+      return { ...catalogue.task('chest-xray'), id, select };
+    };
+    const tasks = [
+      counted('frontal', 'frontal', 'DX'),
+      counted('lateral', 'lateral', 'DX'),
+      counted('us', 'frontal', 'US'),
+    ];
+    const images = [PA, LL, ...Array.from({ length: 100 }, () => PA)].map(image);
+    const perJudgement = () => {
+      const before = asked;
+      imagesOfTask({ tasks: tasks.slice(0, 1) }, { id: 'frontal' }, images.slice(0, 1));
+      return asked - before;
+    };
+    const one = perJudgement();
+    asked = 0;
+    imagesOfTask({ tasks }, { id: 'frontal' }, images);
+    expect(asked).toBe(images.length * one);
+    asked = 0;
+    explainSeries(
+      { tasks },
+      images.map(({ dataset }) => dataset),
+    );
+    expect(asked).toBe(3 * one + 2 * one);
+  });
+
   test('of a group, an image that the first task gets is not the next one’s', () => {
     const [frontal, any] = ['frontal', 'any'].map((id, order) => ({
       ...catalogue.task('chest-xray'),

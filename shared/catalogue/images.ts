@@ -21,16 +21,27 @@ export function selectTasksOfSeries(catalogue: Tasks, instances: readonly DataSe
 /** Every task with the reasons for it, told of the first image that it selects, or those against it, of the first image. */
 export function explainSeries(catalogue: Tasks, instances: readonly DataSet[]): Explanation[] {
   const facts = seriesFactsOf(instances);
-  const judged = unitsOf(instances.map((dataset) => ({ dataset }))).map(([first]) =>
-    explainSelection(catalogue, first?.dataset ?? {}, facts),
-  );
-  const [ofFirst = explainSelection(catalogue, {}, facts)] = judged;
-  return ofFirst.map((one, at) => judged.find((explained) => explained[at]?.selected)?.[at] ?? one);
+  const [first, ...others] = unitsOf(instances.map((dataset) => ({ dataset }))).map(([one]) => one?.dataset ?? {});
+  const ofFirst = explainSelection(catalogue, first ?? {}, facts);
+  // A series has one modality: what fails by it needs no second look, in series of thousands of images.
+  const tasks = ofFirst.flatMap(({ task, rules }) => (failsByModality(rules) ? [] : [task]));
+  const found = new Map(ofFirst.flatMap((one) => (one.selected ? [[one.task.id, one] as const] : [])));
+  for (const other of others) {
+    if (found.size === tasks.length) break;
+    for (const one of explainSelection({ tasks }, other, facts))
+      if (one.selected && !found.has(one.task.id)) found.set(one.task.id, one);
+  }
+  return ofFirst.map((one) => found.get(one.task.id) ?? one);
+}
+
+function failsByModality(rules: Explanation['rules']): boolean {
+  return rules.some(({ rule, passed }) => rule === 'modality' && !passed);
 }
 
 /**
- * The images of a series that a task gets, in their order, and what is to be said of those that it does not get. A task that
- * selects none of them, because somebody named it, gets all but localizers beside slices.
+ * The images of a series that a task gets, in their order, and what is to be said of those that it does not get. That it gets
+ * some is settled: where its rules select none, as a header does not tell what they ask (a file does not say who sent it), the
+ * images that do not contradict them are its; and where each does, because somebody named the task, all but localizers.
  */
 export function imagesOfTask<One extends Image>(
   catalogue: Tasks,
@@ -38,23 +49,34 @@ export function imagesOfTask<One extends Image>(
   images: readonly One[],
 ): { readonly images: readonly One[]; readonly warnings: readonly string[] } {
   const facts = seriesFactsOf(images.map(({ dataset }) => dataset));
-  const units = unitsOf(images);
-  const explained = units.map(([first]) =>
-    explainSelection(catalogue, first?.dataset ?? {}, facts).find((one) => one.task.id === task.id),
-  );
+  const rivals = { tasks: rivalsOf(catalogue, task) };
+  const judged = unitsOf(images).map((unit) => {
+    const explained = explainSelection(rivals, unit[0]?.dataset ?? {}, facts);
+    return { unit, explanation: explained.find((one) => one.task.id === task.id) };
+  });
+  const wanted = [
+    judged.filter(({ explanation }) => explanation?.selected),
+    judged.filter(({ explanation }) => explanation?.rules.every(({ passed, unknown }) => passed || unknown)),
+  ].find(({ length }) => length > 0);
   const slices = images.some(({ dataset }) => isSlice(dataset));
-  const wanted = units.filter((_, at) => explained[at]?.selected);
-  const chosen = slices ? [wanted[0] ?? units[0] ?? []] : wanted.length > 0 ? wanted : units;
-  const leftOut = new Set(units.filter((unit) => !chosen.includes(unit)).flat());
+  const kept = new Set((slices ? (wanted ?? judged).slice(0, 1) : (wanted ?? judged)).flatMap(({ unit }) => unit));
+  const leftOut = new Set(judged.flatMap(({ unit }) => unit.filter((image) => !kept.has(image))));
   if (leftOut.size === 0) return { images, warnings: [] };
-  const against = explained.flatMap((one) => (one?.selected === false ? one.reasons : []));
+  const against = judged.flatMap(({ unit, explanation }) =>
+    explanation?.selected === false && unit.some((image) => leftOut.has(image)) ? explanation.reasons : [],
+  );
   const why = [...new Set(against)].slice(0, 3).join('; ') || 'localizers beside slices';
+  const of = judged.reduce((sum, { unit }) => sum + unit.length, 0);
   return {
     images: images.filter((image) => !leftOut.has(image)),
-    warnings: [
-      `${leftOut.size} of ${units.flat().length} images of the series are not ${task.id}'s and were left out: ${why}`,
-    ],
+    warnings: [`${leftOut.size} of ${of} images of the series are not ${task.id}'s and were left out: ${why}`],
   };
+}
+
+/** The task, and those of its group, of which one may go before it. */
+function rivalsOf({ tasks }: Tasks, { id }: Pick<Task, 'id'>): Task[] {
+  const group = tasks.find((one) => one.id === id)?.firstOf?.group;
+  return tasks.filter((one) => one.id === id || (group !== undefined && one.firstOf?.group === group));
 }
 
 /**

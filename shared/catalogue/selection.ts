@@ -56,7 +56,7 @@ export interface Selection extends Conditions {
   readonly modality: readonly string[];
 }
 
-/** Of the tasks that name the same group, only the first that selects a series gets it: lowest `order`, then by id. */
+/** Of the tasks that name the same group, only the first that selects an image (slices: the series) gets it: lowest `order`, then by id. */
 export interface FirstOf {
   readonly group: string;
   readonly order: number;
