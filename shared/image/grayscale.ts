@@ -1,7 +1,7 @@
-import { type DataSet, number } from '@maskwright/dicom';
+import type { DataSet } from '@maskwright/dicom';
 import { modalityStep, voiStep } from './gray-pipeline.ts';
 import { lookUp } from './lookup-table.ts';
-import type { PixelDescription } from './pixel-description.ts';
+import { isPadding, type PixelDescription } from './pixel-description.ts';
 import type { Window } from './render.ts';
 import type { Frame } from './source.ts';
 
@@ -13,14 +13,13 @@ export function grayscaleOf(
   window: Window | undefined,
 ): Uint8Array {
   const { data } = frame;
-  const isPadding = paddingOf(dataset) ?? (() => false);
   const modality = modalityOf(dataset, description);
   const display = window
     ? linear(window, false)
     : voiOf(dataset, description, () => rangeOf(frame, dataset, description));
   const inverted = description.photometric === 'MONOCHROME1';
   return mapped(data, (stored) => {
-    if (isPadding(stored)) return 0;
+    if (isPadding(description, stored)) return 0;
     const level = Math.round(255 * Math.min(1, Math.max(0, display(modality(stored)))));
     return inverted ? 255 - level : level;
   });
@@ -47,14 +46,6 @@ function mapped(data: Stored, levelOf: (stored: number) => number): Uint8Array {
     levels[at] = level;
   }
   return levels;
-}
-
-export function paddingOf(dataset: DataSet): ((stored: number) => boolean) | undefined {
-  const value = number(dataset, 'PixelPaddingValue');
-  if (value === undefined) return undefined;
-  const limit = number(dataset, 'PixelPaddingRangeLimit') ?? value;
-  const [low, high] = value < limit ? [value, limit] : [limit, value];
-  return (stored) => stored >= low && stored <= high;
 }
 
 /** From stored values to those after the modality LUT or the rescale. */
@@ -94,7 +85,7 @@ function voiOf(
 
 /** The range that a frame without window and tables is shown in. */
 export function rangeOf(frame: Frame, dataset: DataSet, description: PixelDescription): readonly [number, number] {
-  return range(frame.data, modalityOf(dataset, description), paddingOf(dataset) ?? (() => false));
+  return range(frame.data, modalityOf(dataset, description), (stored) => isPadding(description, stored));
 }
 
 /** PS3.3 C.11.2.1.2.1 (LINEAR, with the half pixel) and C.11.2.1.3.2 (LINEAR_EXACT). */
@@ -108,11 +99,11 @@ function linear({ center, width }: Window, halfPixel: boolean): Display {
 function range(
   data: Stored,
   modality: (stored: number) => number,
-  isPadding: (stored: number) => boolean,
+  isNone: (stored: number) => boolean,
 ): readonly [number, number] {
   const counts = new Map<number, number>();
   for (const stored of sampled(data)) {
-    if (!isPadding(stored)) counts.set(stored, (counts.get(stored) ?? 0) + 1);
+    if (!isNone(stored)) counts.set(stored, (counts.get(stored) ?? 0) + 1);
   }
   const sorted = [...counts]
     .map(([stored, count]) => ({ value: modality(stored), count }))

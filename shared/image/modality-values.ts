@@ -1,6 +1,6 @@
 import { type DataSet, items, tagOf } from '@maskwright/dicom';
-import { modalityOf, paddingOf } from './grayscale.ts';
-import { describePixels } from './pixel-description.ts';
+import { modalityOf } from './grayscale.ts';
+import { describePixels, isPadding } from './pixel-description.ts';
 import type { Frame, SourceFrame } from './source.ts';
 
 /**
@@ -16,10 +16,9 @@ export function modalityValuesOf(
   const description = describePixels(dataset);
   if (description.samples === 3 || description.photometric === 'PALETTE COLOR') return undefined;
   const modality = modalityOf(withGroupOf(dataset, frameNumber), description);
-  const isPadding = paddingOf(dataset);
   return (pixel) => {
     const stored = data[pixel] ?? Number.NaN;
-    return isPadding?.(stored) ? Number.NaN : modality(stored);
+    return isPadding(description, stored) ? Number.NaN : modality(stored);
   };
 }
 

@@ -64,6 +64,7 @@ const described = (more: Partial<PixelDescription>): PixelDescription => ({
   float: false,
   planar: false,
   photometric: 'MONOCHROME2',
+  padding: undefined,
   ...more,
 });
 
@@ -73,6 +74,8 @@ test.each<[string, Partial<PixelDescription>, number[], number[]]>([
   ['negative', { signed: true }, [0xff, 0x1f, 0x00, 0x08], [-1, -2048]],
   ['of eight bits', { bitsAllocated: 8, bitsStored: 6 }, [0xc1, 0x3f], [1, 0x3f]],
   ['of 32 bits', { bitsAllocated: 32, bitsStored: 31 }, [0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0x80], [0x7fffffff, 1]],
+  ['that is padding', { padding: [0xf830, 0xf830] }, [0x30, 0xf8, 0x31, 0xf8], [0xf830, 0x831]],
+  ['that is negative padding', { signed: true, padding: [-32768, -32768] }, [0, 0x80, 0, 0x88], [-32768, -2048]],
   ['all of which are stored', { bitsStored: 16 }, [0x34, 0x12, 0xff, 0xff], [0x1234, 0xffff]],
 ])('bits above BitsStored are no part of a value: %s', (_, more, bytes, expected) => {
   expect([...decodeNative(Uint8Array.from(bytes), 0, described(more)).data]).toEqual(expected);

@@ -13,6 +13,8 @@ export interface PixelDescription {
   readonly float: boolean;
   readonly planar: boolean;
   readonly photometric: string;
+  /** Least and greatest stored value that are no image (PS3.3 C.7.5.1.1.2). Some write one that needs more than BitsStored. */
+  readonly padding: readonly [number, number] | undefined;
 }
 
 /** What decoding needs of an instance. */
@@ -53,7 +55,19 @@ export function describePixels(dataset: DataSet): PixelDescription {
     float,
     planar: samples === 3 && flag(dataset, 'PlanarConfiguration'),
     photometric,
+    padding: paddingOf(dataset),
   };
+}
+
+function paddingOf(dataset: DataSet): PixelDescription['padding'] {
+  const value = number(dataset, 'PixelPaddingValue');
+  if (value === undefined) return undefined;
+  const limit = number(dataset, 'PixelPaddingRangeLimit') ?? value;
+  return value < limit ? [value, limit] : [limit, value];
+}
+/** Whether the stored value is no image. */
+export function isPadding({ padding }: Pick<PixelDescription, 'padding'>, stored: number): boolean {
+  return padding !== undefined && stored >= padding[0] && stored <= padding[1];
 }
 
 function photometricOf(dataset: DataSet, samples: 1 | 3): string {

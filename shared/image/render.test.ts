@@ -2,6 +2,7 @@ import { type DataSet, datasetOf, type KeywordValues, tagOf } from '@maskwright/
 import { describe, expect, test } from 'vitest';
 import { rangeOf } from './grayscale.ts';
 import { type Frame, renderRgb } from './index.ts';
+import { decodeNative } from './native.ts';
 import { describePixels } from './pixel-description.ts';
 
 const header = (more: KeywordValues) =>
@@ -115,6 +116,26 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
     for (const [pixel, level] of gray.entries())
       expect(Math.abs(level - (expected[pixel] ?? -1))).toBeLessThanOrEqual(1);
     expect([...data]).toEqual(gray.flatMap((level) => [level, level, level]));
+  });
+
+  test.each<[string, KeywordValues, number[]]>([
+    ['one value', { PixelPaddingValue: 63536 }, [63536, 1024, 0x2000 + 1064]],
+    ['a range', { PixelPaddingValue: 63536, PixelPaddingRangeLimit: 63000 }, [63535, 1024, 0x2000 + 1064]],
+    ['a value below bits that are none of its own', { PixelPaddingValue: 4095 }, [0xffff, 1024, 0x2000 + 1064]],
+  ])('padding that needs more than BitsStored is black: %s', (_, padding, stored) => {
+    const dataset = header({
+      ...padding,
+      BitsStored: 12,
+      HighBit: 11,
+      PixelRepresentation: 0,
+      RescaleSlope: 1,
+      RescaleIntercept: -1024,
+      WindowCenter: 40,
+      WindowWidth: 400,
+    });
+    const image = decodeNative(new Uint8Array(Uint16Array.from(stored).buffer), 0, describePixels(dataset));
+    const { data } = renderRgb(image, dataset);
+    expect([0, 3, 6].map((at) => data[at])).toEqual([0, 102, 128]);
   });
 
   const eightBits = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0 };

@@ -1,4 +1,4 @@
-import { corrupt, type PixelDescription } from './pixel-description.ts';
+import { corrupt, isPadding, type PixelDescription } from './pixel-description.ts';
 import type { Frame } from './source.ts';
 
 /**
@@ -20,11 +20,14 @@ export function fromBytes(bytes: Uint8Array, description: PixelDescription, own 
   return { rows, columns, samples, data };
 }
 
-/** The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of any value. */
-function cutUnused(data: Frame['data'], { bitsStored, signed }: PixelDescription): void {
+/** The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of any value but padding. */
+function cutUnused(data: Frame['data'], description: PixelDescription): void {
+  const { bitsStored, signed } = description;
   const unused = 32 - bitsStored;
   for (let at = 0; at < data.length; at += 1) {
-    const shifted = (data[at] ?? 0) << unused;
+    const stored = data[at] ?? 0;
+    if (isPadding(description, stored)) continue;
+    const shifted = stored << unused;
     data[at] = signed ? shifted >> unused : shifted >>> unused;
   }
 }

@@ -52,8 +52,9 @@ describe('grey values', () => {
     expect(grey?.valueAt(1)).toBe(second);
   });
 
-  test('of padding are none', async () => {
-    const grey = await intensitiesOf({ instance: image({ PixelPaddingValue: 65535 }), frameNumber: 1 });
+  test.each([16, 12])('of padding are none, where BitsStored is %i', async (BitsStored) => {
+    const instance = image({ PixelPaddingValue: 65535, BitsStored, HighBit: BitsStored - 1 });
+    const grey = await intensitiesOf({ instance, frameNumber: 1 });
     expect(STORED.map((_, pixel) => grey?.valueAt(pixel))).toEqual([0, 10, 20, 30, 40, Number.NaN]);
   });
 
