@@ -28,7 +28,7 @@ describe('embedded queue', () => {
       async writeEvent(key, text) {
         const database = new DatabaseSync(file);
         const { lastInsertRowid } = database.prepare('INSERT INTO events (key, body) VALUES (?, ?)').run(key, text);
-        database.prepare('INSERT INTO latest_events (key, seq) VALUES (?, ?)').run(key, lastInsertRowid);
+        database.prepare('REPLACE INTO latest_events (key, seq) VALUES (?, ?)').run(key, lastInsertRowid);
         database.close();
       },
     };

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { QueueLog } from '../log.ts';
 import { formatJobEvent, parseJobEvent } from '../messages.ts';
-import type { EventLog, JobEvent } from '../queue.ts';
+import type { EventLog, JobEvent, JobKey } from '../queue.ts';
 import { inTransaction, stored } from './database.ts';
 import type { Wake } from './wake.ts';
 
@@ -21,6 +21,8 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, log: QueueLog
   const newestOf = database.prepare(
     'SELECT seq, body FROM latest_events JOIN events USING (seq) WHERE latest_events.key = ?',
   );
+  // Reads the whole table, which only an unreadable event costs.
+  const olderOf = database.prepare('SELECT seq, body FROM events WHERE key = ? AND seq < ? ORDER BY seq DESC');
 
   return {
     async append(event) {
@@ -49,11 +51,23 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, log: QueueLog
     },
 
     async newest(keys) {
-      const found = keys.map((key) => stored(() => newestOf.get(key))).filter((row) => row !== undefined);
-      const events = found.map((row) => readable(eventRow.parse(row))).filter((event) => event !== undefined);
+      const events = keys.map((key) => stored(() => newestReadable(key))).filter((event) => event !== undefined);
       return new Map(events.map((event) => [event.key, event]));
     },
   };
+
+  function newestReadable(key: JobKey): JobEvent | undefined {
+    const row = newestOf.get(key);
+    if (row === undefined) return undefined;
+    const newest = eventRow.parse(row);
+    const event = readable(newest);
+    if (event) return event;
+    for (const older of olderOf.iterate(key, newest.seq)) {
+      const before = readable(eventRow.parse(older));
+      if (before) return before;
+    }
+    return undefined;
+  }
 
   /** Undefined where it cannot be read, which is said. */
   function readable({ seq, body }: z.infer<typeof eventRow>): JobEvent | undefined {
