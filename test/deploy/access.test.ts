@@ -61,6 +61,15 @@ describeWith(helmNeeded, 'who reaches the pods', () => {
     expect(await notes(values)).toMatch(/It has no login: .*authenticating proxy/);
   });
 
+  test.each<[string, readonly string[], boolean]>([
+    ['a network policy and no peer for it', ['networkPolicy.enabled=true'], true],
+    ['a peer for it', ['networkPolicy.enabled=true', 'networkPolicy.from.operations[0].podSelector.a=b'], false],
+    ['no network policy', [], false],
+    ['no scraping', ['networkPolicy.enabled=true', 'telemetry.scrape=false'], false],
+  ])('with %s the notes say whether Prometheus is shut out', async (_, values, said) => {
+    expect((await notes(values)).includes('networkPolicy.from.operations')).toBe(said);
+  });
+
   test.each([
     ['a claim', 'segmenter.spool.persistent=true', 'exec statefulset/release-segmenter '],
     ['no claim', 'segmenter.spool.persistent=false', 'exec deploy/release-segmenter '],

@@ -13,6 +13,10 @@ export const combinations: readonly [string, readonly string[]][] = [
       peer('console'),
     ],
   ],
+  [
+    'a load balancer and a network policy',
+    ['console.service.type=LoadBalancer', 'networkPolicy.enabled=true', peer('console')],
+  ],
   ['a network policy and no peers', ['networkPolicy.enabled=true']],
   [
     'basic authentication and SASL',

@@ -35,6 +35,8 @@ describeWith(helmNeeded, 'the schema of the values', () => {
     ['a tag without one for the GPU', 'segmenter.gpu.enabled=true,image.tag=1'],
     ['a peer that is empty', 'networkPolicy.enabled=true,networkPolicy.from.console[0]='],
     ['an ingress that a network policy shuts out', 'console.ingress.enabled=true,networkPolicy.enabled=true'],
+    ['a load balancer that a network policy shuts out', 'console.service.type=LoadBalancer,networkPolicy.enabled=true'],
+    ['a port of the nodes that a network policy shuts out', 'console.service.type=NodePort,networkPolicy.enabled=true'],
     [
       'notices that a network policy shuts out',
       'intake.notify.enabled=true,intake.notify.existingSecret=n,networkPolicy.enabled=true',
