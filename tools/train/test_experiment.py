@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 import unittest
+from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 
 import augment
+from cache import CachedSet
 from encoder import CHANNELS
 from experiment.compare import over_sets, paired, points, verdict
-from experiment.features import SHAPES, VALUES, encode, frozen_encoder, unpack
+from experiment.features import SHAPES, VALUES, FeatureSet, encode, frozen_encoder, unpack
 from experiment.fit import CONVENTIONAL, decoder_of, unfold
-from experiment.judge import stranger
+from experiment.judge import Oracle, judge_image, stranger
 from experiment.plan import ARCHITECTURES, VLSM, Training, classes_of, plan
+from experiment.sampler import Wordless
 from experiment.wordings import fixed
 from prompts import Case
 from sets import ALL_SETS
@@ -61,6 +67,34 @@ class Features(unittest.TestCase):
         for name, got in unpack(packed).items():
             self.assertEqual(got.shape[1], CHANNELS[name])
             self.assertTrue(torch.equal(got, wanted[name].to(torch.bfloat16)), name)
+
+
+class UpperHalf(Oracle):
+    """Finds every structure in the upper half of the image."""
+
+    def ask(self, pyramid: dict[str, torch.Tensor], questions: list[str]) -> np.ndarray:
+        probabilities = np.zeros((len(questions), 256, 256), np.float32)
+        probabilities[:, :128] = 1
+        return probabilities
+
+
+class Judging(unittest.TestCase):
+    def test_an_image_is_judged_at_its_own_size_by_the_rule_of_prompts_without_a_class(self) -> None:
+        drawn = np.zeros((40, 60), np.uint8)
+        drawn[:20] = 255
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            Image.new("RGB", (60, 40)).save(folder / "x.jpg")
+            Image.fromarray(drawn).save(folder / "x.png")
+            cached = CachedSet(ALL_SETS["kvasir-seg"], ["x"], ["polyp"], np.zeros((1, 256, 256, 3), np.uint8),
+                               np.zeros((1, 1, 256, 256), np.uint8), np.array([[True]]), folder)
+            features = FeatureSet(cached, [[0]], [False], np.zeros((1, VALUES), np.int16), cached.masks)
+            for architecture in ARCHITECTURES:
+                training = Training("kvasir-seg", architecture, ("kvasir-seg",))
+                oracle = UpperHalf(training, decoder_of(training, TEXT), Wordless())
+                [row] = judge_image(training, oracle, features, "x", {})
+                self.assertEqual((row["prompted"], row["dice"], row["trueFraction"], row["foundFraction"]),
+                                 ("polyp", 1.0, 0.5, 0.5), architecture)
 
 
 class Comparisons(unittest.TestCase):

@@ -80,7 +80,7 @@ def judge_image(training: Training, oracle: Oracle, features: FeatureSet, image_
     view = (SAME_VIEW if training.view in image_id else OTHER_VIEW) if training.view else ""
     rows = []
     for (kind, _, prompted), probabilities in zip(asked, answers):
-        mask = mask_at(probabilities, size, NO_CLASS["threshold"], NO_CLASS["minAreaFraction"])
+        mask = mask_at(probabilities, size, NO_CLASS)
         for target in list(truths) if kind == "name" and oracle.reads else [prompted]:
             truth = truths.get(target, np.zeros_like(mask))
             overlap = 1.0 if target == prompted else dice(truths[prompted], truth)
