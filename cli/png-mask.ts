@@ -1,9 +1,9 @@
 import { MaskwrightError } from '@maskwright/errors';
 import type { Mask } from '@maskwright/image';
 import { PNG } from 'pngjs';
-import { severalStructures } from './mask-labels.ts';
 import { isPng } from './picture-kind.ts';
 import { mustBeSmall } from './picture-size.ts';
+import { mustBeOneColour, mustBeOneLabel } from './png-labels.ts';
 
 /**
  * A mask of one plane: above the half of the largest value, so that masks of 0 and 1 are read as well as those of 0 and 255, and
@@ -12,10 +12,11 @@ import { mustBeSmall } from './picture-size.ts';
  */
 export function maskOfPng(bytes: Uint8Array, file: string): Mask {
   const { width, height, depth, palette, data } = readPng(bytes, file);
-  const values = shownValues(data, width * height);
-  // Fewer bits hold greys as small as labels.
-  if (depth >= 8 || palette) mustBeOneStructure(values, file);
+  const { values, coloured } = shownPixels(data, width * height);
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  // Fewer bits hold greys as small as labels.
+  if (depth >= 8 || palette) mustBeOneLabel(values, most, file);
+  if (coloured) mustBeOneColour(data, values, most, file);
   return {
     frames: 1,
     rows: height,
@@ -29,34 +30,26 @@ export function maskOfPng(bytes: Uint8Array, file: string): Mask {
  * An opacity that is everywhere the same says nothing.
  * @param rgba as many values as fit its depth
  */
-function shownValues(rgba: ArrayLike<number>, pixels: number): Float32Array {
-  const colour = (at: number) => Math.max(rgba[4 * at] ?? 0, rgba[4 * at + 1] ?? 0, rgba[4 * at + 2] ?? 0);
-  const opacity = (at: number) => rgba[4 * at + 3] ?? 0;
-  const each = (value: (at: number) => number) => Float32Array.from({ length: pixels }, (_, at) => value(at));
+function shownPixels(rgba: ArrayLike<number>, pixels: number) {
+  const colours = new Float32Array(pixels);
+  let coloured = false;
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
   for (let at = 0; at < pixels; at++) {
-    least = Math.min(least, opacity(at));
-    most = Math.max(most, opacity(at));
+    const [red, green, blue, opacity] = [
+      rgba[4 * at] ?? 0,
+      rgba[4 * at + 1] ?? 0,
+      rgba[4 * at + 2] ?? 0,
+      rgba[4 * at + 3] ?? 0,
+    ];
+    colours[at] = Math.max(red, green, blue);
+    coloured ||= red !== green || green !== blue;
+    least = Math.min(least, opacity);
+    most = Math.max(most, opacity);
   }
-  if (least === most) return each(colour);
-  const seen = each((at) => (colour(at) * opacity(at)) / most);
-  return seen.some((value) => value > 0) ? seen : each(opacity);
-}
-
-/** Grey masks reach beyond the half of what 8 bits hold, labels do not. */
-const LARGEST_LABEL = 127;
-/** More values than that in one plane are no labels but greys. */
-const MOST_LABELS = 32;
-
-/** @throws MaskwrightError MASK_INVALID */
-function mustBeOneStructure(values: Float32Array, file: string): void {
-  const labels = new Set<number>();
-  for (const value of values) {
-    if (value > LARGEST_LABEL || !Number.isInteger(value)) return;
-    if (value > 0) labels.add(value);
-    if (labels.size > MOST_LABELS) return;
-  }
-  if (labels.size > 1) throw severalStructures(file, labels);
+  if (least === most) return { values: colours, coloured };
+  const opacities = Float32Array.from(colours, (_, at) => rgba[4 * at + 3] ?? 0);
+  const seen = colours.map((colour, at) => (colour * (opacities[at] ?? 0)) / most);
+  return seen.some((value) => value > 0) ? { values: seen, coloured } : { values: opacities, coloured: false };
 }
 
 /** Values as they are stored: scaled to 8 bits, a 16-bit mask of 0 and 1 would be all 0. */

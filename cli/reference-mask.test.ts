@@ -33,6 +33,19 @@ function pngOf(values: readonly number[]): Uint8Array {
     image.data.fill(values[i % values.length] ?? 0, 4 * i, 4 * i + 3).fill(255, 4 * i + 3, 4 * i + 4);
   return PNG.sync.write(image);
 }
+type Colour = readonly [number, number, number, number];
+/** These colours in turn. */
+function pngOfColours(...colours: readonly Colour[]): Uint8Array {
+  const image = new PNG({ width: COLUMNS, height: ROWS });
+  image.data.set([...shape.keys()].flatMap((i) => [...(colours[i % colours.length] ?? [])]));
+  return PNG.sync.write(image);
+}
+/** These greys of 16 bits in turn. */
+function pngOf16(values: readonly number[]): Uint8Array {
+  const image = new PNG({ width: COLUMNS, height: ROWS });
+  image.data = Buffer.from(Uint16Array.from(shape, (_, i) => values[i % values.length] ?? 0).buffer);
+  return PNG.sync.write(image, { bitDepth: 16, colorType: 0, inputColorType: 0 });
+}
 const picture = pictureSource(png(200), 'picture.png');
 
 /** These stored values in turn. */
@@ -78,14 +91,29 @@ describe('reference masks', () => {
     expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
   });
 
-  test.each<[string, (on: number, at: number) => readonly [number, number, number, number]]>([
+  test.each<[string, (on: number, at: number) => Colour]>([
     ['white where nothing is seen', (on) => [255, 255, 255, 255 * on]],
     ['white with soft edges', (on, at) => [255, 255, 255, on * 255 || (at % 3) * 40]],
     ['black on nothing', (on) => [0, 0, 0, 255 * on]],
     ['opaque', (on) => [255 * on, 255 * on, 255 * on, 255]],
     ['as transparent everywhere', (on) => [255 * on, 255 * on, 255 * on, 0]],
     ['of 1 where it is seen', (on) => [1, 1, 1, on]],
+    ['of red on blue that is not seen', (on) => [255 * on, 0, 255 * (1 - on), 255 * on]],
+    ['black on white that is not seen', (on) => (on ? [0, 0, 0, 255] : [255, 255, 255, 0])],
   ])('a PNG with alpha, %s', (_, pixel) => {
+    const image = new PNG({ width: COLUMNS, height: ROWS });
+    image.data.set([...shape].flatMap((on, at) => [...pixel(on, at)]));
+    expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
+  });
+
+  test.each<[string, (on: number, at: number) => Colour]>([
+    [
+      'one colour with soft edges',
+      (on, at) => (on ? [200, 101, 37, 255] : [39 * (at % 3), 20 * (at % 3), 7 * (at % 3), 255]),
+    ],
+    ['a colour that is hardly one', (on, at) => [250 * on, (248 + (at % 3)) * on, 250 * on, 255]],
+    ['white on a dark colour', (on) => (on ? [255, 255, 255, 255] : [0, 0, 60, 255])],
+  ])('a PNG of %s is a mask of one structure', (_, pixel) => {
     const image = new PNG({ width: COLUMNS, height: ROWS });
     image.data.set([...shape].flatMap((on, at) => [...pixel(on, at)]));
     expect(referenceMask(PNG.sync.write(image), 'mask.png', picture, target).data).toEqual(shape);
@@ -179,6 +207,31 @@ describe('reference masks', () => {
     ],
     ['of labels in a PNG', 'mask.png', pngOf([0, 1, 2]), /has the labels 1, 2: write one file for each structure/],
     ['of far labels in a PNG', 'mask.png', pngOf([0, 10, 51, 117]), /has the labels 10, 51, 117: write one file/],
+    ['of labels in a PNG of 16 bits', 'mask.png', pngOf16([0, 1000, 2000]), /has the labels 1000, 2000: write one/],
+    [
+      'of the colours of PASCAL VOC',
+      'mask.png',
+      pngOfColours([0, 0, 0, 255], [128, 0, 0, 255], [0, 128, 0, 255]),
+      /^mask\.png has the colours 128 0 0 and 0 128 0: write one file for each structure, of 0 and one other value$/,
+    ],
+    [
+      'of red and blue',
+      'mask.png',
+      pngOfColours([0, 0, 0, 255], [255, 0, 0, 255], [0, 0, 255, 255]),
+      /has the colours 255 0 0 and 0 0 255/,
+    ],
+    [
+      'of red and white',
+      'mask.png',
+      pngOfColours([255, 0, 0, 255], [255, 255, 255, 255]),
+      /has the colours 255 0 0 and 255 255 255/,
+    ],
+    [
+      'of red and green on nothing',
+      'mask.png',
+      pngOfColours([0, 0, 0, 0], [255, 0, 0, 255], [0, 200, 0, 200]),
+      /has the colours 255 0 0 and 0 200 0/,
+    ],
     ['of two labels', 'mask.nii', nifti([0, 1, 2]), /has the labels 1, 2: write one file for each structure/],
     [
       'of many labels',
