@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sets import ALL_SETS, ImageSet
+from sets import ALL_SETS, PHANTOM_SETS, ImageSet
 
 #: Of the starters' input, and of the families in which more shows more: vessels are two pixels wide.
 SIDE = 320
@@ -75,10 +75,19 @@ def build(folder: Path, spec: ImageSet, cache: Path, side: int) -> None:
 
 
 def set_folders(images: Path, phantoms: list[Path]) -> list[tuple[Path, ImageSet]]:
-    """The real sets under `images` and the phantom folders, each with its description."""
-    real = [(images / s.name, s) for s in ALL_SETS.values() if (images / s.name).is_dir()]
-    drawn = [(p, ALL_SETS[p.name]) for p in phantoms]
-    return real + drawn
+    """The sets under `images` and the phantom folders, each with its description."""
+    found = [(images / s.name, s) for s in ALL_SETS.values() if (images / s.name).is_dir()]
+    if not found:
+        raise SystemExit(f"--images {images}: no folder of an image set is there; known are {', '.join(ALL_SETS)}")
+    return found + [(folder, phantom_set(folder)) for folder in phantoms]
+
+
+def phantom_set(folder: Path) -> ImageSet:
+    """By the folder's name."""
+    known = {s.name: s for s in PHANTOM_SETS}
+    if folder.name not in known or not folder.is_dir():
+        raise SystemExit(f"--phantoms {folder}: must be a folder named {', '.join(known)}, as tools/phantom draws it")
+    return known[folder.name]
 
 
 def load(images: Path, phantoms: list[Path], cache: Path, side: int | None = None) -> dict[str, CachedSet]:

@@ -52,6 +52,8 @@ def begin_from(path: Path, model: nn.Module) -> None:
 
 def load_average(path: Path, model: M) -> tuple[M, Progress, dict[str, object]]:
     """The model with the averaged weights for export, and the facts about the run."""
+    if not path.is_file():
+        raise SystemExit(f"{path} is not there: run tools/train/train_{path.stem}.py with the same --run first")
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state["average"])
     return model.eval(), Progress(**state["progress"]), state["facts"]

@@ -77,7 +77,9 @@ def main() -> None:
     args = parser.parse_args()
     sets = caching.load(args.images, args.phantoms, args.run / "cache", HASHED)
     splits = split_all(sets, args.seed)
-    paths.SPLITS.write_text(json.dumps({"seed": args.seed, "sets": splits}, indent=1) + "\n")
+    part = paths.SPLITS.with_suffix(".part")
+    part.write_text(json.dumps({"seed": args.seed, "sets": splits}, indent=1) + "\n")
+    part.replace(paths.SPLITS)
     for name, parts in splits.items():
         print(name, {part: len(ids) for part, ids in parts.items()})
 
