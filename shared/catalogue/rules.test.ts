@@ -102,7 +102,27 @@ const CASES: readonly (readonly [string, Conditions, KeywordValues, SeriesFacts,
   ],
   ['not of a view that nobody states', { not: { view: ['lateral'] } }, {}, {}, true],
   ['not of a calling AE that nobody knows', { not: { callingAE: ['XR_*'] } }, {}, {}, true],
-  ['not of what nobody excludes', { not: { excludeDescription: ['hand'] } }, {}, {}, false],
+  [
+    'not of a description that is not excluded',
+    { not: { excludeDescription: ['hand'] } },
+    { ProtocolName: 'PA' },
+    {},
+    false,
+  ],
+  [
+    'not of a description that is excluded',
+    { not: { excludeDescription: ['hand'] } },
+    { ProtocolName: 'hand' },
+    {},
+    true,
+  ],
+  ['not of a description that is not stated', { not: { excludeDescription: ['hand'] } }, {}, {}, true],
+  ['not of a pattern where nothing is described', { not: { excludeDescriptionPattern: ['*hand*'] } }, {}, {}, true],
+  ['not of an image type that is not stated', { not: { excludeImageType: ['LOCALIZER'] } }, {}, {}, true],
+  ['not of a view that is not excluded', { not: { excludeView: ['lateral'] } }, { ViewPosition: 'PA' }, {}, false],
+  ['not of a view that is excluded', { not: { excludeView: ['lateral'] } }, { ViewPosition: 'LL' }, {}, true],
+  ['not of an excluded view where none is stated', { not: { excludeView: ['lateral'] } }, {}, {}, true],
+  ['any of what excludes nothing that is stated', { any: [{ excludeView: ['lateral'] }] }, {}, {}, true],
   ['not of not of what is not stated', { not: { not: { age: { to: 17 } } } }, {}, {}, true],
   [
     'not of an unknown rule beside one that holds',
@@ -156,9 +176,14 @@ describe('rules', () => {
     [{ slices: { to: 4 }, modality: ['CR'] }, 'the number of images is not known yet'],
     [{ sopClass: ['1.2.3'] }, 'SOPClassUID is not stated and need not be'],
     [{ modality: ['CR'] }, 'it must not hold that Modality is CR'],
-    [{ excludeDescription: ['hand'] }, 'it must not hold that nothing that it excludes is stated'],
+    [{ excludeView: ['lateral'] }, 'no attribute states the projection'],
+    [{ excludeDescription: ['hand'] }, 'no SeriesDescription or ProtocolName is stated'],
+    [{ excludeDescriptionPattern: ['hand*'] }, 'no SeriesDescription or ProtocolName is stated'],
+    [{ excludeImageType: ['localizer'] }, 'it must not hold that ImageType says nothing that is excluded'],
+    [{ modality: ['CR'], excludeView: ['lateral'] }, 'no attribute states the projection'],
   ])('the reason of not %j: %s', (not, reason) => {
-    expect(verdictsOf({ not }, datasetOf(CR), {})).toEqual([expect.objectContaining({ rule: 'not', reason })]);
+    const series = datasetOf({ ...CR, ImageType: ['ORIGINAL', 'PRIMARY'] });
+    expect(verdictsOf({ not }, series, {})).toEqual([expect.objectContaining({ rule: 'not', reason })]);
   });
 
   test('each stated rule has a word of its own', () => {
@@ -169,6 +194,19 @@ describe('rules', () => {
       { rule: 'view', passed: false, reason: 'ViewPosition says lateral' },
       { rule: 'age', passed: true, reason: 'the age is at least 18 years' },
       { rule: 'slices', passed: true, reason: '2 images, and at most 4 are asked for' },
+    ]);
+  });
+
+  test('one that excludes has none where it does not, but of a view that is stated', () => {
+    const select: Conditions = {
+      excludeImageType: ['LOCALIZER'],
+      excludeDescription: ['hand'],
+      excludeDescriptionPattern: ['*hand*'],
+      excludeView: ['lateral'],
+    };
+    expect(verdictsOf(select, datasetOf({ ...CR, ImageType: ['ORIGINAL'] }), {})).toEqual([]);
+    expect(verdictsOf(select, datasetOf({ ...CR, ViewPosition: 'PA' }), {})).toEqual([
+      { rule: 'excludeView', passed: true, reason: 'ViewPosition says frontal' },
     ]);
   });
 
@@ -249,6 +287,7 @@ test.each([
   ['no bound', { age: {} }],
   ['bounds the wrong way round', { slices: { from: 3, to: 2 } }],
   ['a group without a rule', { any: [{}] }],
+  ['a group that only requires the body part', { not: { bodyPartRequired: true } }],
   ['an unknown rule in a group', { all: [{ bodyParts: ['CHEST'] }] }],
   ['a modality of results in a group', { not: { modality: ['SEG'] } }],
 ])('refused: %s', (_, select) => {

@@ -16,6 +16,7 @@ export interface RuleVerdict extends Verdict {
 type Rule = (conditions: Conditions, series: DataSet, facts: SeriesFacts) => Verdict | undefined;
 
 const DESCRIPTIONS = ['SeriesDescription', 'ProtocolName'];
+const NO_PROJECTION = 'no attribute states the projection';
 
 const RULES: Readonly<Record<string, Rule>> = {
   modality,
@@ -36,8 +37,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   not,
 };
 
-/** The word of each stated rule, in the order in which they are asked. */
+/** The word of each stated rule, in the order in which they are asked; of one that excludes, where it has something to say. */
 export function verdictsOf(conditions: Conditions, series: DataSet, facts: SeriesFacts): RuleVerdict[] {
+  return wordsOf(conditions, series, facts).filter(({ quiet }) => !quiet);
+}
+
+function wordsOf(conditions: Conditions, series: DataSet, facts: SeriesFacts): RuleVerdict[] {
   return Object.entries(RULES).flatMap(([rule, judge]) => {
     const verdict = judge(conditions, series, facts);
     return verdict ? [{ rule, ...verdict }] : [];
@@ -45,7 +50,7 @@ export function verdictsOf(conditions: Conditions, series: DataSet, facts: Serie
 }
 
 function groupVerdict(conditions: Conditions, series: DataSet, facts: SeriesFacts): Verdict {
-  return allOf(verdictsOf(conditions, series, facts), ' and ');
+  return allOf(wordsOf(conditions, series, facts), ' and ');
 }
 function groupVerdicts(groups: readonly Conditions[], series: DataSet, facts: SeriesFacts): Verdict[] {
   return groups.map((group) => groupVerdict(group, series, facts));
@@ -83,29 +88,39 @@ function sopClass({ sopClass }: Conditions, series: DataSet): Verdict | undefine
   return { passed: false, reason: 'SOPClassUID is none of the task’s' };
 }
 
-function imageType({ excludeImageType = [] }: Conditions, series: DataSet): Verdict | undefined {
-  const type = excludeImageType.find((word) => imageTypes(series).includes(word.toUpperCase()));
-  return type ? { passed: false, reason: `ImageType says ${type}` } : undefined;
+function imageType({ excludeImageType: words }: Conditions, series: DataSet): Verdict | undefined {
+  if (!words) return undefined;
+  const type = words.find((word) => imageTypes(series).includes(word.toUpperCase()));
+  return type ? { passed: false, reason: `ImageType says ${type}` } : notExcluded(series, ['ImageType']);
 }
 
-function description({ excludeDescription = [] }: Conditions, series: DataSet): Verdict | undefined {
-  for (const keyword of ['SeriesDescription', 'ProtocolName']) {
-    const word = wordIn(series, keyword, excludeDescription);
+function description({ excludeDescription: words }: Conditions, series: DataSet): Verdict | undefined {
+  if (!words) return undefined;
+  for (const keyword of DESCRIPTIONS) {
+    const word = wordIn(series, keyword, words);
     if (word) return { passed: false, reason: `${keyword} says "${word}"` };
   }
-  return undefined;
+  return notExcluded(series, DESCRIPTIONS);
+}
+
+/** What the attributes say is not excluded, or they say nothing. */
+function notExcluded(series: DataSet, keywords: readonly string[]): Verdict {
+  const silent = keywords.every((keyword) => text(series, keyword) === undefined);
+  if (silent) return { passed: true, reason: `no ${either(keywords)} is stated`, unknown: 'optional', quiet: true };
+  return { passed: true, reason: `${either(keywords)} says nothing that is excluded`, quiet: true };
 }
 
 function view({ excludeView }: Conditions, series: DataSet): Verdict | undefined {
-  const projection = excludeView && projectionOf(series);
-  if (!projection) return undefined;
+  if (!excludeView) return undefined;
+  const projection = projectionOf(series);
+  if (!projection) return { passed: true, reason: NO_PROJECTION, unknown: 'optional', quiet: true };
   return { passed: !excludeView.includes(projection.view), reason: `${projection.origin} says ${projection.view}` };
 }
 
 function viewIs({ view: views }: Conditions, series: DataSet): Verdict | undefined {
   if (!views) return undefined;
   const projection = projectionOf(series);
-  if (!projection) return { passed: false, reason: 'no attribute states the projection', unknown: 'optional' };
+  if (!projection) return { passed: false, reason: NO_PROJECTION, unknown: 'optional' };
   return { passed: views.includes(projection.view), reason: `${projection.origin} says ${projection.view}` };
 }
 
@@ -120,8 +135,10 @@ function excludeDescriptionPattern(
   { excludeDescriptionPattern: patterns }: Conditions,
   series: DataSet,
 ): Verdict | undefined {
-  const like = patterns && patternIn(series, DESCRIPTIONS, patterns);
-  return like ? { passed: false, reason: `${like.keyword} is like "${like.pattern}"` } : undefined;
+  if (!patterns) return undefined;
+  const like = patternIn(series, DESCRIPTIONS, patterns);
+  if (like) return { passed: false, reason: `${like.keyword} is like "${like.pattern}"` };
+  return notExcluded(series, DESCRIPTIONS);
 }
 
 function age({ age: range }: Conditions, series: DataSet): Verdict | undefined {

@@ -45,7 +45,7 @@ const rules = {
 const conditions: z.ZodType<Conditions> = z.lazy(() =>
   z
     .strictObject({ modality: z.array(modality).min(1).exactOptional(), ...rules, ...groups })
-    .refine((value) => Object.keys(value).length > 0, 'states no rule'),
+    .refine((value) => Object.keys(value).some((key) => key !== 'bodyPartRequired'), 'states no rule'),
 );
 const groups = {
   all: z.array(conditions).min(1).max(16).exactOptional(),

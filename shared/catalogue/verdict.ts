@@ -4,6 +4,8 @@ export interface Verdict {
   readonly reason: string;
   /** The series does not tell what the rule asks for: `required` where it must; under `not` it may be silent otherwise. */
   readonly unknown?: 'required' | 'optional';
+  /** Of a rule that excludes, and does not exclude this series: only the group in which it stands has to know. */
+  readonly quiet?: true;
 }
 
 /** Passes where each does; not known where none surely speaks against it and one does not know. */
@@ -12,7 +14,7 @@ export function allOf(verdicts: readonly Verdict[], joint: string): Verdict {
   const decisive = [against, verdicts.filter(({ unknown }) => unknown)].find(({ length }) => length > 0) ?? verdicts;
   return {
     passed: against.length === 0,
-    reason: decisive.map(({ reason }) => reason).join(joint) || 'nothing that it excludes is stated',
+    reason: decisive.map(({ reason }) => reason).join(joint),
     ...(against.every(({ unknown }) => unknown) && unknownOf(verdicts)),
   };
 }
