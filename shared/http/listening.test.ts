@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import os from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Listening, listening } from './listening.ts';
@@ -47,5 +49,18 @@ describe('a server that listens', () => {
     await hangs.promise;
     await one.close();
     await broken;
+  });
+
+  test('closes under a connection that was upgraded, and whose client neither reads nor closes it', async () => {
+    const server = createServer();
+    const one = await listening(server, { host: '127.0.0.1', port: 0, key: 'console.port' });
+    const upgraded = once(server, 'upgrade');
+    const client = connect({ port: Number(new URL(one.url).port), allowHalfOpen: true });
+    client.on('error', () => undefined);
+    client.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    const [, socket] = await upgraded;
+    socket.end(Buffer.alloc(64 * 2 ** 20));
+    await one.close();
+    client.destroy();
   });
 });

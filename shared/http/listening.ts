@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { MaskwrightError } from '@maskwright/errors';
 
 /** Where a server is to listen. */
@@ -13,12 +14,17 @@ export interface Place {
 export interface Listening {
   /** Origin, without a slash at its end. */
   readonly url: string;
-  /** Ends the connections too, whatever is under way on them; but not those that were upgraded, which it waits for. */
+  /** Ends the connections too, whatever is under way on them, also those that were upgraded. */
   close(): Promise<void>;
 }
 
 /** @throws MaskwrightError CONFIG_INVALID naming the key, where the port is taken or the host is not this machine's */
 export async function listening(server: Server, { host, port, key }: Place): Promise<Listening> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -33,7 +39,8 @@ export async function listening(server: Server, { host, port, key }: Place): Pro
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        // Not closeAllConnections: it leaves out those that were upgraded.
+        for (const socket of connections) socket.destroy();
       }),
   };
 }

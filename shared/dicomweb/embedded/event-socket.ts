@@ -26,19 +26,27 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex, onEnd:
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
+  const close = () => endWith(socket, Buffer.from([CLOSE, 0]));
   socket.on('data', (chunk: Buffer) => {
-    if (chunk[0] === CLOSE) socket.end(Buffer.from([CLOSE, 0]));
+    if (chunk[0] === CLOSE) close();
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', onEnd);
   return {
     send: (text) => void socket.write(frame(Buffer.from(text))),
-    close: () => void socket.end(Buffer.from([CLOSE, 0])),
+    close,
   };
 }
 
 export function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  // Nobody else listens once it is upgraded, and a client that resets it must not end the process.
+  socket.on('error', () => socket.destroy());
+  endWith(socket, `HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+}
+
+/** Not left half open: the client may never close its side. */
+function endWith(socket: Duplex, last: string | Buffer): void {
+  socket.end(last, () => socket.destroy());
 }
 
 /** Section 5.2: a server's frames are not masked. */
