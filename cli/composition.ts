@@ -94,7 +94,8 @@ export async function runServices(
 ): Promise<void> {
   const { config, telemetry } = composition;
   const modelsFor = modelLoader(composition);
-  await using _probes = await serveProbes(composition, services, modelsFor);
+  const draining = new AbortController();
+  await using _probes = await serveProbes(composition, services, modelsFor, draining);
   const deps = { ...composition, now: () => new Date() };
   const runners: Record<ServiceName, Work> = {
     intake: (stop) => runIntake(deps, intakeOptions(config, process.env), stop),
@@ -112,23 +113,25 @@ export async function runServices(
       await server.close();
     },
   };
-  await together(
-    services.map((service) => runners[service]),
-    signal,
-  );
+  // Ends at once: it must not hold up services that end by themselves.
+  const drain: Work = async (stop) => void aborted(stop).then(() => draining.abort());
+  await together([drain, ...services.map((service) => runners[service])], signal);
 }
 
-/** Serves metrics and probes where they are wanted, and loads the models early where they will be needed. */
+/**
+ * Serves metrics and probes where they are wanted, and loads the models early where they will be needed.
+ * @param draining aborted when the process is asked to end, and at the latest when the probes are disposed of
+ */
 async function serveProbes(
   { archive, target, queue, catalogue: { tasks }, bundles, telemetry, config }: Composition,
   services: readonly ServiceName[],
   modelsFor: ReturnType<typeof modelLoader>,
+  draining: AbortController,
 ): Promise<AsyncDisposable> {
   const { operationsPort: port, operationsHost: host } = config.telemetry;
-  const opened = new AsyncDisposableStack();
-  if (port === undefined) return opened;
-  const closed = new AbortController();
-  opened.defer(() => closed.abort());
+  await using opened = new AsyncDisposableStack();
+  if (port === undefined) return opened.move();
+  opened.defer(() => draining.abort());
   const writes = config.queue.kind === 'embedded' || services.some((service) => service !== 'console');
   const readiness = watchReadiness(
     readinessChecks({
@@ -141,14 +144,14 @@ async function serveProbes(
       load: services.includes('segmenter') ? modelsFor : undefined,
     }),
     {
-      signal: closed.signal,
+      signal: draining.signal,
       onChange: (reasons) =>
         reasons.length > 0 ? telemetry.log.warn({ reasons }, 'not ready') : telemetry.log.info('ready'),
     },
   );
   const server = await startOperationsServer({ telemetry, port, host, unready: readiness.reasons });
   opened.defer(() => server.close());
-  return opened;
+  return opened.move();
 }
 
 /** Loads each pair of models once, when the first job needs it. */

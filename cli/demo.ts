@@ -29,10 +29,13 @@ export interface DemoOptions {
 
 /** Embedded archive and all services in one process: stores the images, waits for their results, writes them to a folder. */
 export async function demo(options: DemoOptions, io: Terminal): Promise<ExitCode> {
-  for (const folder of [options.home, options.out]) await mkdir(folder, { recursive: true }).catch(unwritable(folder));
+  const { home, out } = options;
+  // Holds patients' images: for the owner alone, also where the results are to lie in it.
+  await mkdir(home, { recursive: true, mode: 0o700 }).catch(unwritable(home));
+  await mkdir(out, { recursive: true }).catch(unwritable(out));
   const config = parseConfig(
     {
-      home: path.resolve(options.home),
+      home: path.resolve(home),
       archive: { kind: 'embedded', port: 0 },
       intake: { sweepSeconds: 5, quietSeconds: 0.5 },
       results: {

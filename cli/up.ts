@@ -15,7 +15,7 @@ export async function up(
     options.config ? await readConfig(options.config) : parseConfig({}, 'defaults'),
     options.service,
   );
-  await mkdir(config.home, { recursive: true }).catch(unwritable(`home ${config.home} cannot be made`));
+  await mkdir(config.home, { recursive: true, mode: 0o700 }).catch(unwritable(`home ${config.home} cannot be made`));
   const composition = await openComposition(config, process.env);
   try {
     await checkOutside(composition);

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ownerOnly } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
 const NAME = 'index.sqlite';
@@ -15,7 +16,6 @@ const BROKEN = new Set([11, 26]);
  * @throws MaskwrightError CONFIG_INVALID where another process has it
  */
 export function openIndexDatabase(directory: string): DatabaseSync {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {
     const opened = tryOpen(directory);
     if (opened) return opened;
@@ -30,7 +30,9 @@ export function openIndexDatabase(directory: string): DatabaseSync {
 
 /** Undefined where it is of another version. */
 function tryOpen(directory: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(path.join(directory, NAME));
+  const file = path.join(directory, NAME);
+  ownerOnly(file);
+  const database = new DatabaseSync(file);
   try {
     // Normal: a crash never breaks it; what a loss of power takes from its end comes back from the files.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');

@@ -49,7 +49,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
   const closing = new AbortController();
   const sender = makeSender(kafka, brokers);
   let admin: Promise<Admin> | undefined;
-  const consumers = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
   const prepare = async () => void (await connectedAdmin());
   const viewParts = { kafka, admin: connectedAdmin, brokers, groupId, log };
   const deadView = view({ ...viewParts, topic: topics.dead, parse: parseDeadEntry });
@@ -84,13 +84,7 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
     jobs: { ...jobs, consume: (handle, consumeOptions) => track(jobs.consume(handle, consumeOptions)) },
     events,
     notices: { ...notices, consume: (handle, consumeOptions) => track(notices.consume(handle, consumeOptions)) },
-    async check() {
-      try {
-        await (await connectedAdmin()).fetchTopicMetadata({ topics: [topics.events] });
-      } catch (error) {
-        throw kafkaFailure(error, brokers);
-      }
-    },
+    check: () => track(check()),
     close() {
       closed ??= close();
       return closed;
@@ -117,16 +111,26 @@ export function kafkaQueue(options: KafkaQueueOptions): Queue {
     return made;
   }
 
-  function track(consumer: Promise<void>): Promise<void> {
-    consumers.add(consumer);
-    const forget = () => consumers.delete(consumer);
-    consumer.then(forget, forget);
-    return consumer;
+  async function check(): Promise<void> {
+    closing.signal.throwIfAborted();
+    try {
+      await (await connectedAdmin()).fetchTopicMetadata({ topics: [topics.events] });
+    } catch (error) {
+      throw kafkaFailure(error, brokers);
+    }
+  }
+
+  /** What is waited for before the connections are closed. */
+  function track(work: Promise<void>): Promise<void> {
+    underWay.add(work);
+    const forget = () => underWay.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 
   async function close(): Promise<void> {
     closing.abort();
-    await Promise.allSettled(consumers);
+    await Promise.allSettled(underWay);
     await deadView.close();
     await sender.close();
     try {
