@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readInput, readJson, readText } from './read-file.ts';
+
+vi.mock('node:fs/promises', { spy: true });
 
 let folder: string;
 beforeEach(async () => {
@@ -28,6 +30,17 @@ describe('a file that is given', () => {
     const file = path.join(folder, 'given');
     await make(file);
     await expect(readInput(file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+// Modes keep nothing from root, who may run the tests.
+test('a folder that may not be listed is named with the reason', async () => {
+  const cause = Object.assign(new Error('EACCES: permission denied, scandir'), { code: 'EACCES' });
+  vi.mocked(readdir).mockRejectedValueOnce(cause);
+  await expect(readInput(folder)).rejects.toMatchObject({
+    code: 'INPUT_UNREADABLE',
+    message: `${folder} (EACCES: permission denied, scandir)`,
+    cause,
   });
 });
 

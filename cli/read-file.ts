@@ -1,13 +1,14 @@
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { MaskwrightError, reasonOf } from '@maskwright/errors';
 
 /** What Node can hold in one buffer, and more than any file that is read in one piece. */
 const LARGEST_FILE = 2 ** 31;
 
-/** @throws MaskwrightError INPUT_NOT_FOUND; INPUT_UNREADABLE for what is no regular file, is too large, or may not be read */
+/** @throws MaskwrightError INPUT_NOT_FOUND; INPUT_UNREADABLE for what is no regular file, is too large, or may not be read or listed */
 export async function readInput(file: string): Promise<Uint8Array> {
   const found = await statOf(file);
+  if (found.isDirectory()) await readdir(file).catch((cause: unknown) => unreadable(file, cause));
   // Reading a pipe or a device may never end.
   if (!found.isFile()) throw new MaskwrightError('INPUT_UNREADABLE', `${file} is not a regular file`);
   if (found.size >= LARGEST_FILE)
@@ -31,9 +32,10 @@ function statOf(file: string): Promise<Stats> {
   });
 }
 function contentOf(file: string): Promise<Uint8Array> {
-  return readFile(file).catch((cause: unknown) => {
-    throw new MaskwrightError('INPUT_UNREADABLE', `${file} (${reasonOf(cause)})`, { cause });
-  });
+  return readFile(file).catch((cause: unknown) => unreadable(file, cause));
+}
+function unreadable(file: string, cause: unknown): never {
+  throw new MaskwrightError('INPUT_UNREADABLE', `${file} (${reasonOf(cause)})`, { cause });
 }
 
 /** @throws MaskwrightError INPUT_NOT_FOUND, INPUT_UNREADABLE, USAGE where the file is not JSON */
