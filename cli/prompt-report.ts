@@ -59,7 +59,7 @@ export interface TargetReport {
 }
 type Tokenizers = (bundle: string) => Promise<PromptTokenizer | undefined>;
 
-/** @throws MaskwrightError INPUT_*, NOT_DICOM, TASK_UNKNOWN, PIXELS_* of the mask, USAGE where it does not fit the image */
+/** @throws MaskwrightError INPUT_*, NOT_DICOM, TASK_UNKNOWN, MASK_INVALID, USAGE where the mask does not fit the image */
 export async function reportOn(catalogue: Catalogue, given: Given, tokenizers: Tokenizers): Promise<Report> {
   const dataset = await datasetOf(given.file);
   const header = { instances: [dataset], reports: await Promise.all(given.reports.map(datasetOf)) };
