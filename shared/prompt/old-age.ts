@@ -14,7 +14,8 @@ export function toldText({ text, attributes }: Pick<Prompt, 'text' | 'attributes
   const ages = attributes.filter(isOld).map(({ value }) => Number(value));
   return ages.reduce((told, age) => {
     const forms = [String(age), numberWords(age)].map((form) => RegExp.escape(form)).join('|');
-    return told.replace(new RegExp(`(?<![\\p{L}\\p{N}])(?:${forms})(?![\\p{L}\\p{N}])`, 'giu'), `over ${OLDEST_TOLD}`);
+    const aged = new RegExp(`(?<![\\p{L}\\p{N}])(?:(a)n? )?(?:${forms})(?![\\p{L}\\p{N}])`, 'giu');
+    return told.replace(aged, (_, a?: string) => `${a ? `${a}n ` : ''}over ${OLDEST_TOLD}`);
   }, text);
 }
 
