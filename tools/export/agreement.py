@@ -23,6 +23,8 @@ from statistics import median
 from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"
+# ONNX Runtime's telemetry is on by default: loaded without this, it keeps an identifier in ~/.cache/Microsoft and reports to Microsoft.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy as np
 import onnxruntime

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
-import onnxruntime
 from PIL import Image
 from scipy import ndimage
 
 from graphs import PYRAMID
+from onnx_runtime import session
 from sets import MIRRORED, TURNED
 from text import TextEncoder
 
@@ -44,12 +44,6 @@ def poses(family: str, turned: frozenset[str]) -> list[Pose]:
 
 
 Looks = list[tuple[Pose, Features]]
-
-
-def session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def pixel_values(image: np.ndarray) -> np.ndarray:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
@@ -28,6 +27,7 @@ from encoder import CHANNELS
 from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
 from half import store_as_half
 from model import Conventional, Vlsm
+from onnx_runtime import session
 from text import text_graph_path, tokenizer_json
 
 OPSET = 18
@@ -111,8 +111,7 @@ def fresh_inputs(count: int) -> tuple[Tensor, ...]:
 
 def largest_difference(graph: onnx.ModelProto, module: nn.Module, inputs: tuple[Tensor, ...],
                        names: list[str], outputs: list[str]) -> dict[str, float]:
-    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
-    got = session.run(outputs, {n: i.numpy() for n, i in zip(names, inputs)})
+    got = session(graph.SerializeToString()).run(outputs, {n: i.numpy() for n, i in zip(names, inputs)})
     wanted = module(*inputs)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     return {name: float(np.abs(g - w.numpy()).max()) for name, g, w in zip(outputs, got, wanted)}

@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
+
+from onnx_runtime import session
 
 MAX_TOKENS = 64
 WIDTH = 384
@@ -40,10 +41,7 @@ class TextEncoder:
         self.tokenizer = Tokenizer.from_str(tokenizer_json().decode())
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(
-            str(text_graph_path()), options, providers=["CPUExecutionProvider"])
+        self.session = session(text_graph_path())
         self.known: dict[str, np.ndarray] = {}
 
     def encode(self, prompt: str) -> np.ndarray:
