@@ -106,7 +106,7 @@ const common = {
   schema: z.literal('maskwright.bundle/1'),
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'letters, digits, dot, dash, underscore')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, dash, underscore')
     .max(64)
     .describe('By which tasks name the model'),
   version: z.string().min(1),
