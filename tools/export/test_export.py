@@ -5,9 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import segmentation_models_pytorch as smp
 import torch
@@ -16,6 +23,7 @@ from tokenizers import Tokenizer
 import clipseg
 import cris_graphs
 import fixtures
+import main
 from case import example_images, expected_logits
 from cris import Projector
 from tokenizers_of import bert_tokenizer, bert_vocabulary, clip_merges, clip_tokenizer
@@ -71,6 +79,56 @@ class Checkpoints(unittest.TestCase):
     def test_a_prefix_is_taken_off_only_where_every_key_has_it(self) -> None:
         state = {"model.a": torch.zeros(1), "b": torch.zeros(1)}
         self.assertEqual(set(without_prefix(state, {"a"})), set(state))
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def test_what_cannot_become_a_bundle_is_refused_before_a_model_is_built(self) -> None:
+        for name, content in (("cut.json", '{"licence": '), ("list.json", "[]"), ("latin.json", '{"licence": "\xe9"}')):
+            (self.folder / name).write_text(content, "latin-1")
+        cards = {name: ["--random", "--out", "m", "--card", f"{self.folder}/{name}.json"] for name in ("cut", "list", "latin", "none")}
+        for flags, complaint in (
+            (["--checkpoint", "nope.pth", "--out", "m"], "argument --checkpoint: nope.pth is not there"),
+            (["--checkpoint", str(self.folder), "--out", "m"], "is a folder, and cris takes a file"),
+            (["--random", "--out", "m", "--tokenizer", "nope.json"], "argument --tokenizer: nope.json is not there"),
+            (["--random", "--out", "m x"], "argument --out: the folder's name 'm x' cannot be a bundle's id"),
+            (["--random", "--out", "models/.hidden"], "argument --out: the folder's name '.hidden'"),
+            (["--random", "--out", "m" * 65], "argument --out: the folder's name"),
+            (cards["cut"], "cut.json cannot be read as JSON"),
+            (cards["latin"], "latin.json cannot be read as JSON"),
+            (cards["none"], "none.json cannot be read as JSON"),
+            (cards["list"], "list.json must hold a JSON object"),
+        ):
+            with self.subTest(flags), contextlib.redirect_stderr(io.StringIO()) as said, mock.patch("main.build") as build, \
+                    mock.patch("sys.argv", ["main.py", "--architecture", "cris", *flags]):
+                with self.assertRaises(SystemExit) as ended:
+                    main.main()
+                self.assertEqual((ended.exception.code, build.called), (2, False))
+                self.assertIn(complaint, said.getvalue())
+
+    def test_a_bundle_gets_its_folders_name_and_what_the_card_says(self) -> None:
+        (self.folder / "card.json").write_text('{"licence": "CC BY 4.0"}', "utf-8")
+        out = self.folder / "CRIS-Polyps_1.0"
+        flags = ["--architecture", "cris", "--random", "--out", str(out), "--card", str(self.folder / "card.json")]
+        with mock.patch("main.build", return_value=fixtures.tiny_cris()), mock.patch("sys.argv", ["main.py", *flags]), \
+                contextlib.redirect_stdout(io.StringIO()):
+            main.main()
+        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+        self.assertEqual((manifest["id"], manifest["licence"]), ("CRIS-Polyps_1.0", "CC BY 4.0"))
+
+
+class Telemetry(unittest.TestCase):
+    def test_the_comparison_of_runtimes_leaves_no_identifier_in_the_home_folder(self) -> None:
+        # Where one of these is set, ONNX Runtime keeps quiet by itself or writes elsewhere.
+        unset = ("CI", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")
+        kept = {name: value for name, value in os.environ.items() if name not in unset}
+        with tempfile.TemporaryDirectory() as home:
+            subprocess.run([sys.executable, "-c", "import agreement"], cwd=Path(__file__).parent, env=kept | {"HOME": home}, check=True)
+            self.assertEqual([str(found) for found in Path(home).rglob("*") if "Microsoft" in found.parts], [])
 
 
 class Tokenizers(unittest.TestCase):
