@@ -126,7 +126,7 @@ describeWith(
 
       const said = [...traces.bodies, ...services.map((service) => service.output().stderr)].join('\n');
       expect(said).not.toMatch(/PHANTOM/i);
-    }, 180_000);
+    }, 400_000);
   },
 );
 
