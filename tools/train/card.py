@@ -21,8 +21,8 @@ LIMITS = (
 NO_PROMPT = "This model takes no prompt: each class has its own channel."
 
 
-def write_card(manifest: dict[str, Any], wrong_prompts: str) -> str:
-    """wrong_prompts: the control's table, markdown."""
+def write_card(manifest: dict[str, Any], wrong_prompts: str, both_sides: str) -> str:
+    """wrong_prompts: the control's table, both_sides: the images of exams that were trained on; markdown."""
     sections = [
         f"# {manifest['id']} {manifest['version']}",
         "**Research use only. Not a medical device.**",
@@ -32,10 +32,11 @@ def write_card(manifest: dict[str, Any], wrong_prompts: str) -> str:
         "## Training data", data(manifest),
         f"Trained {manifest['training']['minutes']} minutes on {manifest['training']['date']}, seed "
         f"{manifest['training']['seed']}, code in `{manifest['training']['code']}`. Images are those of the training "
-        "part; another part of each set was held apart by patient, exam or sequence where known.",
+        "part; another part of each set was held apart by patient, exam or sequence where that was known when the split was made.",
         "## Dice on held-apart images", metrics(manifest),
         "Mean Dice at the image's own size with the exported graphs; 95 % bootstrap interval over patients or "
         "sequences. All cases and other prompt types: `tools/train/report.md`.",
+        "## Exams on both sides of the split", both_sides,
         "## Wrong-prompt control", wrong_prompts if manifest["kind"] == "vlsm" else NO_PROMPT,
         "## Limits", "\n".join(f"- {limit}" for limit in LIMITS),
         "## Notes", "\n".join(f"- {note}" for note in manifest["notes"]),

@@ -19,6 +19,7 @@ from PIL import Image
 
 import cache as caching
 import paths
+from both_sides import both_sides_text
 from bundle import ConventionalBundle, MaskRule, VlsmBundle, dice, mask_at
 from calibrate import Thresholds
 from export import UNET, VLSM
@@ -74,7 +75,9 @@ def main() -> None:
     (args.run / "metrics.json").write_text(json.dumps(metrics, indent=1))
     extras = {name: json.loads((args.run / f"{name}.json").read_text()) for name in ("agreement", "domain")}
     (args.run / "wrong-prompt.md").write_text(wrong_prompt_table([asdict(r) for r in rows]))
-    (args.out / "report.md").write_text(write_report([asdict(r) for r in rows], metrics, extras))
+    both_sides = both_sides_text([asdict(r) for r in rows], splits)
+    (args.run / "both-sides.md").write_text(both_sides)
+    (args.out / "report.md").write_text(write_report([asdict(r) for r in rows], metrics, extras, both_sides))
 
 
 class Evaluation:

@@ -1,18 +1,26 @@
-"""What belongs together: images of one patient, exam or sequence, by their names."""
+"""What belongs together: images of one patient, exam or sequence, by their names or by exams.json."""
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
+
+from paths import HERE
 
 #: First frame of each sequence of CVC-ClinicDB; (first, sequence) of CVC-ColonDB.
 CLINICDB_STARTS = [1, 26, 51, 68, 79, 104, 127, 152, 178, 200, 206, 228, 253, 278, 298, 318, 343, 364, 384,
                    409, 429, 448, 467, 479, 504, 529, 547, 572, 592]
 COLONDB_STARTS = [1, 39, 61, 77, 98, 149, 156, 204, 209, 264, 274, 301, 321, 341, 361]
 
+#: Set -> image id -> number of its exam, where no name tells it; how it was read stands in the file.
+EXAMS: dict[str, dict[str, int]] = json.loads((HERE / "exams.json").read_text())["sets"]
+
 
 def group_of(set_name: str, image_id: str) -> str:
-    """The patient, exam or sequence that an id names, or the id itself."""
+    """The patient, exam or sequence that an id or exams.json names, or the id itself."""
+    if image_id in EXAMS.get(set_name, {}):
+        return f"exam {EXAMS[set_name][image_id]}"
     if set_name == "cvc-clinicdb":
         return str(bisect_right(CLINICDB_STARTS, int(image_id)))
     if set_name == "cvc-colondb":

@@ -65,7 +65,7 @@ def main() -> None:
         folder = args.models / bundle
         _, progress, facts = trained[bundle]
         manifest = build(bundle, folder, progress, facts, found)
-        (folder / "CARD.md").write_text(write_card(manifest, (args.run / "wrong-prompt.md").read_text()))
+        (folder / "CARD.md").write_text(write_card(manifest, *((args.run / f"{name}.md").read_text() for name in ("wrong-prompt", "both-sides"))))
         manifest["documents"] = [described(folder / "CARD.md")]
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         print(folder / "manifest.json", sum(p.stat().st_size for p in folder.iterdir()), "bytes")

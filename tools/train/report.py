@@ -14,7 +14,8 @@ VLSM, UNET = "starter-vlsm", "starter-unet"
 APART = 0.02
 
 
-def write_report(rows: list[CaseRow], metrics: dict[str, list[Metric]], extras: dict[str, Any]) -> str:
+def write_report(rows: list[CaseRow], metrics: dict[str, list[Metric]], extras: dict[str, Any], both_sides: str) -> str:
+    """both_sides: `both_sides.both_sides_text` of the rows."""
     parts = [
         "# Evaluation of the starter bundles",
         "Made by `tools/train/evaluate.py` with the exported ONNX graphs on the held-apart split "
@@ -22,6 +23,7 @@ def write_report(rows: list[CaseRow], metrics: dict[str, list[Metric]], extras: 
         "area from the manifest, plain class name as prompt. Brackets: 95 % bootstrap interval over patients, exams or "
         "sequences where the ids name them. Images whose true mask is empty are counted apart.",
         "## Dice by set and structure", dice_table(metrics),
+        "## Exams on both sides of the split", both_sides,
         "## Against the floor", floor_text(metrics),
         "## Prompt types", prompt_table(metrics),
         "## Wrong-prompt control", wrong_prompt_table(rows),
