@@ -12,6 +12,7 @@ from experiment.compare import interval, named, set_means, written
 from experiment.paper import paper_figure, paper_of_set
 from experiment.plan import ARCHITECTURES, LONGER, POOLED, VLSM, longer_name
 from experiment.store import Facts
+from groups import group_of
 from paths import HERE
 from report import table
 from score import grouped
@@ -72,7 +73,8 @@ def starter_cases() -> list[Facts]:
     """`cases.csv` of the starters, plain name as prompt, in the columns of this experiment."""
     with (HERE / "cases.csv").open(newline="") as file:
         return [{"architecture": STARTERS[row["bundle"]], "training": "starter", "repeat": 0} | row
-                | {n: float(row[n]) for n in ("dice", "trueFraction")} | {"group": f"{row['dataset']}/{row['group']}"}
+                | {n: float(row[n]) for n in ("dice", "trueFraction")}
+                | {"group": f"{row['dataset']}/{group_of(row['dataset'], row['image'])}"}
                 for row in csv.DictReader(file)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from both_sides import both_sides_text, committed, counts
 from experiment.by_set import sets_section, starter_cases, starters_section
 from experiment.by_shift import corrupted_section, shift_section
 from experiment.by_words import prompts_section, stranger_section, wrong_section
@@ -29,6 +30,7 @@ def write(trainings: list[Facts], cases: list[Facts]) -> None:
         "## Other modality", stranger_section(cases),
         "## The starter bundles beside the paper", STARTERS, starters_section(starter_cases()),
         "![Learning curves of the starter runs](benchmark/learning-curves.svg)",
+        "### Exams on both sides of the split", both_sides_text(starter_cases(), committed()),
         "## Trained twice", twice(trainings, cases),
         "## Not run", not_run(trainings),
     ]
@@ -50,8 +52,10 @@ def introduction(trainings: list[Facts]) -> str:
         f"computed once. {SAMPLES_A_SET} samples of each set in its own training and as many in the pooled one (*{LONGER} x*: {LONGER} times as "
         f"many), batches of {BATCH}, seed {SEED}, one thread, {len(trainings)} trainings, {minutes:.0f} minutes of processor time.\n\n"
         "Dice at the image's own size, threshold 0.5, plain class name as prompt, on held-apart images (test and calibration part of "
-        "`tools/train/splits.json`: by patient, exam, sequence or look-alike group; nothing is calibrated here). Brackets: 95 % "
-        "bootstrap interval over those groups. Images that do not show a structure are left out of its row.\n\n"
+        "`tools/train/splits.json`: by patient, exam or sequence where that was known, look-alike images on one side; nothing is "
+        "calibrated here). Of an exam that was trained on all the same, so that they say little about new patients: "
+        f"{counts(committed()) or 'none known'} ([below](#exams-on-both-sides-of-the-split)). Brackets: 95 % bootstrap interval over "
+        "patients, exams or sequences, single images where none is known. Images that do not show a structure are left out of its row.\n\n"
         "**These are short trainings of small decoders: read differences, not heights.** The heights are those of a frozen encoder "
         f"after {SAMPLES_A_SET // BATCH} steps (one set); the starters, fine-tuned, are far above them. One seed each: the intervals "
         "are those of the images, not of the training. The paper (arXiv 2308.07706) fine-tunes much larger models; "

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from groups import group_of
 from paths import HERE
 
 RESULTS = HERE / "experiment" / "results"
@@ -47,5 +48,5 @@ def read() -> tuple[list[Facts], list[Facts]]:
     trainings = json.loads((RESULTS / "trainings.json").read_text())
     with gzip.open(RESULTS / "cases.csv.gz", "rt", newline="") as file:
         cases = [row | {n: float(row[n]) for n in NUMBERS}
-                 | {"repeat": int(row["repeat"]), "group": f"{row['dataset']}/{row['group']}"} for row in csv.DictReader(file)]
+                 | {"repeat": int(row["repeat"]), "group": f"{row['dataset']}/{group_of(row['dataset'], row['image'])}"} for row in csv.DictReader(file)]
     return trainings, cases
