@@ -54,6 +54,8 @@ export const isoDate = (date) => date?.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$
 /** The end of a UID tells it apart; the whole one is in the title. */
 export const shortUid = (uid) => `…${uid.slice(-6)}`;
 export const isOpen = ({ state }) => state === 'queued' || state === 'running';
+/** Where list and result take turns; as in the style sheets. */
+export const isNarrow = () => matchMedia('(max-width: 60rem)').matches;
 /** Day and time, in the reader's own time zone. */
 export const moment = (at) =>
   new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });

@@ -1,0 +1,95 @@
+// One result, or two beside each other: the images with their masks, and what is known of the one that was chosen.
+import { getJson } from './api.js';
+import { controls } from './controls.js';
+import { showDetail } from './detail.js';
+import { byId, element, isOpen, isoDate, shortUid } from './dom.js';
+import { Pane } from './pane.js';
+import { nameOf, showChosen, showVariants, variantsOf } from './variants.js';
+
+/** @param state of the page: the worklist, and the keys of the results that are looked at */
+export function viewer(state) {
+  let opening = 0;
+  let panes = [];
+  const pictures = new Map();
+  const chosen = () => state.results.get(state.current);
+  const { look, set, hide } = controls({ shown: chosen, panes: () => panes });
+
+  async function open() {
+    const turn = ++opening;
+    const result = chosen();
+    byId('detail').hidden = !result;
+    byId('viewer-bar').hidden = !result;
+    if (!result)
+      return clear(
+        state.current && state.loaded
+          ? 'This result is no longer in the worklist.'
+          : 'Choose a result in the worklist.',
+      );
+    byId('title').textContent = result.task.title;
+    byId('facts').textContent = shortUid(result.study);
+    const variants = variantsOf(result, state.results);
+    showVariants(result, variants, state.beside);
+    showChosen();
+    const shown = variants.filter(({ key }) => key === state.current || key === state.beside);
+    renew(shown, variants);
+    const told = (error) => ({ error: error.message });
+    const [details, descriptions] = await Promise.all([
+      Promise.all(shown.map(({ key }) => getJson(`/api/results/${key}`).catch(told))),
+      Promise.all(shown.map((one) => pictureOf(one).catch(told))),
+    ]);
+    if (turn !== opening) return;
+    const detail = details[shown.indexOf(result)];
+    if (detail.error) return clear(detail.error);
+    const first = descriptions[shown.indexOf(result)];
+    showDetail(detail, first, state.results.has(detail.supersededBy));
+    document.title = `${result.task.title} – Maskwright`;
+    byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
+      .filter(Boolean)
+      .join(' · ');
+    set(result, first, first.slices ?? descriptions.find(({ slices }) => slices)?.slices ?? []);
+    for (const [index, pane] of panes.entries()) {
+      const description = descriptions[index];
+      pane.warn(details[index].result?.warnings ?? []);
+      if (description.error) pane.say(description.error);
+      else pane.show(shown[index], description);
+    }
+    look();
+  }
+
+  function clear(words) {
+    close();
+    byId('variants').hidden = true;
+    byId('together').hidden = true;
+    hide();
+    byId('panes').replaceChildren(element('p', { class: 'empty' }, words));
+    document.title = 'Maskwright';
+  }
+
+  function renew(shown, variants) {
+    close();
+    panes = shown.map((one) => new Pane(nameOf(one, variants), aboutOf(one, shown)));
+    byId('panes').replaceChildren(...panes.map(({ root }) => root));
+    byId('panes').dataset.count = String(shown.length);
+  }
+  function close() {
+    for (const pane of panes) pane.close();
+    panes = [];
+  }
+  function aboutOf(result, shown) {
+    if (isOpen(result)) return 'at work…';
+    return shown.length > 1 && result.key === state.current ? 'described at the side' : '';
+  }
+
+  /** A result of which there is no news looks as it did. */
+  function pictureOf({ key, at }) {
+    const id = `${key} ${at}`;
+    if (!pictures.has(id)) {
+      const loading = getJson(`/api/results/${key}/picture`);
+      loading.catch(() => pictures.delete(id));
+      pictures.set(id, loading);
+    }
+    return pictures.get(id);
+  }
+
+  return { open };
+}
