@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { QueueLog } from '../log.ts';
 import { formatJobEvent, parseJobEvent } from '../messages.ts';
 import type { EventLog, JobEvent, JobKey } from '../queue.ts';
+import { readable } from '../readable.ts';
 import { inTransaction, stored } from './database.ts';
 import type { Wake } from './wake.ts';
 
@@ -44,7 +45,7 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, log: QueueLog
         for (const row of page) {
           if (stop.aborted) return;
           last = row.seq;
-          const event = readable(row);
+          const event = eventIn(row);
           if (event) yield event;
         }
       }
@@ -60,22 +61,16 @@ export function embeddedEvents(database: DatabaseSync, wake: Wake, log: QueueLog
     const row = newestOf.get(key);
     if (row === undefined) return undefined;
     const newest = eventRow.parse(row);
-    const event = readable(newest);
+    const event = eventIn(newest);
     if (event) return event;
     for (const older of olderOf.iterate(key, newest.seq)) {
-      const before = readable(eventRow.parse(older));
+      const before = eventIn(eventRow.parse(older));
       if (before) return before;
     }
     return undefined;
   }
 
-  /** Undefined where it cannot be read, which is said. */
-  function readable({ seq, body }: z.infer<typeof eventRow>): JobEvent | undefined {
-    try {
-      return parseJobEvent(body);
-    } catch (error) {
-      log('warn', error instanceof Error ? error.message : String(error), { seq });
-      return undefined;
-    }
+  function eventIn({ seq, body }: z.infer<typeof eventRow>): JobEvent | undefined {
+    return readable(() => parseJobEvent(body), log, { seq });
   }
 }

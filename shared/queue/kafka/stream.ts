@@ -2,6 +2,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { pause } from '@maskwright/time';
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
 import type { QueueLog } from '../log.ts';
+import { readable } from '../readable.ts';
 import { kafkaFailure } from './failure.ts';
 import { endOffsets, type Reading, startReading } from './reading.ts';
 
@@ -69,11 +70,5 @@ async function changeInTime(reading: Reading, signal: AbortSignal, topic: string
 
 /** Undefined where it is a tombstone, or nothing that can be read, which is said. */
 function parsed<T>({ parse, log, topic }: StreamParts<T>, { value }: KafkaMessage): T | undefined {
-  if (value === null) return undefined;
-  try {
-    return parse(value);
-  } catch (error) {
-    log('warn', error instanceof Error ? error.message : String(error), { topic });
-    return undefined;
-  }
+  return value === null ? undefined : readable(() => parse(value), log, { topic });
 }

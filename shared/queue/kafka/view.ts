@@ -1,4 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
+import { readable } from '../readable.ts';
 import { kafkaFailure } from './failure.ts';
 import { type End, endOffsets, type Reading, startReading } from './reading.ts';
 import type { StreamParts } from './stream.ts';
@@ -56,11 +57,8 @@ export function view<T>(parts: StreamParts<T>): View<T> {
         const name = key?.toString() ?? '';
         values.delete(name);
         if (value === null) return;
-        try {
-          values.set(name, parts.parse(value));
-        } catch (error) {
-          parts.log('warn', error instanceof Error ? error.message : String(error), { topic: parts.topic });
-        }
+        const parsed = readable(() => parts.parse(value), parts.log, { topic: parts.topic });
+        if (parsed !== undefined) values.set(name, parsed);
       },
     });
     return { reading, values };
