@@ -1,5 +1,5 @@
 import type { DataSet, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
-import type { OnInvalid } from './addressable.ts';
+import type { OnInvalid } from './entries.ts';
 
 /**
  * The archive port: a DICOMweb origin server (PACS), PS3.18. Every adapter passes `contract.ts`.

@@ -1,16 +1,8 @@
-import {
-  type DataSet,
-  parsePart10,
-  parseUid,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  type StudyInstanceUID,
-  text,
-} from '@maskwright/dicom';
+import { type DataSet, parsePart10, type StudyInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { addressOf } from '../addressable.ts';
 import type { Archive } from '../archive.ts';
 import { frameOf } from '../embedded/frames.ts';
+import { addressOf, instanceEntry, seriesEntry } from '../entries.ts';
 import { oneChunk, wholeInstances } from '../incoming-file.ts';
 import { type Availability, CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { type Associate, associate, type Node } from './association.ts';
@@ -78,21 +70,13 @@ export async function dimseArchive(options: DimseArchiveOptions): Promise<DimseA
     async searchSeries(study, signal, onInvalid) {
       const query = { ...blank(SERIES_KEYS), StudyInstanceUID: study };
       const found = await find(guarded, requests.CFindRequest.createSeriesFindRequest(query), SERIES_KEYS, signal);
-      return found.flatMap((dataset) => {
-        const seriesInstanceUID = addressOf<SeriesInstanceUID>(dataset, 'SeriesInstanceUID', onInvalid);
-        if (!seriesInstanceUID) return [];
-        return { studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset };
-      });
+      return found.flatMap((dataset) => seriesEntry(study, dataset, onInvalid) ?? []);
     },
 
     async searchInstances(study, series, signal) {
       const query = { ...blank(IMAGE_KEYS), StudyInstanceUID: study, SeriesInstanceUID: series };
       const found = await find(guarded, requests.CFindRequest.createImageFindRequest(query), IMAGE_KEYS, signal);
-      return found.map((dataset) => ({
-        sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-        sopClassUID: text(dataset, 'SOPClassUID'),
-        dataset,
-      }));
+      return found.map(instanceEntry);
     },
 
     async retrieveMetadata(study, series, signal) {

@@ -1,15 +1,8 @@
-import {
-  type DataSet,
-  parseUid,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  type StudyInstanceUID,
-  text,
-} from '@maskwright/dicom';
+import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import { api } from 'dicomweb-client';
-import { addressOf } from '../addressable.ts';
-import type { Archive, InstanceEntry, SeriesEntry, StudyQuery } from '../archive.ts';
+import type { Archive, StudyQuery } from '../archive.ts';
 import { claimedInstances } from '../claimed-instance.ts';
+import { addressOf, instanceEntry, seriesEntry } from '../entries.ts';
 import { oneChunk } from '../incoming-file.ts';
 import { fetchAhead } from './ahead.ts';
 import { type Availability, CircuitBreaker, type CircuitBreakerOptions, DEFAULT_BREAKER } from './availability.ts';
@@ -118,13 +111,7 @@ export function outsideArchive(options: OutsideArchiveOptions): OutsideArchive {
         signal,
         isUnknown,
       );
-      const entries: SeriesEntry[] = [];
-      for await (const dataset of found) {
-        const seriesInstanceUID = addressOf<SeriesInstanceUID>(dataset, 'SeriesInstanceUID', onInvalid);
-        if (!seriesInstanceUID) continue;
-        entries.push({ studyInstanceUID: study, seriesInstanceUID, modality: text(dataset, 'Modality'), dataset });
-      }
-      return entries;
+      return (await Array.fromAsync(found)).flatMap((dataset) => seriesEntry(study, dataset, onInvalid) ?? []);
     },
 
     async searchInstances(study, series, signal) {
@@ -229,9 +216,4 @@ function studyQuery({ studyInstanceUID, studyDate: { from = '', to = '' } = {} }
     ...(studyInstanceUID ? { StudyInstanceUID: studyInstanceUID } : {}),
     ...(from || to ? { StudyDate: `${from}-${to}` } : {}),
   };
-}
-
-function instanceEntry(dataset: DataSet): InstanceEntry {
-  const sopInstanceUID = parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID');
-  return { sopInstanceUID, sopClassUID: text(dataset, 'SOPClassUID'), dataset };
 }

@@ -1,6 +1,6 @@
 import { type AnyUID, type DataSet, datasetOf, type KeywordValues } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { addressOf, type OnInvalid } from '../addressable.ts';
+import { addressOf, type OnInvalid } from '../entries.ts';
 import { CircuitBreaker, DEFAULT_BREAKER } from '../outside/availability.ts';
 import { type CallOptions, call } from '../outside/call.ts';
 import { type Authentication, accountOf, rootOf } from '../outside/connection.ts';
