@@ -1,6 +1,6 @@
 import { type DataSet, has, isSlice } from '@maskwright/dicom';
 import { imageTypes } from './header-words.ts';
-import { type Explanation, explainSelection, type Selected } from './select.ts';
+import { type Explanation, explainSelection, type Selected, selectedOf } from './select.ts';
 import { seriesFactsOf } from './series-facts.ts';
 import type { Task } from './task.ts';
 
@@ -13,9 +13,7 @@ type Image = { readonly dataset: DataSet };
  * @param instances metadata of the series' instances, in any order
  */
 export function selectTasksOfSeries(catalogue: Tasks, instances: readonly DataSet[]): Selected[] {
-  return explainSeries(catalogue, instances)
-    .filter(({ selected }) => selected)
-    .map(({ task, reasons }) => ({ task, reasons }));
+  return selectedOf(explainSeries(catalogue, instances));
 }
 
 /** Every task with the reasons for it, told of the first image that it selects, or those against it, of the first image. */

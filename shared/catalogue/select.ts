@@ -23,9 +23,11 @@ export function selectTasks(
   series: DataSet,
   facts: SeriesFacts = {},
 ): Selected[] {
-  return explainSelection(catalogue, series, facts)
-    .filter(({ selected }) => selected)
-    .map(({ task, reasons }) => ({ task, reasons }));
+  return selectedOf(explainSelection(catalogue, series, facts));
+}
+
+export function selectedOf(explained: readonly Explanation[]): Selected[] {
+  return explained.filter(({ selected }) => selected).map(({ task, reasons }) => ({ task, reasons }));
 }
 
 /** Every task with the reasons for it, or those against it. */
