@@ -1,6 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { type Catalogue, loadCatalogue, selectTasksOfSeries, type Target, type Task } from '@maskwright/catalogue';
+import {
+  type Catalogue,
+  loadCatalogue,
+  matricesOfTask,
+  selectTasksOfSeries,
+  type Target,
+  type Task,
+} from '@maskwright/catalogue';
 import { parseConfig } from '@maskwright/config';
+import type { Matrix } from '@maskwright/dicom';
 import { unwritable } from '@maskwright/disk';
 import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import type { SourceImage } from '@maskwright/image';
@@ -64,37 +72,31 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   };
   const passOver = (count: number) =>
     io.stderr(`${count} ${count === 1 ? 'file is' : 'files are'} no DICOM, PNG or JPEG and passed over`);
+  const mask = async (input: Part, task: Task) => {
+    const source = input.picture ?? sourceOfTask(catalogue, task, input.instances, input.matrix);
+    const models = await modelsFor(task);
+    const { classes } = models.vlsm.bundle.manifest;
+    const prompts = await promptsOf(catalogue, task, source, { ...options, said }, classes);
+    const bar = io.progress(input.name, source.frames.length);
+    const { model } = options;
+    const progress = (done: number) => bar.update(done);
+    const result = await segmentSource(models, { source, task, prompts, model, progress });
+    bar.stop();
+    const { files, refused } = await writeMasks({ ...input, source }, task, result, output);
+    for (const warning of result.warnings) io.stderr(`${input.name}: warning: ${warning}`);
+    io.stderr(
+      `${input.name}: ${result.model ? `${files.length} files` : 'needs a person'}. ${result.assessment.reason}`,
+    );
+    for (const error of refused) io.stderr(`${input.name}: ${describeError(error)}`);
+    faults.push(...refused);
+    reports.push({ ...reportOf(input, task, result, files), refused: refused.map(describeError) });
+  };
   for await (const input of readInputs(paths, { fail, passOver })) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
-      const source = input.picture ?? sourceOfTask(catalogue, task, input.instances);
-      const models = await modelsFor(task);
-      const prompts = await promptsOf(
-        catalogue,
-        task,
-        source,
-        { ...options, said },
-        models.vlsm.bundle.manifest.classes,
-      );
-      const bar = io.progress(input.name, source.frames.length);
-      const { model } = options;
-      const progress = (done: number) => bar.update(done);
-      const result = await segmentSource(models, {
-        source,
-        task,
-        prompts,
-        model,
-        progress,
-      });
-      bar.stop();
-      const { files, refused } = await writeMasks({ ...input, source }, task, result, output);
-      for (const warning of result.warnings) io.stderr(`${input.name}: warning: ${warning}`);
-      io.stderr(
-        `${input.name}: ${result.model ? `${files.length} files` : 'needs a person'}. ${result.assessment.reason}`,
-      );
-      for (const error of refused) io.stderr(`${input.name}: ${describeError(error)}`);
-      faults.push(...refused);
-      reports.push({ ...reportOf(input, task, result, files), refused: refused.map(describeError) });
+      for (const part of sizesOf(catalogue, task, input)) {
+        await mask(part, task).catch((error: unknown) => fail(part.name, error));
+      }
     } catch (error) {
       fail(input.name, error);
     }
@@ -103,6 +105,16 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   await telemetry.shutdown();
   if (faults.length === 0) return 0;
   return faults.every((error) => codeOf(error) === 'USAGE') ? 2 : 1;
+}
+
+/** What makes one result: an input, or its images of one size. */
+type Part = Input & { readonly matrix?: Matrix };
+
+function sizesOf(catalogue: Catalogue, task: Task, input: Input): Part[] {
+  if (input.picture) return [input];
+  return matricesOfTask(catalogue, task, input.instances).map((matrix) =>
+    matrix === undefined ? input : { ...input, name: `${input.name}-${matrix}`, matrix },
+  );
 }
 
 function taskFor(catalogue: Catalogue, input: Input): Task {

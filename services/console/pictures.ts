@@ -1,5 +1,13 @@
 import { imagesOfTask } from '@maskwright/catalogue';
-import { type DataSet, type Instance, parsePart10, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
+import {
+  type DataSet,
+  hasMatrix,
+  type Instance,
+  parsePart10,
+  parseUid,
+  type SOPInstanceUID,
+  text,
+} from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource, frameKey, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
 import { Cache } from './cache.ts';
@@ -51,11 +59,12 @@ export class Pictures {
     return pngOfMask(mask, layer.color);
   }
 
-  /** A job is made of all images of its series: where some come late there is another, and its slices are others. */
-  #source({ key, study, series, task }: WorklistEntry): Promise<SourceImage> {
+  /** A job is made of all images of its series, or all of one size: where some come late there is another, and its slices are others. */
+  #source({ key, study, series, task, matrix }: WorklistEntry): Promise<SourceImage> {
     return this.#sources.get(key, async () => {
       const instances = (await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels);
-      return assembleSource(imagesOfTask(this.#deps.catalogue, { id: task }, instances).images);
+      const { images } = imagesOfTask(this.#deps.catalogue, { id: task }, instances);
+      return assembleSource(images.filter(({ dataset }) => hasMatrix(dataset, matrix)));
     });
   }
 

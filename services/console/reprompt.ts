@@ -1,3 +1,5 @@
+import { hasMatrix, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
+import type { Archive } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { handIn, type JobKey, jobFor } from '@maskwright/queue';
 import { z } from 'zod';
@@ -26,20 +28,28 @@ export const repromptSchema = z.strictObject({
  */
 export async function reprompt(
   deps: Omit<ConsoleDeps, 'telemetry'> & { readonly worklist: Worklist },
-  { study, series, task }: WorklistEntry,
+  entry: WorklistEntry,
   words: string,
   traceparent: string | undefined,
 ): Promise<{ readonly key: JobKey; readonly known: boolean }> {
   const { archive, catalogue, queue, worklist } = deps;
-  const instances = await archive.searchInstances(study, series);
-  if (instances.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${series} has no instances`);
-  const sources = instances.map(({ sopInstanceUID }) => sopInstanceUID);
-  const request = { study, series, sources, task: catalogue.task(task), prompt: words, traceparent };
+  const { study, series, task, matrix } = entry;
+  const sources = await sourcesOf(archive, entry);
+  if (sources.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${series} has no such image`);
+  const request = { study, series, sources, task: catalogue.task(task), matrix, prompt: words, traceparent };
   const job = jobFor({ ...request, lane: 'interactive' }, deps.bundleDigest);
   const before = worklist.get(job.key);
   if (before && !isGone(before)) return { key: job.key, known: true };
   await handIn(queue, [job], deps.now);
   return { key: job.key, known: false };
+}
+
+/** The images that the job was made of, as they are now. */
+async function sourcesOf(archive: Archive, { study, series, matrix }: WorklistEntry): Promise<SOPInstanceUID[]> {
+  // What a search answers need not tell how large an image is.
+  if (matrix === undefined) return (await archive.searchInstances(study, series)).map((one) => one.sopInstanceUID);
+  const images = (await archive.retrieveMetadata(study, series)).filter((dataset) => hasMatrix(dataset, matrix));
+  return images.map((dataset) => parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'));
 }
 
 function isGone({ state, deletedAt }: WorklistEntry): boolean {

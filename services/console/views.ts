@@ -6,7 +6,7 @@ import type { WorklistEntry } from './worklist.ts';
 export function rowOf({ result, failure, sopInstanceUIDs, ...entry }: WorklistEntry, catalogue: Catalogue) {
   return {
     ...entry,
-    task: { id: entry.task, title: titleOf(entry.task, catalogue) },
+    task: { id: entry.task, title: titleOf(entry, catalogue) },
     ...deletionOf(entry.deletedAt, sopInstanceUIDs),
     ...(failure ? { code: failure.code } : {}),
     ...(result
@@ -20,7 +20,7 @@ export function detailOf(entry: WorklistEntry, catalogue: Catalogue) {
   return {
     ...entry,
     ...deletionOf(entry.deletedAt, entry.sopInstanceUIDs),
-    task: { id: entry.task, title: titleOf(entry.task, catalogue), ...aimsOf(entry.task, catalogue) },
+    task: { id: entry.task, title: titleOf(entry, catalogue), ...aimsOf(entry.task, catalogue) },
     ...(entry.failure ? { failure: { ...entry.failure, ...remedyOf(entry.failure.code) } } : {}),
   };
 }
@@ -35,8 +35,9 @@ function foundIn(segments: readonly { readonly pixels: number }[]) {
 }
 
 /** A result outlives its task when the catalogue changes. */
-function titleOf(id: string, { tasks }: Catalogue): string {
-  return tasks.find((task) => task.id === id)?.title ?? id;
+function titleOf({ task: id, matrix }: Pick<WorklistEntry, 'task' | 'matrix'>, { tasks }: Catalogue): string {
+  const title = tasks.find((task) => task.id === id)?.title ?? id;
+  return matrix === undefined ? title : `${title}, images of ${matrix.replace('x', ' × ')}`;
 }
 
 function aimsOf(id: string, { tasks }: Catalogue) {

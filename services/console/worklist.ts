@@ -3,14 +3,16 @@ import {
   type JobEvent,
   type JobKey,
   type JobState,
+  type JobSubject,
   type Lane,
   outputsOf,
   type ResultSummary,
+  subjectOf,
   wordsOf,
 } from '@maskwright/queue';
 
 /** One result as the event log tells it: the newest state, and what earlier events said that the newest does not repeat. */
-export interface WorklistEntry extends Pick<JobEvent, 'key' | 'study' | 'series' | 'task'> {
+export interface WorklistEntry extends JobSubject {
   /** Time of the newest event, ISO 8601. */
   readonly at: string;
   readonly state: JobState['kind'];
@@ -74,8 +76,8 @@ export class Worklist {
 /** @returns `before` itself where the event says nothing new */
 export function fold(before: WorklistEntry | undefined, event: JobEvent): WorklistEntry {
   if (before && !isNews(before, event)) return withWords(before, event);
-  const { key, study, series, task, at, state } = event;
-  const base = { key, study, series, task, at, state: state.kind, sopInstanceUIDs: [], ...keptOf(before) };
+  const { at, state } = event;
+  const base = { ...subjectOf(event), at, state: state.kind, sopInstanceUIDs: [], ...keptOf(before) };
   switch (state.kind) {
     case 'queued':
       return { ...base, lane: state.lane, ...(state.prompt === undefined ? {} : { prompt: state.prompt }) };

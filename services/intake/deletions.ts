@@ -1,6 +1,6 @@
 import type { SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
-import { eventOf, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
+import { eventOf, handIn, type Job, type JobEvent, type Queue, subjectOf } from '@maskwright/queue';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import type { StoredJob, StudyMemory } from './memory/index.ts';
@@ -110,15 +110,16 @@ async function absentOf(
 }
 
 /** The same job: the same UIDs, so that it cannot become two results. */
-async function remake(deps: DeletionDeps, study: StudyInstanceUID, { key, series, task }: StoredJob): Promise<void> {
+async function remake(deps: DeletionDeps, study: StudyInstanceUID, stored: StoredJob): Promise<void> {
   const { queue, memory, telemetry, now } = deps;
   const traceparent = telemetry.traceparent();
   const trace = traceparent === undefined ? {} : { traceparent };
-  const job: Job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'routine', ...trace };
+  const subject = subjectOf({ ...stored, study });
+  const job: Job = { schema: 'maskwright.job/1', ...subject, lane: 'routine', ...trace };
   const at = now();
   await handIn(queue, [job], now);
   memory.jobs.note(eventOf(job, { kind: 'queued', lane: job.lane }, at));
-  telemetry.log.info({ study, series, task, key }, 'a result was deleted in the archive: it is made again');
+  telemetry.log.info(subject, 'a result was deleted in the archive: it is made again');
 }
 
 /** @param last what the log says last of the result */

@@ -1,6 +1,7 @@
-import { type Catalogue, selectTasksOfSeries } from '@maskwright/catalogue';
+import { type Catalogue, matricesOfTask, selectTasksOfSeries } from '@maskwright/catalogue';
 import {
   type DataSet,
+  hasMatrix,
   parseUid,
   type SeriesInstanceUID,
   type SOPInstanceUID,
@@ -91,9 +92,9 @@ async function jobsOf(
   return { jobs, unread };
 }
 
-interface Images {
-  readonly metadata: readonly DataSet[];
-  readonly sources: readonly SOPInstanceUID[];
+interface Image {
+  readonly sopInstanceUID: SOPInstanceUID;
+  readonly dataset: DataSet;
 }
 
 /** All images of a series, or why there is nothing to be made of it: of one with an image without a usable UID no part. */
@@ -101,13 +102,13 @@ async function imagesOf(
   archive: Archive,
   { studyInstanceUID, seriesInstanceUID }: SeriesEntry,
   signal?: AbortSignal,
-): Promise<Images | MaskwrightError> {
+): Promise<Image[] | MaskwrightError> {
   try {
     const metadata = await archive.retrieveMetadata(studyInstanceUID, seriesInstanceUID, signal);
-    const sources = metadata.map((dataset) =>
-      parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-    );
-    return { metadata, sources };
+    return metadata.map((dataset) => ({
+      sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
+      dataset,
+    }));
   } catch (error) {
     if (error instanceof MaskwrightError && !error.retryable) return error;
     throw error;
@@ -117,14 +118,19 @@ async function imagesOf(
 function jobsOfSeries(
   { catalogue, bundleDigest }: Pick<ReconcileDeps, 'catalogue' | 'bundleDigest'>,
   { studyInstanceUID: study, seriesInstanceUID: series }: SeriesEntry,
-  { metadata, sources }: Images,
+  images: readonly Image[],
   traceparent?: string,
 ): Job[] {
-  const [first] = metadata;
+  const [first] = images;
   if (!first) return [];
-  const lane = laneOf(text(first, 'RequestedProcedurePriority'));
-  return selectTasksOfSeries(catalogue, metadata).map(({ task }) =>
-    jobFor({ study, series, sources, task, lane, traceparent }, bundleDigest),
+  const lane = laneOf(text(first.dataset, 'RequestedProcedurePriority'));
+  const metadata = images.map(({ dataset }) => dataset);
+  return selectTasksOfSeries(catalogue, metadata).flatMap(({ task }) =>
+    matricesOfTask(catalogue, task, images).map((matrix) => {
+      const ofSize = images.filter(({ dataset }) => hasMatrix(dataset, matrix));
+      const sources = ofSize.map(({ sopInstanceUID }) => sopInstanceUID);
+      return jobFor({ study, series, sources, task, matrix, lane, traceparent }, bundleDigest);
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Catalogue, Site } from '@maskwright/catalogue';
-import type { Instance } from '@maskwright/dicom';
-import type { Archive } from '@maskwright/dicomweb';
+import { hasMatrix, type Instance } from '@maskwright/dicom';
+import type { Archive, InstanceEntry } from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
 import { type BundleDigest, eventOf, type Job, type JobEvent, jobFor } from '@maskwright/queue';
 import { resultLineage, viewerLimits } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
@@ -63,13 +64,15 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
 async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {
   const { archive, telemetry } = deps;
   const listed = await telemetry.span('list', {}, () => listSeries(archive, job, signal));
-  const early = supersededBy(deps, job, listed);
+  // What an archive lists need not tell how large an image is.
+  const early = job.matrix === undefined ? supersededBy(deps, job, listed) : undefined;
   if (early) return early;
   const file = await deps.spool.sources.open();
   try {
     const instances = await telemetry.span('fetch', {}, () => fetchSeries(archive, job, listed, file, signal));
     deps.reached?.('fetched');
-    return supersededBy(deps, job, [...listed, ...instances]) ?? (await segment(deps, job, instances, signal));
+    const images = imagesOfJob(job, [...listed, ...instances]);
+    return supersededBy(deps, job, images) ?? (await segment(deps, job, instances, signal));
   } finally {
     await file.close();
   }
@@ -83,7 +86,7 @@ async function segment(
 ): Promise<SpooledResult> {
   const { telemetry } = deps;
   const task = deps.catalogue.task(job.task);
-  const source = sourceOfTask(deps.catalogue, task, instances);
+  const source = sourceOfTask(deps.catalogue, task, instances, job.matrix);
   const models = await deps.modelsFor(task);
   const { classes } = models.vlsm.bundle.manifest;
   const asked = job.prompt === undefined ? undefined : { words: job.prompt, classes };
@@ -128,6 +131,14 @@ async function segment(
   };
 }
 
+/** @throws MaskwrightError SOURCE_GONE where none is left of the job's size */
+function imagesOfJob<One extends Pick<InstanceEntry, 'dataset'>>({ series, matrix }: Job, all: readonly One[]): One[] {
+  const images = all.filter(({ dataset }) => hasMatrix(dataset, matrix));
+  if (images.length === 0)
+    throw new MaskwrightError('SOURCE_GONE', `series ${series} has no image of ${matrix} pixels`);
+  return images;
+}
+
 /**
  * Where the series as it is now has another job: images came late, or went. The result of this one would be called after
  * images that it is not of, and contradict the other's.
@@ -138,8 +149,11 @@ function supersededBy(
   images: readonly Pick<Instance, 'sopInstanceUID'>[],
 ): SpooledResult | undefined {
   if (!bundleDigest) return undefined;
-  const { key, study, series, task, lane, prompt } = job;
+  const { key, study, series, task, matrix, lane, prompt } = job;
   const sources = [...new Set(images.map(({ sopInstanceUID }) => sopInstanceUID))];
-  const { key: by } = jobFor({ study, series, sources, task: catalogue.task(task), lane, prompt }, bundleDigest);
+  const { key: by } = jobFor(
+    { study, series, sources, task: catalogue.task(task), matrix, lane, prompt },
+    bundleDigest,
+  );
   return by === key ? undefined : { objects: [], event: eventOf(job, { kind: 'superseded', by }, now()) };
 }

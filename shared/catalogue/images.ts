@@ -1,4 +1,4 @@
-import { type DataSet, has, isSlice } from '@maskwright/dicom';
+import { type DataSet, has, isSlice, type Matrix, matrixOf } from '@maskwright/dicom';
 import { imageTypes } from './header-words.ts';
 import { type Explanation, explainSelection, type Selected, selectedOf } from './select.ts';
 import { seriesFactsOf } from './series-facts.ts';
@@ -69,6 +69,25 @@ export function imagesOfTask<One extends Image>(
     images: images.filter((image) => !leftOut.has(image)),
     warnings: [`${leftOut.size} of ${of} images of the series are not ${task.id}'s and were left out: ${why}`],
   };
+}
+
+/**
+ * Of a series: the sizes of the images that a task gets, where it gets photographs or radiographs of several; else undefined
+ * alone. Slices of several sizes are no volume, which is for whoever assembles them to say.
+ */
+export function matricesOfTask(
+  catalogue: Tasks,
+  task: Pick<Task, 'id'>,
+  images: readonly Image[],
+): readonly [Matrix | undefined, ...Matrix[]] {
+  if (matricesOf(images).length < 2) return [undefined];
+  const [first, ...others] = matricesOf(imagesOfTask(catalogue, task, images).images);
+  return others.length > 0 ? [first, ...others] : [undefined];
+}
+
+function matricesOf(images: readonly Image[]): Matrix[] {
+  const single = images.filter(({ dataset }) => !isSlice(dataset));
+  return [...new Set(single.flatMap(({ dataset }) => matrixOf(dataset) ?? []))];
 }
 
 /** The task, and those of its group, of which one may go before it. */

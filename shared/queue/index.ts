@@ -1,7 +1,7 @@
 /** The queue port (jobs, events, notices) and its two adapters. */
 export type { Backoff } from './backoff.ts';
 export { type EmbeddedQueueOptions, embeddedQueue } from './embedded/index.ts';
-export { type BundleDigest, eventOf, handIn, type JobRequest, jobFor, RESULT_VERSION } from './job-for.ts';
+export { type BundleDigest, eventOf, handIn, type JobRequest, jobFor, RESULT_VERSION, subjectOf } from './job-for.ts';
 export { type JobKeyParts, jobKey } from './job-key.ts';
 export { type KafkaQueueOptions, kafkaQueue } from './kafka/index.ts';
 export type { QueueLog } from './log.ts';
@@ -11,6 +11,7 @@ export {
   jobKeySchema,
   jobSchema,
   jobStateKindSchema,
+  matrixSchema,
   parseDeadLetter,
   parseJob,
   parseJobEvent,

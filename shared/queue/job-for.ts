@@ -1,6 +1,6 @@
-import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { Matrix, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import { jobKey } from './job-key.ts';
-import type { Job, JobEvent, Lane, Queue } from './queue.ts';
+import type { Job, JobEvent, JobSubject, Lane, Queue } from './queue.ts';
 
 /** Raised when the same input must give a new result: whoever changes what a mask looks like raises it. */
 export const RESULT_VERSION = '3';
@@ -18,6 +18,8 @@ export interface JobRequest {
     readonly digest: string;
     readonly models: { readonly vlsm: string; readonly conventional: string };
   };
+  /** Where the sources are the images of one of several sizes. */
+  readonly matrix?: Matrix | undefined;
   readonly lane: Lane;
   readonly prompt?: string | undefined;
   readonly traceparent?: string | undefined;
@@ -25,7 +27,7 @@ export interface JobRequest {
 
 /** The job whose key is a digest of everything that decides its result. */
 export function jobFor(request: JobRequest, bundleDigest: BundleDigest): Job {
-  const { study, series, sources, task, lane, prompt, traceparent } = request;
+  const { study, series, sources, task, matrix, lane, prompt, traceparent } = request;
   const words = prompt === undefined ? {} : { prompt };
   const key = jobKey({
     sources,
@@ -35,7 +37,13 @@ export function jobFor(request: JobRequest, bundleDigest: BundleDigest): Job {
     ...words,
   });
   const trace = traceparent === undefined ? {} : { traceparent };
-  return { schema: 'maskwright.job/1', key, study, series, task: task.id, lane, ...words, ...trace };
+  const size = matrix === undefined ? {} : { matrix };
+  return { schema: 'maskwright.job/1', key, study, series, task: task.id, ...size, lane, ...words, ...trace };
+}
+
+/** That of a job, or of an event, alone. */
+export function subjectOf({ key, study, series, task, matrix }: JobSubject): JobSubject {
+  return { key, study, series, task, ...(matrix && { matrix }) };
 }
 
 /** Hands jobs in: each is durable in its lane before the log says that it waits. */
@@ -54,6 +62,5 @@ export async function handIn(
 }
 
 export function eventOf(job: Job, state: JobEvent['state'], at: Date): JobEvent {
-  const { key, study, series, task } = job;
-  return { schema: 'maskwright.event/1', key, study, series, task, at: at.toISOString(), state };
+  return { schema: 'maskwright.event/1', ...subjectOf(job), at: at.toISOString(), state };
 }

@@ -18,6 +18,7 @@ export const jobKeySchema = z
   .pipe(z.custom<JobKey>());
 export const uidSchema = <U extends AnyUID>() =>
   z.string().max(LONGEST_UID).regex(UID_FORM, 'expected a UID').pipe(z.custom<U>());
+export const matrixSchema = z.templateLiteral([z.int().positive(), 'x', z.int().positive()]).exactOptional();
 /** A trace context that cannot be understood only costs the trace (W3C Trace Context 4.3), so its form is not judged here. */
 const traceparentSchema = z.string().max(512).exactOptional();
 const promptSchema = z.string().min(1).max(4000).exactOptional();
@@ -31,6 +32,7 @@ export const jobSchema = z
     study: uidSchema<StudyInstanceUID>(),
     series: uidSchema<SeriesInstanceUID>(),
     task: taskSchema,
+    matrix: matrixSchema,
     lane: laneSchema,
     prompt: promptSchema,
     traceparent: traceparentSchema,
@@ -119,6 +121,7 @@ export const jobEventSchema = z
     study: uidSchema<StudyInstanceUID>(),
     series: uidSchema<SeriesInstanceUID>(),
     task: z.string().min(1).max(200),
+    matrix: matrixSchema,
     at: z.iso.datetime(),
     state: stateSchema,
   })

@@ -1,4 +1,4 @@
-import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import type { Matrix, SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 
 declare const kind: unique symbol;
 /** 64 hexadecimal digits: SHA-256 over what decides the result (sources, task, bundles, words, result version). */
@@ -6,13 +6,21 @@ export type JobKey = string & { readonly [kind]: 'JobKey' };
 
 export type Lane = 'interactive' | 'stat' | 'routine';
 
-/** One task on one series of one study. */
-export interface Job {
-  readonly schema: 'maskwright.job/1';
+/** What a job and its events are of: one task on one series of one study. */
+export interface JobSubject {
   readonly key: JobKey;
   readonly study: StudyInstanceUID;
   readonly series: SeriesInstanceUID;
   readonly task: string;
+  /**
+   * The images of this size alone. Stated where the task gets photographs or radiographs of several sizes in the series, of
+   * which each size is a job: a SEG has one size.
+   */
+  readonly matrix?: Matrix;
+}
+
+export interface Job extends JobSubject {
+  readonly schema: 'maskwright.job/1';
   readonly lane: Lane;
   /** A person's words instead of the task's templates. */
   readonly prompt?: string;
@@ -30,12 +38,8 @@ export interface StudyNotice {
 }
 
 /** What has become of a job; the newest event of a key is its state. No patient data. */
-export interface JobEvent {
+export interface JobEvent extends JobSubject {
   readonly schema: 'maskwright.event/1';
-  readonly key: JobKey;
-  readonly study: StudyInstanceUID;
-  readonly series: SeriesInstanceUID;
-  readonly task: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly state: JobState;

@@ -1,4 +1,4 @@
-import { eventOf, handIn } from './job-for.ts';
+import { eventOf, handIn, subjectOf } from './job-for.ts';
 import type { Job, JobEvent, JobKey, Queue, ResultSummary } from './queue.ts';
 
 /**
@@ -19,13 +19,13 @@ export async function replayJob(queue: Pick<Queue, 'jobs' | 'events'>, key: JobK
 /** A result whose event says that it is stored is made again: it was deleted, say. The same job gives the same UIDs. */
 export async function remakeResult(
   queue: Pick<Queue, 'jobs' | 'events'>,
-  { key, study, series, task, state }: JobEvent,
+  event: JobEvent,
   now: () => Date,
 ): Promise<boolean> {
-  if (state.kind !== 'stored') return false;
-  const words = wordsOf(state.result);
+  if (event.state.kind !== 'stored') return false;
+  const words = wordsOf(event.state.result);
   const prompt = words === undefined ? {} : { prompt: words };
-  const job: Job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'interactive', ...prompt };
+  const job: Job = { schema: 'maskwright.job/1', ...subjectOf(event), lane: 'interactive', ...prompt };
   await handIn(queue, [job], now);
   return true;
 }

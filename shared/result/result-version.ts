@@ -1,16 +1,18 @@
-import { type SeriesInstanceUID, type SOPInstanceUID, uidFromDigest } from '@maskwright/dicom';
+import { type Matrix, type SeriesInstanceUID, type SOPInstanceUID, uidFromDigest } from '@maskwright/dicom';
 
 /**
  * What the results of a series by a task have in common, however often late images, another model or another wording make
- * them anew: they lie in one series, one instance a version. A person's own words make a result of their own.
+ * them anew: they lie in one series, one instance a version. Of images of several sizes each size has its own. A person's own words make a result of their own.
  */
 export function resultLineage(job: {
   readonly key: string;
   readonly series: SeriesInstanceUID;
   readonly task: string;
+  readonly matrix?: Matrix | undefined;
   readonly prompt?: string | undefined;
 }): string {
-  return job.prompt === undefined ? uidFromDigest(job.series, 'results of', job.task) : job.key;
+  if (job.prompt !== undefined) return job.key;
+  return uidFromDigest(job.series, 'results of', job.task, ...(job.matrix === undefined ? [] : [job.matrix]));
 }
 
 /** The place of a result in a series that the archive has already. */

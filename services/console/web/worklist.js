@@ -1,7 +1,7 @@
 import { factsOf } from './api.js';
 import { byId, clock, element, isOpen, isoDate, redraw, shortUid, shownState, stateChip } from './dom.js';
 
-/** One line for each series and task; a person's other words are variants of it. */
+/** One line for each series and task (and size, where a series has several); a person's other words are variants of it. */
 export function groupsOf(results) {
   const groups = new Map();
   for (const result of results) {
@@ -12,7 +12,7 @@ export function groupsOf(results) {
     .map((variants) => variants.sort(catalogueFirst))
     .sort((a, b) => latest(b).localeCompare(latest(a)));
 }
-export const groupOf = ({ series, task }) => `${series} ${task.id}`;
+export const groupOf = ({ series, task, matrix = '' }) => `${series} ${task.id} ${matrix}`;
 const latest = (variants) =>
   variants
     .map(({ at }) => at)

@@ -3,14 +3,14 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { isPassing, isSqliteError, ownerOnly } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 
-const VERSION = 5;
+const VERSION = 6;
 const SCHEMA = `
 CREATE TABLE studies (
   study TEXT PRIMARY KEY, answer TEXT NOT NULL, fingerprint TEXT NOT NULL, basis TEXT NOT NULL,
   looked INTEGER NOT NULL, changed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE jobs (
-  key TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, task TEXT NOT NULL,
+  key TEXT PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, task TEXT NOT NULL, matrix TEXT,
   words INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
   loaded INTEGER NOT NULL, outputs TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;

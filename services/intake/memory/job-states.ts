@@ -36,7 +36,7 @@ export class JobStates {
     this.#statements = {
       job: cache.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
       note: cache.prepare(`
-        INSERT INTO jobs (key, study, series, task, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO jobs (key, study, series, task, matrix, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
           outputs = CASE WHEN ${IS_NEWS} THEN excluded.outputs ELSE outputs END,
           kind = CASE WHEN ${IS_NEWS} THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
@@ -49,10 +49,11 @@ export class JobStates {
   }
 
   /** An older event after a newer one changes nothing. */
-  note({ key, study, series, task, at, state }: JobEvent): void {
+  note({ key, study, series, task, matrix, at, state }: JobEvent): void {
     const words = isInWords(state) ? 1 : 0;
     const outputs = JSON.stringify(outputsOf(state));
-    this.#statements.note.run(key, study, series, task, words, state.kind, Date.parse(at), this.#load, outputs);
+    const subject = [key, study, series, task, matrix ?? null];
+    this.#statements.note.run(...subject, words, state.kind, Date.parse(at), this.#load, outputs);
   }
 
   /**

@@ -1,11 +1,13 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import type { SeriesInstanceUID, SOPInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
 import {
   type Job,
-  type JobEvent,
   type JobKey,
   type JobState,
+  type JobSubject,
   jobKeySchema,
   jobStateKindSchema,
+  matrixSchema,
   uidSchema,
 } from '@maskwright/queue';
 import { z } from 'zod';
@@ -13,18 +15,18 @@ import type { CacheFile, CacheStatement } from './cache-file.ts';
 import type { SeenStudies } from './seen-studies.ts';
 
 /** A result that another one has taken the place of. */
-export interface Outdated extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+export interface Outdated extends Omit<JobSubject, 'study'> {
   readonly by: JobKey;
 }
 
 /** A job that should exist, its state, and the objects that it has stored. */
-export interface StandingJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+export interface StandingJob extends Omit<JobSubject, 'study'> {
   readonly kind: JobState['kind'];
   readonly outputs: readonly SOPInstanceUID[];
 }
 
 /** A result that the log calls stored, with the objects that the archive should have of it. */
-export interface StoredJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
+export interface StoredJob extends Omit<JobSubject, 'study'> {
   readonly outputs: readonly SOPInstanceUID[];
   /** It is of a person's own words. */
   readonly words: boolean;
@@ -32,16 +34,14 @@ export interface StoredJob extends Pick<JobEvent, 'key' | 'series' | 'task'> {
   readonly expected: boolean;
 }
 
-const outdatedRow = z.object({
+const subjectRow = z.object({
   key: jobKeySchema,
-  by: jobKeySchema,
   series: uidSchema<SeriesInstanceUID>(),
   task: z.string(),
+  matrix: matrixSchema,
 });
-const standingRow = z.object({
-  key: jobKeySchema,
-  series: uidSchema<SeriesInstanceUID>(),
-  task: z.string(),
+const outdatedRow = subjectRow.extend({ by: jobKeySchema });
+const standingRow = subjectRow.extend({
   kind: jobStateKindSchema,
   outputs: z
     .string()
@@ -64,11 +64,13 @@ export class StudyResults {
     this.#statements = {
       expect: cache.prepare('INSERT OR REPLACE INTO expected VALUES (?, ?)'),
       outdated: cache.prepare(`
-        SELECT old.key AS key, new.key AS by, old.series AS series, old.task AS task FROM jobs AS old JOIN jobs AS new
-          ON new.study = old.study AND new.series = old.series AND new.task = old.task
+        SELECT old.key AS key, min(new.key) AS by, old.series AS series, old.task AS task, old.matrix AS matrix
+        FROM jobs AS old JOIN jobs AS new ON new.study = old.study AND new.series = old.series AND new.task = old.task
+          AND (new.matrix = old.matrix OR new.matrix IS NULL OR old.matrix IS NULL)
         WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
           AND old.key NOT IN (SELECT key FROM expected)
-          AND new.key IN (SELECT key FROM expected) AND new.kind IN ('stored', 'needs-person')`),
+          AND new.key IN (SELECT key FROM expected) AND new.kind IN ('stored', 'needs-person')
+        GROUP BY old.key`),
     };
   }
 
@@ -87,23 +89,27 @@ export class StudyResults {
   standing(study: StudyInstanceUID): StandingJob[] | undefined {
     if (!this.#studies.isKnown(study)) return undefined;
     return this.#cache
-      .prepare(`SELECT key, series, task, coalesce(kind, 'queued') AS kind, coalesce(outputs, '[]') AS outputs
+      .prepare(`SELECT key, series, task, matrix, coalesce(kind, 'queued') AS kind, coalesce(outputs, '[]') AS outputs
         FROM expected JOIN jobs USING (key) WHERE expected.study = ? ORDER BY series, task`)
       .all(study)
-      .map((row) => standingRow.parse(row));
+      .map((row) => standingRow.parse(withoutNulls(row)));
   }
 
   /** Results of a study of which the archive should have objects. */
   stored(study: StudyInstanceUID): StoredJob[] {
     return this.#cache
-      .prepare(`SELECT key, series, task, words, outputs, key IN (SELECT key FROM expected) AS expected
+      .prepare(`SELECT key, series, task, matrix, words, outputs, key IN (SELECT key FROM expected) AS expected
         FROM jobs WHERE study = ? AND kind = 'stored' AND outputs <> '[]' ORDER BY series, task`)
       .all(study)
-      .map((row) => storedRow.parse(row));
+      .map((row) => storedRow.parse(withoutNulls(row)));
   }
 
   /** Ended jobs of the study in whose place another one has ended. */
   outdated(study: StudyInstanceUID): Outdated[] {
-    return this.#statements.outdated.all(study).map((row) => outdatedRow.parse(row));
+    return this.#statements.outdated.all(study).map((row) => outdatedRow.parse(withoutNulls(row)));
   }
+}
+
+function withoutNulls(row: Readonly<Record<string, SQLOutputValue>>): object {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }

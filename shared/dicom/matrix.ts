@@ -1,0 +1,15 @@
+import { type DataSet, number } from './dataset.ts';
+
+/** Rows and columns of an image, as in `1024x768`. */
+export type Matrix = `${number}x${number}`;
+
+/** Undefined where a data set is of no image. */
+export function matrixOf(dataset: DataSet): Matrix | undefined {
+  const [rows, columns] = [number(dataset, 'Rows'), number(dataset, 'Columns')];
+  return rows && columns ? `${rows}x${columns}` : undefined;
+}
+
+/** Whether it is an image of that size, where one is asked for. */
+export function hasMatrix(dataset: DataSet, matrix: Matrix | undefined): boolean {
+  return matrix === undefined || matrixOf(dataset) === matrix;
+}
