@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { items, parsePart10, text } from '@maskwright/dicom';
+import { items, matrixOf, parsePart10, text } from '@maskwright/dicom';
 import { expect, test } from 'vitest';
 import { lateralOf } from '../test/support/lateral.ts';
 import { repositoryRoot } from '../test/support/needs.ts';
+import { shorterOf } from '../test/support/shorter.ts';
 import { phantomFile } from '../test/support/starter-models.ts';
 import { type SegmentOptions, segment } from './segment.ts';
 import type { Terminal } from './terminal.ts';
@@ -119,6 +120,20 @@ test.each(['a-lateral.dcm', 'z-lateral.dcm'])(
     ).toEqual([parsePart10(frontal).sopInstanceUID]);
   },
 );
+
+test('photographs of two sizes in one series get a SEG a size, named after it', { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-series-'));
+  const photograph = await phantomFile('endoscopy-04');
+  await writeFile(path.join(folder, 'a.dcm'), photograph);
+  await writeFile(path.join(folder, 'b.dcm'), shorterOf(photograph));
+  const out = path.join(folder, 'out');
+  expect(await segment([folder], { out, format: 'seg' }, silent)).toBe(0);
+  const segs = await Promise.all((await readdir(out)).sort().map((name) => readFile(path.join(out, name))));
+  const [whole, half] = [photograph, shorterOf(photograph)].map((file) => matrixOf(parsePart10(file).dataset));
+  expect(await readdir(out)).toEqual([`a-${half}.seg.dcm`, `a-${whole}.seg.dcm`].sort());
+  const sizes = segs.map((seg) => matrixOf(parsePart10(seg).dataset));
+  expect(new Set(sizes)).toEqual(new Set([whole, half]));
+});
 
 test('a format that cannot hold the masks is told of, and the others are written', { timeout: 120_000 }, async () => {
   const out = await mkdtemp(path.join(os.tmpdir(), 'maskwright-segment-'));

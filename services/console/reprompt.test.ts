@@ -1,5 +1,5 @@
-import { parseUid, type SOPInstanceUID } from '@maskwright/dicom';
-import type { JobState } from '@maskwright/queue';
+import { datasetOf, parseUid, type SOPInstanceUID } from '@maskwright/dicom';
+import { type JobState, jobFor } from '@maskwright/queue';
 import { expect, test } from 'vitest';
 import { reprompt } from './reprompt.ts';
 import { archiveOf, catalogueOfRepository, event, MemoryQueue, summary } from './sample.ts';
@@ -46,4 +46,23 @@ test.each<[string, boolean, readonly JobState[]]>([
   expect(queue.enqueued.map((job) => [job.key, job.lane, job.prompt])).toEqual(
     known ? [] : [[key, 'interactive', 'heart']],
   );
+});
+
+test('words for the images of one size are of these alone', async () => {
+  const queue = new MemoryQueue([]);
+  const images = ['400', '500', '400'].map((Rows, at) =>
+    datasetOf({ SOPInstanceUID: `1.2.9.${at}`, Rows: Number(Rows), Columns: 300 }),
+  );
+  const archive = { ...archiveOf(new Map()), retrieveMetadata: async () => images };
+  const bundleDigest = () => 'digest';
+  const catalogue = await catalogueOfRepository();
+  const from = { ...fold(undefined, event(1, stored, 0)), matrix: '400x300' } as const;
+  const deps = { archive, catalogue, queue, worklist: new Worklist(), bundleDigest, now: () => new Date(0) };
+  const { key } = await reprompt(deps, from, 'heart', undefined);
+  const { study, series, matrix } = from;
+  const sources = ['1.2.9.0', '1.2.9.2'].map((sop) => parseUid<SOPInstanceUID>(sop, 'instance'));
+  const task = catalogue.task(from.task);
+  const job = jobFor({ study, series, sources, task, matrix, prompt: 'heart', lane: 'interactive' }, bundleDigest);
+  expect(queue.enqueued).toEqual([job]);
+  expect(key).toBe(job.key);
 });

@@ -105,6 +105,16 @@ describe('reconciling a study', () => {
     expect((await told()).map(({ key, state }) => [key, state.kind])).toEqual(jobs.map(({ key }) => [key, 'queued']));
   });
 
+  test('of radiographs of two sizes each size is a job, of its images alone', async () => {
+    const of = (sop: string, Rows: number) => ({ ...chest(sop), Rows, Columns: 300 });
+    const both = archiveOf({ '1.2.3.1': [of('1.1', 400), of('1.2', 500), of('1.3', 400)] });
+    const one = archiveOf({ '1.2.3.1': [of('1.1', 400), of('1.3', 400)] });
+    const { jobs } = await reconcileStudy({ ...deps, archive: both }, nothingKnown);
+    expect(jobs.map(({ matrix }) => matrix)).toEqual(['400x300', '500x300']);
+    const [{ key, matrix } = {}] = (await reconcileStudy({ ...deps, archive: one }, nothingKnown)).jobs;
+    expect([key, matrix]).toEqual([jobs[0]?.key, undefined]);
+  });
+
   test('doing it again queues nothing', async () => {
     const archive = archiveOf({ '1.2.3.1': [chest('1.1')] });
     await reconcileStudy({ ...deps, archive }, nothingKnown);

@@ -2,15 +2,16 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
-import { type Instance, parsePart10, text } from '@maskwright/dicom';
+import { type Instance, matrixOf, parsePart10, text } from '@maskwright/dicom';
 import { type Archive, oneChunk, type StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { type Job, jobFor } from '@maskwright/queue';
 import { decodeSeg, resultLineage, segUids, srUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lateralOf } from '../../test/support/lateral.ts';
+import { lateralOf, withOtherUid } from '../../test/support/lateral.ts';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { shorterOf } from '../../test/support/shorter.ts';
 import { phantomFile, starterModels } from '../../test/support/starter-models.ts';
 import type { Models } from './infer.ts';
 import { processJob, type SegmenterDeps } from './process-job.ts';
@@ -85,6 +86,14 @@ const deps = (archive: Archive): SegmenterDeps => ({
   telemetry,
   now: () => new Date('2026-01-01T00:00:00Z'),
 });
+const { signal } = new AbortController();
+const bundleDigest = (id: string) => id;
+/** The job of the images that are as large as this one, of which it is one. */
+function jobOfSize(file: Uint8Array): Job {
+  const { dataset, studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = parsePart10(file);
+  const request = { study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane: 'routine' } as const;
+  return jobFor({ ...request, matrix: matrixOf(dataset) }, bundleDigest);
+}
 const run = (archive: Archive) => processJob(deps(archive), job, new AbortController().signal);
 
 describe('a job', () => {
@@ -112,6 +121,25 @@ describe('a job', () => {
     );
     const warning = expect.stringMatching(/^1 of 2 images .* left out: ViewPosition says lateral$/);
     expect(state).toMatchObject({ kind: 'stored', result: { warnings: expect.arrayContaining([warning]) } });
+  });
+
+  test.each([
+    ['masks the images of that size', 'shorter', { kind: 'stored' }],
+    ['is superseded where another of that size has come', 'two shorter', { kind: 'superseded' }],
+  ])('of one of two sizes %s', async (_, which, ended) => {
+    const shorter = shorterOf(image);
+    const archive = archiveWith([image, shorter, ...(which === 'shorter' ? [] : [withOtherUid(shorter)])], accepts);
+    const { state } = await processJob({ ...deps(archive), bundleDigest }, jobOfSize(shorter), signal);
+    expect(state).toMatchObject(ended);
+    const [rows, columns] = matrixOf(parsePart10(shorter).dataset)?.split('x').map(Number) ?? [];
+    const sizes = archive.stored.map((file) => decodeSeg(parsePart10(file)));
+    expect(sizes).toMatchObject(ended.kind === 'stored' ? [{ rows, columns }] : []);
+  });
+
+  test('of a size of which no image is left fails', async () => {
+    const archive = archiveWith([image], accepts);
+    const gone = processJob({ ...deps(archive), bundleDigest }, jobOfSize(shorterOf(image)), signal);
+    await expect(gone).rejects.toMatchObject({ code: 'SOURCE_GONE', retryable: false });
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { datasetOf, type KeywordValues } from '@maskwright/dicom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
-import { explainSeries, imagesOfTask, selectTasksOfSeries } from './images.ts';
+import { explainSeries, imagesOfTask, matricesOfTask, selectTasksOfSeries } from './images.ts';
 
 let catalogue: Catalogue;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 const radiograph = (ViewPosition: string) => ({ Modality: 'DX', BodyPartExamined: 'CHEST', ViewPosition });
-const [PA, LL, AP] = ['PA', 'LL', 'AP'].map(radiograph);
+const [PA, LL, AP] = [radiograph('PA'), radiograph('LL'), radiograph('AP')];
 const slice = { Modality: 'CT', BodyPartExamined: 'CHEST', ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'] };
 const scout = { ...slice, ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] };
 const oddSlice = { ...slice, BodyPartExamined: 'HEAD' };
@@ -44,6 +44,20 @@ describe('the images of a series that a task gets', () => {
       images.map(({ dataset }) => dataset),
     );
     expect(selected.map((one) => one.task.id)).toEqual(tasks);
+  });
+
+  const wound = { Modality: 'XC', BodyPartExamined: 'FOOT' };
+  const report = { Modality: 'SR', Rows: 0 };
+  test.each<[string, string, readonly KeywordValues[], readonly (string | undefined)[]]>([
+    ['one size is not named', 'foot-ulcer', [wound, wound], [undefined]],
+    ['of photographs each size', 'foot-ulcer', [wound, { ...wound, Columns: 6 }, wound], ['8x8', '8x6']],
+    ['not those of images that the task does not get', 'chest-xray', [PA, { ...LL, Rows: 9 }], [undefined]],
+    ['what is no image has none', 'foot-ulcer', [wound, report], [undefined]],
+    ['slices of several sizes are no volume: none is named', 'ct-torso', [slice, { ...slice, Rows: 9 }], [undefined]],
+    ['nothing', 'foot-ulcer', [], [undefined]],
+  ])('sizes: %s', (_, task, series, sizes) => {
+    const images = series.map((values) => image({ Columns: 8, ...values }));
+    expect(matricesOfTask(catalogue, catalogue.task(task), images)).toEqual(sizes);
   });
 
   test('what is left out is told with its number and the rule’s word', () => {

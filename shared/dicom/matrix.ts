@@ -6,10 +6,15 @@ export type Matrix = `${number}x${number}`;
 /** Undefined where a data set is of no image. */
 export function matrixOf(dataset: DataSet): Matrix | undefined {
   const [rows, columns] = [number(dataset, 'Rows'), number(dataset, 'Columns')];
-  return rows && columns ? `${rows}x${columns}` : undefined;
+  return isSize(rows) && isSize(columns) ? `${rows}x${columns}` : undefined;
 }
 
 /** Whether it is an image of that size, where one is asked for. */
 export function hasMatrix(dataset: DataSet, matrix: Matrix | undefined): boolean {
   return matrix === undefined || matrixOf(dataset) === matrix;
+}
+
+/** A header may hold what no US does. */
+function isSize(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value > 0 && value < 0x10000;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
+import { eventOf } from './job-for.ts';
 import {
   type deadLetterSchema,
   type jobEventSchema,
@@ -51,6 +52,12 @@ describe('messages', () => {
   };
   const whole: [string, (message: Uint8Array | string) => unknown, unknown][] = [
     ['job', parseJob, { ...sampleJob(1), prompt: 'one polyp', traceparent: 'anything' }],
+    ['job of one size', parseJob, { ...sampleJob(1), matrix: '1024x768' }],
+    [
+      'event of one size',
+      parseJobEvent,
+      eventOf({ ...sampleJob(1), matrix: '1024x768' }, { kind: 'running' }, new Date(0)),
+    ],
     ['notice', parseStudyNotice, sampleNotice(1)],
     ['dead letter', parseDeadLetter, letter],
     ...states.map((state): (typeof whole)[number] => [`event ${state.kind}`, parseJobEvent, sampleEvent(1, state)]),
@@ -81,6 +88,12 @@ describe('messages', () => {
     ['a long UID', parseStudyNotice, bytes({ ...sampleNotice(1), study: '1'.repeat(65) }), 'study: '],
     ['a key that is none', parseJob, bytes({ ...sampleJob(1), key: 'Doe^Jane' }), 'key: expected 64'],
     ['an unknown lane', parseJob, bytes({ ...sampleJob(1), lane: 'Doe^Jane' }), 'lane: '],
+    ...['0x5', '5x0', '4x', '4x5.5', '4x5x6', 'Doe^Jane'].map((matrix): (typeof broken)[number] => [
+      `a matrix that is none: ${matrix}`,
+      parseJob,
+      bytes({ ...sampleJob(1), matrix }),
+      'matrix: ',
+    ]),
     ['an empty prompt', parseJob, bytes({ ...sampleJob(1), prompt: '' }), 'prompt: '],
     ...['Jane Doe', 'x'.repeat(65), '', 'polyp\n'].map((task): (typeof broken)[number] => [
       `a task that is no id: ${JSON.stringify(task)}`,

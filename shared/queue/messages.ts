@@ -2,6 +2,7 @@
 import {
   type AnyUID,
   LONGEST_UID,
+  type Matrix,
   type SeriesInstanceUID,
   type SOPInstanceUID,
   type StudyInstanceUID,
@@ -18,7 +19,11 @@ export const jobKeySchema = z
   .pipe(z.custom<JobKey>());
 export const uidSchema = <U extends AnyUID>() =>
   z.string().max(LONGEST_UID).regex(UID_FORM, 'expected a UID').pipe(z.custom<U>());
-export const matrixSchema = z.templateLiteral([z.int().positive(), 'x', z.int().positive()]).exactOptional();
+export const matrixSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'expected rows and columns, as 1024x768')
+  .pipe(z.custom<Matrix>())
+  .exactOptional();
 /** A trace context that cannot be understood only costs the trace (W3C Trace Context 4.3), so its form is not judged here. */
 const traceparentSchema = z.string().max(512).exactOptional();
 const promptSchema = z.string().min(1).max(4000).exactOptional();

@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { matrixOf, parsePart10 } from '@maskwright/dicom';
 import { startEmbeddedArchive } from '@maskwright/dicomweb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { maskwright, run } from '../support/maskwright.ts';
+import { shorterOf } from '../support/shorter.ts';
+import { phantomFile } from '../support/starter-models.ts';
 import { storedSegs } from '../support/stored-segs.ts';
 import { type Entry, summaryOf } from '../support/summary.ts';
 
@@ -73,6 +76,22 @@ describe('maskwright demo --once', () => {
     const outcomes = (await summaryOf(empty)).map(({ outcome }) => outcome);
     expect(outcomes).toContain('unfinished');
     expect(stopped.output().stderr).toMatch(/unfinished .*The demo was stopped before this job ended/);
+  }, 120_000);
+
+  test('photographs of two sizes in one series end with a SEG a size, in series of their own', async () => {
+    const [images, results, other] = [await temporary(), await temporary(), await temporary()];
+    const photograph = await phantomFile('endoscopy-04');
+    await writeFile(path.join(images, 'a.dcm'), photograph);
+    await writeFile(path.join(images, 'b.dcm'), shorterOf(photograph));
+    const { code, stderr } = await demo(other, results, '--images', images);
+    expect(code, stderr).toBe(0);
+    const stored = await summaryOf(results);
+    expect(stored.map(({ task, outcome }) => [task, outcome])).toEqual(Array(2).fill(['polyp', 'stored']));
+    const files = stored.flatMap(({ sopInstanceUIDs }) => sopInstanceUIDs.map((uid) => `${uid}.dcm`));
+    const segs = await Promise.all(files.map(async (name) => parsePart10(await readFile(path.join(results, name)))));
+    const sizes = [photograph, shorterOf(photograph)].map((file) => matrixOf(parsePart10(file).dataset));
+    expect(segs.map(({ dataset }) => matrixOf(dataset)).sort()).toEqual(sizes.sort());
+    expect(new Set(segs.map(({ seriesInstanceUID }) => seriesInstanceUID)).size).toBe(2);
   }, 120_000);
 
   test('a file that is not DICOM is named, the others go on, and the exit code says so', async () => {

@@ -205,6 +205,22 @@ describe('results that late images have superseded', () => {
       ],
       false,
     ],
+    [
+      'one of all sizes, when one size has ended',
+      [
+        [early, ended],
+        [{ ...late, matrix: '400x300' }, ended],
+      ],
+      true,
+    ],
+    [
+      'never one of another size',
+      [
+        [{ ...early, matrix: '500x300' }, ended],
+        [{ ...late, matrix: '400x300' }, ended],
+      ],
+      false,
+    ],
   ])('%s', (_, events, isOutdated) => {
     const memory = new StudyMemory(':memory:', 'basis');
     for (const [index, [job, state]] of events.entries()) memory.jobs.note(eventOf(job, state, at(index)));
