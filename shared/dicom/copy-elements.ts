@@ -1,6 +1,7 @@
 import type { DataSet, Element } from './dataset.ts';
 import { keywordOf, tagOf } from './dictionary.ts';
 import type { KeywordValue, KeywordValues } from './part10.ts';
+import { trimEnd } from './trim-end.ts';
 
 /**
  * Values of the named elements of a data set, to be written into another one: what is absent stays absent, what is
@@ -41,5 +42,5 @@ function personName(value: unknown): string {
     const text: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
     return typeof text === 'string' ? text : '';
   };
-  return [group('Alphabetic'), group('Ideographic'), group('Phonetic')].join('=').replace(/=+$/, '');
+  return trimEnd([group('Alphabetic'), group('Ideographic'), group('Phonetic')].join('='), '=');
 }

@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { tagOf } from './dictionary.ts';
+import { PADDING, trimEnd } from './trim-end.ts';
 
 /**
  * A data set in the DICOM JSON Model (PS3.18 annex F.2), as DICOMweb metadata has it and as Part 10 files are parsed into:
@@ -30,7 +31,7 @@ function asText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'object' && value !== null && 'Alphabetic' in value) return asText(value.Alphabetic);
   if (typeof value !== 'string') return undefined;
-  const text = value.replace(/[\0 ]+$/, '').trimStart();
+  const text = trimEnd(value, PADDING).trimStart();
   return text === '' ? undefined : text;
 }
 

@@ -1,6 +1,7 @@
 import type { CharacterSet } from './character-set.ts';
 import type { DataSet, Element } from './dataset.ts';
 import { openVrOf } from './dictionary.ts';
+import { PADDING, trimEnd } from './trim-end.ts';
 import { BINARY_WIDTH, LOCAL_TEXT, NUMBERS, PLAIN_TEXT, SINGLE_TEXT, swapWords } from './value-representation.ts';
 
 export interface ValueContext {
@@ -51,7 +52,7 @@ function split(text: string): string[] {
   return text.split('\\').map(trimmed);
 }
 function trimmed(text: string): string {
-  return text.replace(/[\0 ]+$/, '');
+  return trimEnd(text, PADDING);
 }
 function personName(text: string): Record<string, string> {
   const [alphabetic, ideographic, phonetic] = text.split('=').map(trimmed);

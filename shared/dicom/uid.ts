@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MaskwrightError } from '@maskwright/errors';
+import { PADDING, trimEnd } from './trim-end.ts';
 
 declare const kind: unique symbol;
 type Branded<Kind extends string> = string & { readonly [kind]: Kind };
@@ -18,7 +19,7 @@ export const LONGEST_UID = 64;
  * @throws MaskwrightError DICOM_MALFORMED naming the attribute
  */
 export function parseUid<U extends AnyUID>(value: unknown, attribute: string): U {
-  const uid = typeof value === 'string' ? value.replace(/[\0 ]+$/, '') : '';
+  const uid = typeof value === 'string' ? trimEnd(value, PADDING) : '';
   if (uid.length === 0 || uid.length > LONGEST_UID || !UID_FORM.test(uid)) {
     throw new MaskwrightError('DICOM_MALFORMED', `invalid UID: ${attribute} is not a UID`);
   }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { datasetOf } from './part10.ts';
+import { text } from './dataset.ts';
+import { datasetOf, writePart10 } from './part10.ts';
+import { parseObject } from './read-part10.ts';
 import { oddValues } from './value-oddities.ts';
 
 describe('values that have not the form of their VR', () => {
@@ -73,6 +75,26 @@ describe('values that have not the form of their VR', () => {
   ])('%s is let pass', (_, values) => {
     expect(oddValues(datasetOf(values))).toEqual([]);
   });
+});
+
+test.each<[string, string, string]>([
+  ['blanks within a text', 'StudyDescription', `a${' '.repeat(1_000_000)}b`],
+  ['NULs within a code', 'BodyPartExamined', `a${'\0'.repeat(1_000_000)}b`],
+  ['signs of equality', 'StudyDescription', `${'='.repeat(1_000_000)}${'b'.repeat(65)}`],
+  ['digits before what is none', 'SliceThickness', `${'1'.repeat(1_000_000)}x`],
+  ['blanks within a UID', 'FrameOfReferenceUID', `1${' '.repeat(1_000_000)}2`],
+])('a million %s are read and judged in no time', (_, keyword, value) => {
+  const before = process.cpuUsage().user;
+  const file = writePart10({ SOPClassUID: '1.2', SOPInstanceUID: '1.2.3', [keyword]: 'placeholder' });
+  const short = Buffer.from(file).indexOf('placeholder');
+  const bytes = Buffer.from(value);
+  // A value of this length needs a VR that has room for it.
+  const head = Buffer.concat([file.subarray(0, short - 4), Buffer.from('UN\0\0'), Buffer.alloc(4)]);
+  head.writeUInt32LE(bytes.length, head.length - 4);
+  const { dataset } = parseObject(Buffer.concat([head, bytes, Buffer.from(file.subarray(short + 12))]));
+  expect(text(dataset, keyword)?.length).toBeGreaterThan(1_000_000);
+  expect(oddValues(dataset).join('\n')).toMatch(new RegExp(`^${keyword} (is longer|ignored)`));
+  expect(process.cpuUsage().user - before).toBeLessThan(2_000_000);
 });
 
 test('no value is ever quoted', () => {

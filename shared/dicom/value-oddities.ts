@@ -2,6 +2,7 @@ import { calendarDay } from './calendar-day.ts';
 import { type DataSet, type Element, items, text } from './dataset.ts';
 import { isSingle, keywordOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
+import { trimEnd } from './trim-end.ts';
 import { LONGEST_UID, UID_FORM } from './uid.ts';
 
 /** More remarks than this about one object help nobody. */
@@ -41,9 +42,9 @@ function oddElement(element: Element, keyword: string): string[] {
   const rule = VALUES[element.vr];
   if (!rule) return [];
   return (element.Value ?? []).flatMap((value) => {
-    const written = asWritten(value).trim().replace(/=+$/, '');
+    const written = trimEnd(asWritten(value).trim(), '=');
     if (written === '') return [];
-    const length = Math.max(...written.split('=').map((group) => group.length));
+    const length = written.split('=').reduce((longest, group) => Math.max(longest, group.length), 0);
     const tooLong =
       length > rule.longest ? [`is longer than ${rule.longest} characters: ${keyword} ignored, shown cut short`] : [];
     const listed = TERMS[keyword];
@@ -93,7 +94,7 @@ const VALUES: Readonly<Record<string, ValueRule>> = {
   DS: {
     longest: 64,
     meaning: 'not a number',
-    form: (value) => /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(value) && Number.isFinite(Number(value)),
+    form: (value) => /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(value) && Number.isFinite(Number(value)),
   },
   DT: { longest: 54, meaning: 'not a date and time', form: (value) => /^\d{4}/.test(value) },
   IS: { longest: 16, meaning: 'not an integer', form: isInteger },
