@@ -1,5 +1,7 @@
+import { datasetOf } from '@maskwright/dicom';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decodeAll } from './decode.ts';
 import { PackedMask } from './mask.ts';
 import { decodeNative, nativeLength, packBits, unpackBits } from './native.ts';
 import type { PixelDescription } from './pixel-description.ts';
@@ -91,6 +93,51 @@ test.each([['YBR_FULL_422'], ['YBR_PARTIAL_422']])(
     expect(nativeLength(description)).toBe(4);
   },
 );
+
+/** Two by two, made with OpenJPEG and OpenJPH. */
+test.each([
+  {
+    name: 'JPEG 2000 of eight bits',
+    syntax: '1.2.840.10008.1.2.4.90',
+    bits: 8,
+    codestream:
+      '/0//UQApAAAAAAACAAAAAgAAAAAAAAAAAAAAAgAAAAIAAAAAAAAAAAABhwEB/1IADAAAAAEAAAQEAAH/XAAEQED/ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjT/kAAKAAAAAAAWAAH/k9+AKAe27qG3/9k=',
+    values: [-128, -1, 0, 127],
+  },
+  {
+    name: 'JPEG 2000 of five bits',
+    syntax: '1.2.840.10008.1.2.4.90',
+    bits: 5,
+    codestream:
+      '/0//UQApAAAAAAACAAAAAgAAAAAAAAAAAAAAAgAAAAIAAAAAAAAAAAABhAEB/1IADAAAAAEAAAQEAAH/XAAEQCj/ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjT/kAAKAAAAAAAVAAH/k984QAe27V//2Q==',
+    values: [-16, -1, 0, 15],
+  },
+  {
+    name: 'HTJ2K of eight bits',
+    syntax: '1.2.840.10008.1.2.4.201',
+    bits: 8,
+    codestream:
+      '/0//UQApQAAAAAACAAAAAgAAAAAAAAAAAAAAAgAAAAIAAAAAAAAAAAABhwEB/1AACAACAAAAAv9SAAwAAgABAAUEBEAB/1wAEyBIUFBQUFBQUFBQUFBQSEhI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAACEAAf+TAAAAAADAJYBK/AEHdAD+AQd0AP/Z',
+    values: [-128, -1, 0, 127],
+  },
+])('$name has its values below 0', async ({ syntax, bits, codestream, values }) => {
+  const dataset = datasetOf({
+    Rows: 2,
+    Columns: 2,
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    BitsAllocated: 8,
+    BitsStored: bits,
+    PixelRepresentation: 1,
+  });
+  const source = {
+    dataset,
+    transferSyntaxUID: syntax,
+    pixelData: [Uint8Array.from(Buffer.from(codestream, 'base64'))],
+  };
+  const [frame] = await Array.fromAsync(decodeAll(source));
+  expect([...(frame?.data ?? [])]).toEqual(values);
+});
 
 test('a packed mask is the mask, whatever was put into it last', () => {
   const planes = fc.array(fc.tuple(fc.nat(3), fc.array(fc.constantFrom(0, 1), { minLength: 15, maxLength: 15 })));

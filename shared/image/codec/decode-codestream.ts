@@ -5,7 +5,7 @@ import { fromBytes, fromSamples, interleaveSamples } from '../stored-values.ts';
 import type { Packing } from '../transfer-syntax.ts';
 import { jpegHeader } from './jpeg-header.ts';
 import { jpegXlSize } from './jpeg-xl-header.ts';
-import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header } from './jpeg2000-header.ts';
+import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header, unsignedJpeg2000 } from './jpeg2000-header.ts';
 import type { CodecName, DecodedCodestream } from './message.ts';
 import { codecPool } from './pool.ts';
 
@@ -30,11 +30,17 @@ export async function decodeCodestream(
   description: PixelDescription,
 ): Promise<Frame> {
   const codestream = checkedCodestream(packing, bytes, description);
-  const decoded = await pool.decode({ codec: packing, codestream, claimed: description });
+  const isShort = isShortSigned(packing, codestream);
+  const decoded = await pool.decode({
+    codec: packing,
+    codestream: isShort ? unsignedJpeg2000(codestream) : codestream,
+    claimed: description,
+  });
   checkSize(decoded, description, NAMES[packing]);
   if (packing === 'jpeg' || packing === 'jpeg-xl') return allocatedValues(packing, codestream, decoded, description);
   const { bits, planar } = decoded;
   const values = bits > 8 ? words(decoded.bytes) : decoded.bytes;
+  if (isShort) for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) ^ (1 << (bits - 1));
   return fromSamples(planar ? interleaveSamples(values) : values, bits, description);
 }
 const NAMES: Readonly<Record<CodecPacking, string>> = {
@@ -70,6 +76,13 @@ export function checkedCodestream(packing: CodecPacking, bytes: Uint8Array, desc
   if (header.tiles > 65535) throw corrupt('JPEG 2000: too many tiles');
   jpeg2000Ends(codestream);
   return codestream;
+}
+
+/** The decoders cut signed values of up to eight bits at 0. Read as unsigned ones they have only their sign bit turned. */
+function isShortSigned(packing: CodecPacking, codestream: Uint8Array): boolean {
+  if (packing !== 'jpeg-2000' && packing !== 'htj2k') return false;
+  const { signed, bits } = jpeg2000Header(codestream);
+  return signed && bits <= 8;
 }
 
 function checkSize(

@@ -40,6 +40,14 @@ export function jpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   };
 }
 
+/** A copy whose components are said to be unsigned (Ssiz): decoded, each value is half the range higher. */
+export function unsignedJpeg2000(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  const { samples } = jpeg2000Header(bytes);
+  for (let at = 42; at < Math.min(42 + 3 * samples, copy.length); at += 3) copy[at] = (copy[at] ?? 0) & 0x7f;
+  return copy;
+}
+
 const SOT = 0xff90;
 const EOC = 0xffd9;
 
