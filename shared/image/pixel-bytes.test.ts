@@ -44,3 +44,14 @@ test('a native frame from a file is the frame from memory, and only its bytes ar
     }),
   );
 });
+
+test('of many frames each takes as long as of few', async () => {
+  const pixel = Uint8Array.from([1, 0, 0, 0, 64, ...Array<number>(59).fill(0), 0, 7]);
+  const dataset = datasetOf({ Rows: 1, Columns: 1, NumberOfFrames: 60_000, BitsAllocated: 8, BitsStored: 8 });
+  const source = { dataset, transferSyntaxUID: '1.2.840.10008.1.2.5', pixelData: Array(60_000).fill(pixel) };
+  const before = process.cpuUsage().user;
+  let sum = 0;
+  for await (const { data } of decodeAll(source)) sum += data[0] ?? 0;
+  expect(sum).toBe(7 * 60_000);
+  expect(process.cpuUsage().user - before).toBeLessThan(3_000_000);
+});

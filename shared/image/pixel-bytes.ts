@@ -17,8 +17,16 @@ export function pixelBytesOf({ pixelData, storedPixels }: PixelSource): PixelByt
   }
   if (!pixelData) return undefined;
   return {
-    lengths: pixelData.map(({ length }) => length),
+    lengths: lengthsOf(pixelData),
     copies: false,
     read: async (entry, start, end) => (pixelData[entry] ?? new Uint8Array()).subarray(start, end),
   };
 }
+
+/** Of each object once: it is asked for with each frame, of which there may be a hundred thousand. */
+function lengthsOf(pixelData: readonly Uint8Array[]): readonly number[] {
+  const known = LENGTHS.get(pixelData) ?? pixelData.map(({ length }) => length);
+  LENGTHS.set(pixelData, known);
+  return known;
+}
+const LENGTHS = new WeakMap<readonly Uint8Array[], readonly number[]>();
