@@ -79,8 +79,12 @@ export function characterSet(terms: readonly string[]): CharacterSet {
 }
 
 function decodePlain(bytes: Uint8Array, label: string): string {
-  return new TextDecoder(label).decode(bytes);
+  const decoder = DECODERS.get(label) ?? new TextDecoder(label);
+  DECODERS.set(label, decoder);
+  return decoder.decode(bytes);
 }
+/** Making one takes longer than decoding a name, and a text may switch its character set with every word. */
+const DECODERS = new Map<string, TextDecoder>();
 
 function decodeExtended(bytes: Uint8Array, label: string): string {
   let text = '';

@@ -45,6 +45,11 @@ const TERM = /^ISO_IR \d{1,3}$/;
 /** Real objects nest about ten deep. */
 const DEEPEST = 64;
 const MOST_ELEMENTS = 1_000_000;
+/** Each takes many times its length in memory; the contours of a structure set have tens of thousands. */
+const MOST_VALUES = 1_000_000;
+/** More oddities than this in one file help nobody. */
+const MOST_ODDITIES = 50;
+const BACKSLASH = 0x5c;
 
 /**
  * Reads the elements of one data set (PS3.5 section 7). Every length is checked against the bytes that are there.
@@ -88,7 +93,7 @@ class ElementReader {
     this.cursor = new ElementCursor(bytes, start, encoding, this.#odd);
   }
   readonly #odd = (oddity: string): void => {
-    this.oddities.add(oddity);
+    this.oddities.add(this.oddities.size < MOST_ODDITIES ? oddity : 'and more oddities');
   };
 
   dataset(place: Place, group?: string): DataSet {
@@ -182,7 +187,9 @@ class ElementReader {
     const encoding = unknown ? IMPLICIT : cursor.encoding;
     if (vr === 'SQ')
       return { vr, Value: this.#inEncoding(encoding, () => this.#items({ ...place, end: stop }, false)) };
-    const element = readValue(tag, vr, cursor.take(length), { littleEndian: encoding.littleEndian, charset, siblings });
+    const bytes = cursor.take(length);
+    if (hasTooManyValues(vr, bytes)) throw malformed(`${nameOf(tag)} has too many values (more than ${MOST_VALUES})`);
+    const element = readValue(tag, vr, bytes, { littleEndian: encoding.littleEndian, charset, siblings });
     if (LOCAL_TEXT.has(vr) && JSON.stringify(element.Value ?? []).includes('\ufffd'))
       this.#odd(`text of ${nameOf(tag)} does not fit its character set`);
     return element;
@@ -229,6 +236,14 @@ class ElementReader {
     if (open) throw malformed('sequence not closed');
     return found;
   }
+}
+
+function hasTooManyValues(vr: string, bytes: Uint8Array): boolean {
+  if (bytes.length < MOST_VALUES || kindOf(vr) !== 'text') return false;
+  let count = 1;
+  for (let at = bytes.indexOf(BACKSLASH); at >= 0 && count <= MOST_VALUES; at = bytes.indexOf(BACKSLASH, at + 1))
+    count += 1;
+  return count > MOST_VALUES;
 }
 
 function kindOf(vr: string): 'sequence' | 'text' | 'binary' {

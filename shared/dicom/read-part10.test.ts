@@ -88,6 +88,45 @@ function attempt(bytes: Uint8Array): void {
   }
 }
 
+/** Elements of one more file, each of explicit VR with a long length. */
+function followedBy(...elements: readonly (readonly [string, string, Uint8Array])[]): Uint8Array {
+  const heads = elements.map(([tag, vr, value]) => {
+    const head = Buffer.alloc(12);
+    head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);
+    head.writeUInt16LE(Number.parseInt(tag.slice(4), 16), 2);
+    head.write(vr, 4);
+    head.writeUInt32LE(value.length, 8);
+    return Buffer.concat([head, value]);
+  });
+  return Buffer.concat([file, ...heads]);
+}
+
+test('oddities do not grow without end', () => {
+  const unknown = Array.from({ length: 500 }, (_, at): [string, string, Uint8Array] => [
+    `0029${(0x1000 + at).toString(16)}`,
+    'ZZ',
+    Buffer.alloc(2),
+  ]);
+  const oddities = parsePart10(followedBy(...unknown)).oddities ?? [];
+  expect(oddities).toHaveLength(51);
+  expect(oddities.at(-1)).toBe('and more oddities');
+});
+
+test('an element of more values than any has is refused before they are in memory', () => {
+  const bytes = followedBy(['00321032', 'UN', Buffer.alloc(2_000_000, '=\\')]);
+  expect(() => parsePart10(bytes)).toThrow(
+    expect.objectContaining({ code: 'DICOM_MALFORMED', message: expect.stringMatching(/too many values/) }),
+  );
+});
+
+test('a text that switches its character set with every word is read in no time', () => {
+  const words = Buffer.from('\x1b$B;3\x1b(B'.repeat(200_000), 'latin1');
+  const before = process.cpuUsage().user;
+  const { dataset } = parsePart10(followedBy(['00321032', 'UN', words]));
+  expect(text(dataset, 'RequestingPhysician')).toBe('山'.repeat(200_000));
+  expect(process.cpuUsage().user - before).toBeLessThan(2_000_000);
+});
+
 describe('what is odd about a file and can be read', () => {
   const at = (marker: string): number => Buffer.from(file).indexOf(marker, 0, 'latin1');
   function changed(change: (bytes: Buffer) => void): string {
