@@ -50,6 +50,7 @@ const MOST_VALUES = 1_000_000;
 /** More oddities than this in one file help nobody. */
 const MOST_ODDITIES = 50;
 const BACKSLASH = 0x5c;
+const LONG_DELIMITER = 'a delimiter with a length';
 
 /**
  * Reads the elements of one data set (PS3.5 section 7). Every length is checked against the bytes that are there.
@@ -117,7 +118,10 @@ class ElementReader {
       const before = cursor.at;
       const header = cursor.header();
       const { tag } = header;
-      if (tag === ITEM_END && within === 'open item') return elements;
+      if (tag === ITEM_END && within === 'open item') {
+        if (header.length !== 0) this.#odd(LONG_DELIMITER);
+        return elements;
+      }
       if (tag.startsWith('FFFE')) {
         // A stray delimiter after a sequence of defined length occurs in the field and harms nothing.
         if (header.length !== 0) throw malformed(`unexpected item or delimiter at byte ${before}`);
@@ -167,7 +171,7 @@ class ElementReader {
     if (PIXEL_TAGS.has(tag) && (depth === 0 || length === UNDEFINED_LENGTH)) {
       const pixels = readPixelElement(cursor, header, end, this.#odd);
       // Icons have pixel data of their own; they are passed over.
-      if (depth === 0) this.pixels = pixels;
+      if (depth === 0) this.#keep(pixels);
       return depth === 0 && tag === '7FE00010' ? undefined : { vr: header.vr };
     }
     if (length === UNDEFINED_LENGTH) {
@@ -195,6 +199,16 @@ class ElementReader {
     return element;
   }
 
+  /** An object has one kind of pixel data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25), once; of several of it the last counts. */
+  #keep(pixels: PixelElement): void {
+    const { tag, vr } = pixels;
+    if (this.pixels && this.pixels.tag !== tag)
+      throw malformed(`${nameOf(tag)} beside ${nameOf(this.pixels.tag)}: which one is the image is not said`);
+    if (this.pixels) this.#odd(`element repeated: ${nameOf(tag)}`);
+    this.#judgeVr(tag, vr);
+    this.pixels = pixels;
+  }
+
   /** Text where a number belongs, or the other way round. */
   #judgeVr(tag: string, vr: string): void {
     const expected = vrOf(tag);
@@ -220,6 +234,7 @@ class ElementReader {
       const tag = cursor.tag();
       const length = cursor.uint(4);
       if (tag === SEQUENCE_END) {
+        if (length !== 0) this.#odd(LONG_DELIMITER);
         if (open) return found;
         continue;
       }

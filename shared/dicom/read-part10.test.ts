@@ -127,6 +127,23 @@ test('a text that switches its character set with every word is read in no time'
   expect(process.cpuUsage().user - before).toBeLessThan(2_000_000);
 });
 
+test.each<[string, Uint8Array, RegExp]>([
+  [
+    'two kinds of pixel data',
+    followedBy(['7FE00008', 'OF', Buffer.alloc(8)], ['7FE00010', 'OW', Buffer.alloc(8)]),
+    /PixelData .* beside FloatPixelData/,
+  ],
+  [
+    'two values of a UID',
+    writePart10({ ...values, SeriesInstanceUID: ['2.25.3', '2.25.4'] }),
+    /invalid UID: SeriesInstanceUID has 2 values/,
+  ],
+])('%s are refused: which one counts is not said', (_, bytes, message) => {
+  expect(() => parsePart10(bytes)).toThrow(
+    expect.objectContaining({ code: 'DICOM_MALFORMED', message: expect.stringMatching(message) }),
+  );
+});
+
 describe('what is odd about a file and can be read', () => {
   const at = (marker: string): number => Buffer.from(file).indexOf(marker, 0, 'latin1');
   function changed(change: (bytes: Buffer) => void): string {
@@ -152,6 +169,21 @@ describe('what is odd about a file and can be read', () => {
     ['ISO_IR 7 DOE^JANE', 'a character set is none of the defined terms'],
   ])('a character set that is none, quoted where it is a term: %s', (terms, oddity) => {
     expect(parsePart10(withName(terms, codes('Buc'))).oddities).toEqual([oddity]);
+  });
+  test.each<[string, Uint8Array, RegExp]>([
+    [
+      'pixel data twice',
+      followedBy(['7FE00010', 'OW', Buffer.alloc(8)], ['7FE00010', 'OW', Buffer.alloc(8, 1)]),
+      /^element repeated: PixelData/,
+    ],
+    ['pixel data that are said to be text', followedBy(['7FE00010', 'UT', Buffer.alloc(8)]), /has VR UT instead of OW/],
+    [
+      'a delimiter with a length',
+      followedBy(['00321064', 'SQ', Buffer.from('feffdde004000000', 'hex')]),
+      /^a delimiter with a length$/,
+    ],
+  ])('%s', (_, bytes, oddity) => {
+    expect(parsePart10(bytes).oddities).toEqual([expect.stringMatching(oddity)]);
   });
   test('a value representation of another kind', () => {
     expect(changed((bytes) => bytes.write('UL', at('LO\u0006\0Thorax'), 'latin1'))).toMatch(

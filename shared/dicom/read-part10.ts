@@ -1,5 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
-import { type DataSet, number, required, text } from './dataset.ts';
+import { type DataSet, number, required, text, texts } from './dataset.ts';
 import type { Encoding } from './element-cursor.ts';
 import { type ReadDataSet, readElements } from './element-reader.ts';
 import { type Encapsulation, framesOf } from './encapsulated.ts';
@@ -37,7 +37,11 @@ export function parsePart10(bytes: Uint8Array): Instance {
 
 /** @throws MaskwrightError DICOM_MISSING, DICOM_MALFORMED where an identifier is */
 export function identified(object: DicomObject): Instance {
-  const uid = (keyword: string): string => required(text(object.dataset, keyword), keyword);
+  const uid = (keyword: string): string => {
+    const [said, ...others] = texts(object.dataset, keyword);
+    if (others.length === 0) return required(said, keyword);
+    throw new MaskwrightError('DICOM_MALFORMED', `invalid UID: ${keyword} has ${others.length + 1} values`);
+  };
   return {
     ...object,
     sopClassUID: uid('SOPClassUID'),

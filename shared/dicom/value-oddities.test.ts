@@ -53,6 +53,12 @@ describe('values that have not the form of their VR', () => {
     expect(oddValues(datasetOf(values)).join('\n')).toMatch(new RegExp(remark.source, 'm'));
   });
 
+  test('two numbers where one belongs', () => {
+    expect(oddValues({ '00280010': { vr: 'US', Value: [64, 32] } })).toEqual([
+      'Rows has 2 values where one belongs: the first counts',
+    ]);
+  });
+
   test('those inside sequences are found too, and the list does not grow without end', () => {
     const ReferencedStudySequence = Array.from({ length: 50 }, () => ({ StudyDescription: '<script>' }));
     expect(oddValues(datasetOf({ ReferencedStudySequence }))).toEqual([

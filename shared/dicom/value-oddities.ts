@@ -4,6 +4,7 @@ import { isSingle, keywordOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
 import { trimEnd } from './trim-end.ts';
 import { LONGEST_UID, UID_FORM } from './uid.ts';
+import { NUMBERS } from './value-representation.ts';
 
 /** More remarks than this about one object help nobody. */
 const MOST_REMARKS = 20;
@@ -33,8 +34,9 @@ function collect(dataset: DataSet, found: Set<string>, depth: number): void {
     }
     for (const remark of oddElement(element, keyword)) found.add(`${keyword} ${remark}`);
     const many = (element.Value ?? []).length;
-    if (many > 1 && isSingle(tag) && VALUES[element.vr])
-      found.add(`${keyword} ignored: ${many} values where one belongs`);
+    if (many <= 1 || !isSingle(tag)) continue;
+    if (element.vr in NUMBERS) found.add(`${keyword} has ${many} values where one belongs: the first counts`);
+    else if (VALUES[element.vr]) found.add(`${keyword} ignored: ${many} values where one belongs`);
   }
 }
 
