@@ -3,6 +3,8 @@ export interface Encapsulation {
   readonly frames: number;
   /** Extended Offset Table (PS3.3 C.7.6.3.1.8), if the object has one. */
   readonly extendedOffsets?: readonly number[];
+  /** Its bytes of each frame, of which padding is none. */
+  readonly extendedLengths?: readonly number[];
 }
 
 /** What is needed of a fragment to tell to which frame it belongs. */
@@ -34,10 +36,13 @@ export function fragmentsOfFrames(
   encapsulation: Encapsulation,
   odd: (oddity: string) => void,
 ): readonly (readonly [number, number])[] {
-  const { frames, extendedOffsets } = encapsulation;
+  const { frames, extendedOffsets, extendedLengths } = encapsulation;
   const basic = table && table.length > 0 ? basicOffsets(table) : undefined;
   const groups = groupsByOffsets(extendedOffsets ?? basic, fragmentStarts(data), frames);
-  if (basic && groups === undefined) odd('offset table does not fit the fragments and was left aside');
+  if ((extendedOffsets ?? basic) && groups === undefined)
+    odd('offset table does not fit the fragments and was left aside');
+  if (extendedLengths && !areLengths(extendedLengths, data))
+    odd('lengths of the extended offset table do not fit the fragments and were left aside');
   if (frames === 1) return data.length === 0 ? [] : [[0, data.length]];
   const each = [...data.keys()];
   if (data.length === frames) return between(each, data.length);
@@ -49,6 +54,11 @@ export function fragmentsOfFrames(
 function basicOffsets(table: Uint8Array): number[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   return Array.from({ length: Math.floor(table.length / 4) }, (_, index) => view.getUint32(index * 4, true));
+}
+
+/** One fragment a frame, padded to an even length (PS3.3 C.7.6.3.1.8). */
+function areLengths(lengths: readonly number[], data: readonly Fragment[]): boolean {
+  return lengths.length === data.length && lengths.every((said, at) => said + (said % 2) === data[at]?.length);
 }
 
 /** Offset of each fragment's item tag from the first one. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { copyElements } from './copy-elements.ts';
 import { text } from './dataset.ts';
+import { type Encapsulation, fragmentsOfFrames } from './encapsulated.ts';
 import { type KeywordValues, writePart10 } from './part10.ts';
 import { parsePart10 } from './read-part10.ts';
 
@@ -100,6 +101,33 @@ function followedBy(...elements: readonly (readonly [string, string, Uint8Array]
   });
   return Buffer.concat([file, ...heads]);
 }
+
+describe('tables of offsets', () => {
+  const data = [6, 4, 2].map((length) => ({ length, head: Uint8Array.of(0, 0) }));
+  const basic = new Uint8Array(Uint32Array.of(0, 14, 26).buffer);
+  test.each<[string, Uint8Array, Partial<Encapsulation>, RegExp[]]>([
+    ['that fit', basic, {}, []],
+    ['that are none', new Uint8Array(), {}, []],
+    ['with an offset that begins no fragment', new Uint8Array(Uint32Array.of(0, 13, 26).buffer), {}, [/^offset table/]],
+    ['that are extended', new Uint8Array(), { extendedOffsets: [0, 14, 26], extendedLengths: [5, 4, 2] }, []],
+    ['that are extended and past the end', new Uint8Array(), { extendedOffsets: [0, 14, 2 ** 40] }, [/^offset table/]],
+    ['that are extended and too short', new Uint8Array(), { extendedOffsets: [0, 14] }, [/^offset table/]],
+    [
+      'with other lengths',
+      new Uint8Array(),
+      { extendedOffsets: [0, 14, 26], extendedLengths: [1, 2 ** 40, 2] },
+      [/^lengths of the extended offset table/],
+    ],
+  ])('%s', (_, table, extended, remarks) => {
+    const odd: string[] = [];
+    expect(fragmentsOfFrames(table, data, { frames: 3, ...extended }, (oddity) => odd.push(oddity))).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(odd).toEqual(remarks.map((remark) => expect.stringMatching(remark)));
+  });
+});
 
 test('oddities do not grow without end', () => {
   const unknown = Array.from({ length: 500 }, (_, at): [string, string, Uint8Array] => [

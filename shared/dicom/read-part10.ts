@@ -1,5 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { type DataSet, number, required, text, texts } from './dataset.ts';
+import { tagOf } from './dictionary.ts';
 import type { Encoding } from './element-cursor.ts';
 import { type ReadDataSet, readElements } from './element-reader.ts';
 import { type Encapsulation, framesOf } from './encapsulated.ts';
@@ -113,11 +114,16 @@ function pixelsOf(
 
 export function encapsulationOf(dataset: DataSet): Encapsulation {
   const frames = Math.max(1, number(dataset, 'NumberOfFrames') ?? 1);
-  const extended = extendedOffsets(dataset);
-  return { frames, ...(extended ? { extendedOffsets: extended } : {}) };
+  const extendedOffsets = longWords(dataset, 'ExtendedOffsetTable');
+  const extendedLengths = longWords(dataset, 'ExtendedOffsetTableLengths');
+  return {
+    frames,
+    ...(extendedOffsets ? { extendedOffsets } : {}),
+    ...(extendedLengths ? { extendedLengths } : {}),
+  };
 }
-function extendedOffsets(dataset: DataSet): number[] | undefined {
-  const encoded = dataset['7FE00001']?.InlineBinary;
+function longWords(dataset: DataSet, keyword: string): number[] | undefined {
+  const encoded = dataset[tagOf(keyword)]?.InlineBinary;
   if (encoded === undefined) return undefined;
   const bytes = Buffer.from(encoded, 'base64');
   return Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) => Number(bytes.readBigUInt64LE(index * 8)));
