@@ -73,6 +73,8 @@ export function checkedCodestream(packing: CodecPacking, bytes: Uint8Array, desc
   const header = jpeg2000Header(codestream);
   checkSize(header, description, 'JPEG 2000');
   checkBits(header.bits, description, 'JPEG 2000');
+  // Its decoders read beyond the component's end.
+  if (header.subsampled) throw unsupported('JPEG 2000 with components of fewer samples than pixels');
   if (header.tiles > 65535) throw corrupt('JPEG 2000: too many tiles');
   jpeg2000Ends(codestream);
   return codestream;

@@ -3,20 +3,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jpegHeader } from './jpeg-header.ts';
 import { jpegXlSize } from './jpeg-xl-header.ts';
-import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header } from './jpeg2000-header.ts';
+import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header, unsignedJpeg2000 } from './jpeg2000-header.ts';
 
 const frame = (marker: number): Uint8Array =>
   Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, marker, 0, 11, 12, 1, 0, 2, 0, 1, 1, 0x11, 0, 0xff, 0xd9]);
 
 describe('what a codestream claims', () => {
   test.each([
-    { name: 'JPEG', marker: 0xc1, kind: 'jpeg', lossless: false },
-    { name: 'lossless JPEG', marker: 0xc3, kind: 'jpeg', lossless: true },
-    { name: 'JPEG-LS', marker: 0xf7, kind: 'jpeg-ls', lossless: false },
-  ])('$name', ({ marker, kind, lossless }) => {
+    { name: 'baseline JPEG', marker: 0xc0, kind: 'jpeg', lossless: false, sequential: true },
+    { name: 'JPEG', marker: 0xc1, kind: 'jpeg', lossless: false, sequential: true },
+    { name: 'progressive JPEG', marker: 0xc2, kind: 'jpeg', lossless: false, sequential: false },
+    { name: 'lossless JPEG', marker: 0xc3, kind: 'jpeg', lossless: true, sequential: false },
+    { name: 'JPEG-LS', marker: 0xf7, kind: 'jpeg-ls', lossless: false, sequential: false },
+  ])('$name', ({ marker, kind, lossless, sequential }) => {
     expect(jpegHeader(frame(marker))).toEqual({
       kind,
       lossless,
+      sequential,
       bits: 12,
       rows: 256,
       columns: 512,
@@ -32,6 +35,31 @@ describe('what a codestream claims', () => {
   ])('JPEG XL, $name', ({ bytes, rows, columns }) => {
     expect(jpegXlSize(Uint8Array.from([...bytes, 0, 0, 0, 0]))).toEqual({ rows, columns });
   });
+});
+
+test.each([
+  { name: 'as many samples as pixels', steps: [1, 1], subsampled: false },
+  { name: 'half as many in a row', steps: [2, 1], subsampled: true },
+  { name: 'half as many in a column', steps: [1, 2], subsampled: true },
+])('JPEG 2000 whose last component has $name', ({ steps, subsampled }) => {
+  const size = [0, 0, 0, 9].concat(
+    [0, 0, 0, 7],
+    Array<number>(8).fill(0),
+    [0, 0, 0, 9],
+    [0, 0, 0, 7],
+    Array<number>(8).fill(0),
+  );
+  const bytes = Uint8Array.from([0xff, 0x4f, 0xff, 0x51, 0, 44, 0, 0, ...size, 0, 2, 7, 1, 1, 0x87, ...steps]);
+  expect(jpeg2000Header(bytes)).toEqual({
+    rows: 7,
+    columns: 9,
+    samples: 2,
+    bits: 8,
+    signed: false,
+    subsampled,
+    tiles: 1,
+  });
+  expect([...unsignedJpeg2000(bytes)]).toEqual([...bytes].with(45, 7));
 });
 
 test('any bytes have a header or are refused by name', () => {

@@ -4,6 +4,8 @@ import { corrupt } from '../pixel-description.ts';
 export interface JpegHeader {
   readonly kind: 'jpeg' | 'jpeg-ls';
   readonly lossless: boolean;
+  /** Baseline or extended: neither progressive nor lossless. */
+  readonly sequential: boolean;
   readonly rows: number;
   readonly columns: number;
   readonly samples: number;
@@ -13,6 +15,8 @@ export interface JpegHeader {
 }
 
 const SOF_JPEG_LS = 0xf7;
+const SOF_BASELINE = 0xc0;
+const SOF_EXTENDED = 0xc1;
 const SOF_LOSSLESS = 0xc3;
 const DHT = 0xc4;
 const JPG = 0xc8;
@@ -50,6 +54,7 @@ function frameHeader(bytes: Uint8Array, at: number, marker: number): JpegHeader 
   return {
     kind: marker === SOF_JPEG_LS ? 'jpeg-ls' : 'jpeg',
     lossless: marker === SOF_LOSSLESS,
+    sequential: marker === SOF_BASELINE || marker === SOF_EXTENDED,
     bits: bytes[at + 4] ?? 0,
     rows: word(bytes, at + 5),
     columns: word(bytes, at + 7),

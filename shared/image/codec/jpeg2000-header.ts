@@ -7,6 +7,8 @@ export interface Jpeg2000Header {
   readonly samples: number;
   readonly bits: number;
   readonly signed: boolean;
+  /** Whether a component has fewer samples than the image has pixels. */
+  readonly subsampled: boolean;
   readonly tiles: number;
 }
 
@@ -36,15 +38,21 @@ export function jpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
     samples: view.getUint16(40),
     bits: (size & 0x7f) + 1,
     signed: size >> 7 === 1,
+    subsampled: components(bytes).some(([, across, down]) => across !== 1 || down !== 1),
     tiles: Math.ceil(columns / tileWidth) * Math.ceil(rows / tileHeight),
   };
+}
+
+/** Ssiz, XRsiz and YRsiz of each component. */
+function components(bytes: Uint8Array): Uint8Array[] {
+  const count = ((bytes[40] ?? 0) << 8) | (bytes[41] ?? 0);
+  return Array.from({ length: count }, (_, at) => bytes.subarray(42 + 3 * at, 45 + 3 * at));
 }
 
 /** A copy whose components are said to be unsigned (Ssiz): decoded, each value is half the range higher. */
 export function unsignedJpeg2000(bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
-  const { samples } = jpeg2000Header(bytes);
-  for (let at = 42; at < Math.min(42 + 3 * samples, copy.length); at += 3) copy[at] = (copy[at] ?? 0) & 0x7f;
+  for (const component of components(copy)) component[0] = (component[0] ?? 0) & 0x7f;
   return copy;
 }
 
