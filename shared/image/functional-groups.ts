@@ -27,6 +27,13 @@ export function stackIDs(dataset: DataSet): (string | undefined)[] {
   );
 }
 
+/** Every item of a functional group macro: the shared one, and those of the frames. */
+export function macroItems(dataset: DataSet, keyword: string): DataSet[] {
+  return ['SharedFunctionalGroupsSequence', 'PerFrameFunctionalGroupsSequence'].flatMap((groups) =>
+    items(dataset, groups).flatMap((group) => items(group, keyword)),
+  );
+}
+
 /** The item of a functional group macro that holds for the object: shared, else that of the first frame. */
 export function macroItem(dataset: DataSet, keyword: string): DataSet | undefined {
   const [shared = {}] = items(dataset, 'SharedFunctionalGroupsSequence');

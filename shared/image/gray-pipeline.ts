@@ -60,13 +60,18 @@ function tableItem(dataset: DataSet, sequence: string, isSigned: (item: DataSet)
   return item && table && { ...table, item };
 }
 
-const LARGEST_SLOPE = 1e12;
+const LARGEST_RESCALE = 1e12;
 function rescaleOf(dataset: DataSet): Linear {
-  const place = macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset;
+  return checkRescale(macroItem(dataset, 'PixelValueTransformationSequence') ?? dataset);
+}
+/** @throws MaskwrightError PIXELS_CORRUPT where slope or intercept cannot be used */
+export function checkRescale(place: DataSet): Linear {
   const slope = rescale(place, 'RescaleSlope', 1);
   if (slope === 0) throw corrupt('RescaleSlope is 0: every pixel would be the same');
-  if (Math.abs(slope) > LARGEST_SLOPE) throw corrupt('RescaleSlope is no factor of pixel values');
-  return { slope, intercept: rescale(place, 'RescaleIntercept', 0), place };
+  if (Math.abs(slope) > LARGEST_RESCALE) throw corrupt('RescaleSlope is no factor of pixel values');
+  const intercept = rescale(place, 'RescaleIntercept', 0);
+  if (Math.abs(intercept) > LARGEST_RESCALE) throw corrupt('RescaleIntercept is no offset of pixel values');
+  return { slope, intercept, place };
 }
 function rescale(place: DataSet, keyword: string, absent: number): number {
   const value = number(place, keyword);

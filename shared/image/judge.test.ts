@@ -22,6 +22,24 @@ function image(more: KeywordValues = {}, pixels = new Uint8Array(32), transferSy
   return { dataset, transferSyntaxUID, pixelData: [pixels] };
 }
 
+/** Of four pixels a side, as far as its frame header. */
+function jpeg(marker: number, syntax: string) {
+  const codestream = [0xff, 0xd8, 0xff, marker, 0, 11, 8, 0, 4, 0, 4, 1, 1, 0x11, 0, 0xff, 0xd9];
+  return image(
+    { BitsAllocated: 8, BitsStored: 8, HighBit: 7 },
+    Uint8Array.from(codestream),
+    `1.2.840.10008.1.2.4.${syntax}`,
+  );
+}
+const rescaled = (RescaleSlope: number) => ({ PixelValueTransformationSequence: [{ RescaleSlope }] });
+const palette = (bits: number) =>
+  Object.fromEntries(
+    ['Red', 'Green', 'Blue'].flatMap((colour) => [
+      [`${colour}PaletteColorLookupTableDescriptor`, [4, 0, bits]],
+      [`${colour}PaletteColorLookupTableData`, Uint16Array.of(1, 2, 3, 4)],
+    ]),
+  );
+
 test('a plain image has nothing odd', () => {
   expect(judgeImage(image()).warnings).toEqual([]);
 });
@@ -42,6 +60,20 @@ describe('what is told', () => {
       /PhotometricInterpretation missing/,
     ],
     [
+      'a spacing of zero in a functional group',
+      image({ SharedFunctionalGroupsSequence: [{ PixelMeasuresSequence: [{ PixelSpacing: [0, 0] }] }] }),
+      /PixelSpacing not usable/,
+    ],
+    [
+      'a window without width in the group of a frame',
+      image({
+        PerFrameFunctionalGroupsSequence: [{ FrameVOILUTSequence: [{ WindowCenter: 40, WindowWidth: 0 }] }],
+      }),
+      /WindowCenter or WindowWidth not usable/,
+    ],
+    ['progressive JPEG for baseline JPEG', jpeg(0xc2, '50'), /progressive or lossless JPEG under a transfer syntax/],
+    ['lossless JPEG for extended JPEG', jpeg(0xc3, '51'), /progressive or lossless JPEG under a transfer syntax/],
+    [
       'groups that are not as many as frames',
       image({ PerFrameFunctionalGroupsSequence: [{ FrameContentSequence: [] }, { FrameContentSequence: [] }] }),
       /PerFrameFunctionalGroupsSequence has 2 items for 1 frames/,
@@ -55,6 +87,19 @@ describe('what is refused', () => {
   test.each<[string, ReturnType<typeof image>, string, RegExp]>([
     ['a slope of zero', image({ RescaleSlope: 0 }), 'PIXELS_CORRUPT', /RescaleSlope is 0/],
     ['a slope beyond reason', image({ RescaleSlope: 1e300 }), 'PIXELS_CORRUPT', /RescaleSlope/],
+    ['an intercept beyond reason', image({ RescaleIntercept: 1e300 }), 'PIXELS_CORRUPT', /RescaleIntercept/],
+    [
+      'a slope of zero in the group of any frame',
+      image({ NumberOfFrames: 2, PerFrameFunctionalGroupsSequence: [1, 0].map(rescaled) }, new Uint8Array(64)),
+      'PIXELS_CORRUPT',
+      /RescaleSlope is 0/,
+    ],
+    [
+      'a palette of 99 bits',
+      image({ PhotometricInterpretation: 'PALETTE COLOR', ...palette(99) }),
+      'PIXELS_CORRUPT',
+      /palette of 99 bits/,
+    ],
     ['a sign that is neither', image({ PixelRepresentation: 7 }), 'PIXELS_CORRUPT', /PixelRepresentation is 7/],
     ['too few pixels', image({}, new Uint8Array(30)), 'PIXELS_CORRUPT', /shorter than declared: 30 of 32/],
     ['more pixels than memory', image({ Rows: 65_535, Columns: 65_535 }), 'PIXELS_CORRUPT', /image too large/],

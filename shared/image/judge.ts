@@ -2,8 +2,8 @@ import { type DataSet, has, items, number, numbers, text } from '@maskwright/dic
 import { jpegHeader } from './codec/jpeg-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends } from './codec/jpeg2000-header.ts';
 import { describeChecked } from './describe-checked.ts';
-import { multiframePlanes } from './functional-groups.ts';
-import { checkTables } from './gray-pipeline.ts';
+import { macroItems, multiframePlanes } from './functional-groups.ts';
+import { checkRescale, checkTables } from './gray-pipeline.ts';
 import { nativeLength } from './native.ts';
 import type { PixelDescription, PixelSource } from './pixel-description.ts';
 import { isSpacing, planeOf } from './plane.ts';
@@ -23,6 +23,7 @@ export function judgeImage(source: PixelSource): ImageJudgement {
   const description = describeChecked(source);
   if (description.photometric === 'PALETTE COLOR') paletteOf(dataset, description.signed);
   checkTables(dataset, description);
+  for (const place of macroItems(dataset, 'PixelValueTransformationSequence')) checkRescale(place);
   if (planeOf([dataset]) === undefined) multiframePlanes(dataset);
   return {
     description,
@@ -56,10 +57,14 @@ function jpegWarnings({ pixelData = [], transferSyntaxUID }: PixelSource): strin
   if (packingOf(transferSyntaxUID) !== 'jpeg') return [];
   const headers = pixelData.filter(({ length }) => length > 0).map(jpegHeader);
   const lossless = /\.(57|70)$/.test(transferSyntaxUID);
+  const sequential = /\.5[01]$/.test(transferSyntaxUID);
   return [
     ...(headers.some(({ ended }) => !ended) ? ['JPEG ends early: no end marker'] : []),
     ...(isBaselineJpeg(transferSyntaxUID) && headers.some(({ bits }) => bits !== 8)
       ? ['JPEG of more than 8 bits under the syntax of 8']
+      : []),
+    ...(sequential && headers.some((header) => !header.sequential)
+      ? ['progressive or lossless JPEG under a transfer syntax of sequential JPEG']
       : []),
     ...(lossless && headers.some((header) => !header.lossless) ? ['lossy JPEG under a lossless transfer syntax'] : []),
   ];
@@ -107,18 +112,24 @@ function orientationWarnings(dataset: DataSet): string[] {
 }
 
 function windowWarnings(dataset: DataSet): string[] {
-  const center = number(dataset, 'WindowCenter');
-  const width = number(dataset, 'WindowWidth');
-  const said = ['WindowCenter', 'WindowWidth'].filter((keyword) => text(dataset, keyword) !== undefined);
-  if (said.length === 0 || (center !== undefined && width !== undefined && width > 0)) return [];
-  return ['WindowCenter or WindowWidth not usable; the range of the pixels is used'];
+  const usable = [dataset, ...macroItems(dataset, 'FrameVOILUTSequence')].every((place) => {
+    const center = number(place, 'WindowCenter');
+    const width = number(place, 'WindowWidth');
+    const said = ['WindowCenter', 'WindowWidth'].some((keyword) => text(place, keyword) !== undefined);
+    return !said || (center !== undefined && width !== undefined && width > 0);
+  });
+  return usable ? [] : ['WindowCenter or WindowWidth not usable; the range of the pixels is used'];
 }
 
 function spacingWarnings(dataset: DataSet): string[] {
+  const places = [dataset, ...macroItems(dataset, 'PixelMeasuresSequence')];
   const spacings = ['PixelSpacing', 'ImagerPixelSpacing'].flatMap((keyword) => {
-    if (text(dataset, keyword) === undefined) return [];
-    const values = numbers(dataset, keyword);
-    return values.length === 2 && values.every(isSpacing) ? [] : [`${keyword} not usable; no measurements`];
+    const usable = places.every((place) => {
+      if (text(place, keyword) === undefined) return true;
+      const values = numbers(place, keyword);
+      return values.length === 2 && values.every(isSpacing);
+    });
+    return usable ? [] : [`${keyword} not usable; no measurements`];
   });
   const thickness = ['SliceThickness', 'SpacingBetweenSlices'].flatMap((keyword) => {
     const value = number(dataset, keyword);

@@ -40,6 +40,7 @@ export function paletteOf(dataset: DataSet, signed: boolean): Palette {
       lookupTable(dataset, `${name}Descriptor`, `${name}Data`, signed) ??
       segmentedTable(dataset, `${name}Descriptor`, `Segmented${name}Data`, signed);
     if (!found) throw corrupt('palette missing');
+    if (found.bits < 1 || found.bits > 16) throw corrupt(`palette of ${found.bits} bits an entry`);
     return found;
   };
   return { red: table('Red'), green: table('Green'), blue: table('Blue') };
