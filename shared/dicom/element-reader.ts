@@ -174,6 +174,12 @@ class ElementReader {
       if (depth === 0) this.#keep(pixels);
       return depth === 0 && tag === '7FE00010' ? undefined : { vr: header.vr };
     }
+    if (length === UNDEFINED_LENGTH && (header.vr === 'OB' || header.vr === 'OW')) {
+      // Only pixel data have fragments (PS3.5 annex A.4); those that private elements have are passed over.
+      readPixelElement(cursor, header, end, this.#odd);
+      this.#odd(`${nameOf(tag)} is in fragments and was passed over`);
+      return { vr: header.vr };
+    }
     if (length === UNDEFINED_LENGTH) {
       const inner = header.vr === 'UN' ? IMPLICIT : cursor.encoding;
       return { vr: 'SQ', Value: this.#inEncoding(inner, () => this.#items(place, true)) };

@@ -198,12 +198,16 @@ describe('what is odd about a file and can be read', () => {
   ])('a character set that is none, quoted where it is a term: %s', (terms, oddity) => {
     expect(parsePart10(withName(terms, codes('Buc'))).oddities).toEqual([oddity]);
   });
+  const open = Buffer.from('29000010'.concat('4f42', '0000', 'ffffffff'), 'hex');
+  const fragments = Buffer.from('feff00e000000000'.concat('feff00e00400000001020304', 'feffdde000000000'), 'hex');
+  const inFragments = Buffer.concat([file, open, fragments]);
   test.each<[string, Uint8Array, RegExp]>([
     [
       'pixel data twice',
       followedBy(['7FE00010', 'OW', Buffer.alloc(8)], ['7FE00010', 'OW', Buffer.alloc(8, 1)]),
       /^element repeated: PixelData/,
     ],
+    ['a private element in fragments', inFragments, /^00291000 is in fragments and was passed over$/],
     ['pixel data that are said to be text', followedBy(['7FE00010', 'UT', Buffer.alloc(8)]), /has VR UT instead of OW/],
     [
       'a delimiter with a length',
