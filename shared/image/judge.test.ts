@@ -71,6 +71,25 @@ describe('what is told', () => {
       }),
       /WindowCenter or WindowWidth not usable/,
     ],
+    [
+      'a frame without a plane among others',
+      image(
+        {
+          NumberOfFrames: 2,
+          ImageOrientationPatient: [],
+          ImagePositionPatient: [],
+          SharedFunctionalGroupsSequence: [
+            { PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }] },
+          ],
+          PerFrameFunctionalGroupsSequence: [
+            { PlanePositionSequence: [{ ImagePositionPatient: [0, 0, 0] }] },
+            { PlanePositionSequence: [] },
+          ],
+        },
+        new Uint8Array(64),
+      ),
+      /1 of 2 frames have no position or orientation/,
+    ],
     ['progressive JPEG for baseline JPEG', jpeg(0xc2, '50'), /progressive or lossless JPEG under a transfer syntax/],
     ['lossless JPEG for extended JPEG', jpeg(0xc3, '51'), /progressive or lossless JPEG under a transfer syntax/],
     [

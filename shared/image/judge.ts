@@ -24,7 +24,7 @@ export function judgeImage(source: PixelSource): ImageJudgement {
   if (description.photometric === 'PALETTE COLOR') paletteOf(dataset, description.signed);
   checkTables(dataset, description);
   for (const place of macroItems(dataset, 'PixelValueTransformationSequence')) checkRescale(place);
-  if (planeOf([dataset]) === undefined) multiframePlanes(dataset);
+  const planes = planeOf([dataset]) === undefined ? multiframePlanes(dataset) : [];
   return {
     description,
     warnings: [
@@ -33,6 +33,7 @@ export function judgeImage(source: PixelSource): ImageJudgement {
       ...jpeg2000Warnings(source),
       ...bitWarnings(dataset, description),
       ...frameWarnings(dataset, description),
+      ...planeWarnings(planes),
       ...guessWarnings(dataset, description),
       ...orientationWarnings(dataset),
       ...windowWarnings(dataset),
@@ -91,6 +92,14 @@ function frameWarnings(dataset: DataSet, { frames }: PixelDescription): string[]
   return groups === 0 || groups === frames
     ? []
     : [`PerFrameFunctionalGroupsSequence has ${groups} items for ${frames} frames`];
+}
+
+/** Localizers without any plane occur; one frame without it among others is a fault. */
+function planeWarnings(planes: readonly unknown[]): string[] {
+  const without = planes.filter((plane) => plane === undefined).length;
+  return without === 0 || without === planes.length
+    ? []
+    : [`${without} of ${planes.length} frames have no position or orientation`];
 }
 
 /** What is guessed where it is not said. */
