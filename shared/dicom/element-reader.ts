@@ -45,6 +45,7 @@ const TERM = /^ISO_IR \d{1,3}$/;
 /** Real objects nest about ten deep. */
 const DEEPEST = 64;
 const MOST_ELEMENTS = 1_000_000;
+const MOST_ITEMS = 1_000_000;
 /** Each takes many times its length in memory; the contours of a structure set have tens of thousands. */
 const MOST_VALUES = 1_000_000;
 /** More oddities than this in one file help nobody. */
@@ -88,6 +89,7 @@ class ElementReader {
   readonly cursor: ElementCursor;
   readonly #stopAtPixels: boolean;
   #elements = 0;
+  #itemCount = 0;
 
   constructor(bytes: Uint8Array, start: number, encoding: Encoding, stopAtPixels: boolean) {
     this.#stopAtPixels = stopAtPixels;
@@ -245,6 +247,8 @@ class ElementReader {
         continue;
       }
       if (tag !== ITEM) throw malformed(`${tag} where an item of a sequence belongs`);
+      this.#itemCount += 1;
+      if (this.#itemCount > MOST_ITEMS) throw malformed(`too many items (more than ${MOST_ITEMS})`);
       const inner = { depth: depth + 1, charset };
       if (length === UNDEFINED_LENGTH) {
         found.push(this.dataset({ ...inner, end, within: 'open item' }));

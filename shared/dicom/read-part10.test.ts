@@ -140,10 +140,16 @@ test('oddities do not grow without end', () => {
   expect(oddities.at(-1)).toBe('and more oddities');
 });
 
-test('an element of more values than any has is refused before they are in memory', () => {
-  const bytes = followedBy(['00321032', 'UN', Buffer.alloc(2_000_000, '=\\')]);
+test.each<[string, Uint8Array, RegExp]>([
+  ['values', followedBy(['00321032', 'UN', Buffer.alloc(2_000_000, '=\\')]), /too many values/],
+  [
+    'items',
+    followedBy(['00321064', 'SQ', Buffer.alloc(8_000_008, Buffer.from('feff00e000000000', 'hex'))]),
+    /too many items/,
+  ],
+])('more %s than any file has are refused before they are in memory', (_, bytes, message) => {
   expect(() => parsePart10(bytes)).toThrow(
-    expect.objectContaining({ code: 'DICOM_MALFORMED', message: expect.stringMatching(/too many values/) }),
+    expect.objectContaining({ code: 'DICOM_MALFORMED', message: expect.stringMatching(message) }),
   );
 });
 

@@ -57,6 +57,8 @@ describe('values that have not the form of their VR', () => {
     expect(oddValues({ '00280010': { vr: 'US', Value: [64, 32] } })).toEqual([
       'Rows has 2 values where one belongs: the first counts',
     ]);
+    // A table is one value of words, and may be written as many numbers.
+    expect(oddValues({ '00281201': { vr: 'US', Value: [64, 32] } })).toEqual([]);
   });
 
   test('those inside sequences are found too, and the list does not grow without end', () => {

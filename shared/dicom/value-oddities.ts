@@ -1,6 +1,6 @@
 import { calendarDay } from './calendar-day.ts';
 import { type DataSet, type Element, items, text } from './dataset.ts';
-import { isSingle, keywordOf } from './dictionary.ts';
+import { isSingle, keywordOf, vrOf } from './dictionary.ts';
 import { oddText } from './text-oddities.ts';
 import { trimEnd } from './trim-end.ts';
 import { LONGEST_UID, UID_FORM } from './uid.ts';
@@ -35,7 +35,8 @@ function collect(dataset: DataSet, found: Set<string>, depth: number): void {
     for (const remark of oddElement(element, keyword)) found.add(`${keyword} ${remark}`);
     const many = (element.Value ?? []).length;
     if (many <= 1 || !isSingle(tag)) continue;
-    if (element.vr in NUMBERS) found.add(`${keyword} has ${many} values where one belongs: the first counts`);
+    if (element.vr in NUMBERS && vrOf(tag) in NUMBERS)
+      found.add(`${keyword} has ${many} values where one belongs: the first counts`);
     else if (VALUES[element.vr]) found.add(`${keyword} ignored: ${many} values where one belongs`);
   }
 }
