@@ -36,7 +36,7 @@ const study = sampleJob(1).study;
 const notice = { schema: 'maskwright.study-notice/1', study } as const;
 const complained = () => new Promise((resolve) => setImmediate(resolve));
 const jobsOf = () => {
-  const table = jobTable(database, thisOwner(), backoff.maxMs);
+  const table = jobTable(database, thisOwner(), backoff.maxMs, () => undefined);
   return embeddedJobs({ table, wake: wake(), backoff, closing: never });
 };
 const eventsOf = () => embeddedEvents(database, wake(), () => undefined, never);

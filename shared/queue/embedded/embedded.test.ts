@@ -50,6 +50,29 @@ describe('embedded queue, one file', () => {
     await queue.close();
   });
 
+  test('a job that cannot be read is told of and set aside, and the next one is handled', async () => {
+    const told: unknown[] = [];
+    const file = path.join(folder, 'queue.db');
+    const queue = embeddedQueue({ file, backoff, log: (...said) => void told.push(said) });
+    await queue.jobs.enqueue([sampleJob(1), sampleJob(2)]);
+    const database = new DatabaseSync(file);
+    database.prepare('UPDATE jobs SET body = ? WHERE key = ?').run('{"schema":"maskwright.job/9"}', sampleJob(1).key);
+    database.close();
+    const stop = new AbortController();
+    const seen: string[] = [];
+    await queue.jobs.consume(
+      async ({ key }) => {
+        seen.push(key);
+        stop.abort();
+      },
+      { signal: stop.signal },
+    );
+    expect(seen).toEqual([sampleJob(2).key]);
+    expect(told).toEqual([['warn', expect.stringContaining('schema: '), { seq: 1 }]]);
+    expect(await queue.jobs.deadLetters()).toEqual([]);
+    await queue.close();
+  });
+
   test('a key that waits or runs is not queued again; one that is done or dead is', async () => {
     const queue = embeddedQueue({ file: path.join(folder, 'queue.db'), backoff });
     const [done, dead, waiting] = [sampleJob(1), sampleJob(2), sampleJob(3)];

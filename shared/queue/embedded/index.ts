@@ -29,7 +29,7 @@ const SIGN_OF_LIFE_MS = 10_000;
 export function embeddedQueue(options: EmbeddedQueueOptions): Queue {
   const { file, backoff = DEFAULT_BACKOFF, log = () => undefined } = options;
   const database = openDatabase(file);
-  const table = jobTable(database, thisOwner(), backoff.maxMs);
+  const table = jobTable(database, thisOwner(), backoff.maxMs, log);
   table.recover(Date.now());
   const closing = new AbortController();
   const rouse = { jobs: wake(), events: wake(), notices: wake() };

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { QueueLog } from '../log.ts';
 import { parseDeadLetter, parseJob } from '../messages.ts';
 import type { DeadLetter, Job, JobKey, Lane } from '../queue.ts';
+import { readable } from '../readable.ts';
 import { inTransaction, stored, withoutFlush } from './database.ts';
 import { isGone, type Owner } from './owner.ts';
 
@@ -22,7 +24,7 @@ export interface JobTable {
   add(jobs: readonly Job[]): void;
   /**
    * The next job by lane, then age, whose study has no older job open in the same lane. One whose time seems to be farther
-   * away than any delay is taken too: then the clock has been put back.
+   * away than any delay is taken too: then the clock has been put back. One that cannot be read is set aside and told.
    */
   claim(now: number): Claim | null;
   /** When the earliest waiting job may be tried again; null where none waits for that. */
@@ -52,7 +54,7 @@ const ownerRow = z.object({
 });
 
 /** @param longestDelayMs the most that `retryAt` is ever put off */
-export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: number): JobTable {
+export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: number, log: QueueLog): JobTable {
   const add = database.prepare(`
     INSERT INTO jobs (key, study, lane, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
     state = 'waiting', lane = excluded.lane, body = excluded.body, failures = 0, due = 0, letter = NULL,
@@ -73,7 +75,9 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
   );
   const release = database.prepare(`UPDATE jobs SET state = 'waiting', owner = NULL ${mine}`);
   const bury = database.prepare(`UPDATE jobs SET state = 'dead', owner = NULL, letter = ? ${mine}`);
-  const dead = database.prepare(`SELECT letter FROM jobs WHERE state = 'dead' ORDER BY seq`);
+  // One that cannot be read has no letter.
+  const setAside = database.prepare(`UPDATE jobs SET state = 'dead', owner = NULL ${mine}`);
+  const dead = database.prepare(`SELECT letter FROM jobs WHERE state = 'dead' AND letter IS NOT NULL ORDER BY seq`);
   // A replayed job goes to the end of its lane.
   const replay = database.prepare(`
     UPDATE jobs SET state = 'waiting', failures = 0, due = 0, letter = NULL, seq = (SELECT max(seq) + 1 FROM jobs)
@@ -94,10 +98,14 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
       });
     },
     claim(now) {
-      const row = withoutFlush(database, () => claim.get(owner.id, now, now + longestDelayMs));
-      if (row === undefined) return null;
-      const { seq, body, failures } = claimRow.parse(row);
-      return { seq, job: parseJob(body), failures };
+      for (;;) {
+        const row = withoutFlush(database, () => claim.get(owner.id, now, now + longestDelayMs));
+        if (row === undefined) return null;
+        const { seq, body, failures } = claimRow.parse(row);
+        const job = readable(() => parseJob(body), log, { seq });
+        if (job) return { seq, job, failures };
+        stored(() => setAside.run(seq, owner.id));
+      }
     },
     nextDue: (now) => dueRow.parse(stored(() => nextDue.get(now))).due,
     done: ({ seq }) => void stored(() => done.run(seq, owner.id)),
