@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CalibrationCase, fitCalibration } from './fit-calibration.ts';
+import { type CalibrationCase, fitCalibration, floorOf } from './fit-calibration.ts';
 import { fitRegression, regress } from './regression.ts';
 import type { CandidateSignals, Signals } from './signals.ts';
 
@@ -110,6 +110,19 @@ describe('calibration', () => {
     expect(bad.filter(({ predicted }) => predicted >= fitted.floor).length / bad.length).toBeLessThanOrEqual(0.05);
     expect(fitted.floor).toBeGreaterThanOrEqual(0.5);
   });
+});
+
+test.each([
+  ['lies at its least where no mask was bad', [], 0.5],
+  ['lies at its least where all bad ones were foretold', Array(40).fill(0.3), 0.5],
+  ['lets none of 38 bad ones pass', [0.8, ...Array(37).fill(0.6)], 0.8001],
+  ['lets one of 39 bad ones pass', [0.8, ...Array(38).fill(0.6)], 0.6001],
+  ['lets two of 59 bad ones pass', [0.8, 0.7, ...Array(57).fill(0.6)], 0.6001],
+  ['lies at its most where a bad one seemed better than that', [0.97, 0.2], 0.9],
+])('the floor %s', (_, predictions, floor) => {
+  const good = { predicted: 0.99, dice: 0.95 };
+  const bad = predictions.map((predicted) => ({ predicted, dice: 0.4 }));
+  expect(floorOf([...bad.toReversed(), good])).toBe(floor);
 });
 
 describe('boosted trees', () => {

@@ -43,10 +43,11 @@ const COVERAGE = 0.9;
 const LEVEL: FitOptions = { trees: 80, depth: 3, rate: 0.08, least: 12 };
 /** Which of the candidates is better is mostly chance: few, careful steps. */
 const APART: FitOptions = { trees: 25, depth: 2, rate: 0.08, least: 25 };
-/** Masks below this Dice are bad; the floor lets at most MOST_BAD of them pass. */
+/** Masks below this Dice are bad; of those to come the floor is expected to let at most MOST_BAD pass. */
 const BAD = 0.5;
 const MOST_BAD = 0.05;
-const FLOOR = { least: 0.5, most: 0.75 };
+/** Of a few bad masks one is enough to ask for more than any prediction. */
+const FLOOR = { least: 0.5, most: 0.9 };
 
 /**
  * Fits on all cases; intervals and floor come from cross-fitting by group. Deterministic.
@@ -163,10 +164,14 @@ function spread(tested: readonly Tested[]): Pick<Calibration, 'interval'> {
   return { interval: { coverage: COVERAGE, low: digits(Math.max(0, -low)), high: digits(Math.max(0, high)) } };
 }
 
-function floorOf(outOfFold: readonly OutOfFold[]): number {
+/**
+ * Of n bad held-out masks MOST_BAD · (n + 1) − 1 may pass: then the next one passes with that probability at most, where it
+ * is of the same kind (conformal risk control, Angelopoulos et al., ICLR 2024). Of fewer than 39 none may; fewer than 19 cannot tell so much.
+ */
+export function floorOf(outOfFold: readonly Pick<OutOfFold, 'predicted' | 'dice'>[]): number {
   const bad = outOfFold.filter(({ dice }) => dice < BAD).map(({ predicted }) => predicted);
-  const ascending = bad.toSorted((a, b) => a - b);
-  const wanted = ascending[Math.ceil((1 - MOST_BAD) * ascending.length) - 1] ?? FLOOR.least;
+  const mayPass = Math.max(0, Math.floor(MOST_BAD * (bad.length + 1)) - 1);
+  const wanted = bad.toSorted((a, b) => b - a)[mayPass] ?? 0;
   return digits(Math.min(FLOOR.most, Math.max(FLOOR.least, wanted + 1e-4)));
 }
 
