@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import paths
-from groups import group_of
+from groups import Parts, group_of, trained_on
 from report import interval, table
 from score import CaseRow, grouped, mean_dice, own_structure
-
-Parts = dict[str, list[str]]
 
 
 def committed() -> dict[str, Parts]:
     """splits.json: set name -> part -> ids."""
     return json.loads(paths.SPLITS.read_text())["sets"]
-
-
-def trained_on(name: str, parts: Parts) -> Callable[[str], bool]:
-    """Does the training part hold an image of the same patient, exam or sequence."""
-    known = {group_of(name, i) for i in parts["train"]}
-    return lambda image_id: group_of(name, image_id) in known
 
 
 def unseen(rows: list[CaseRow], splits: dict[str, Parts]) -> list[CaseRow]:

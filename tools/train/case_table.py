@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import paths
-from groups import group_of
+from groups import group_of, trained_on
 from sets import ALL_SETS
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=10_000, help="images a set")
     parser.add_argument("--sets", nargs="*", help="only these")
+    parser.add_argument("--unseen", action="store_true", help="without images of a patient, exam or sequence that was trained on")
     args = parser.parse_args()
     folders = {folder.name: folder for folder in [*args.images.iterdir(), *args.phantoms] if folder.is_dir()}
     with args.out.open("w", newline="") as file:
@@ -32,7 +33,8 @@ def main() -> None:
         for name, parts in json.loads(paths.SPLITS.read_text())["sets"].items():
             if name not in folders or (args.sets and name not in args.sets):
                 continue
-            for image_id in spread(parts[args.part], args.limit):
+            is_seen = trained_on(name, parts) if args.unseen else lambda _: False
+            for image_id in spread([i for i in parts[args.part] if not is_seen(i)], args.limit):
                 writer.writerows(cases(folders[name], name, image_id))
 
 

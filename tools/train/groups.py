@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 
 from paths import HERE
 
@@ -15,6 +16,9 @@ COLONDB_STARTS = [1, 39, 61, 77, 98, 149, 156, 204, 209, 264, 274, 301, 321, 341
 
 #: Set -> image id -> number of its exam, where no name tells it; how it was read stands in the file.
 EXAMS: dict[str, dict[str, int]] = json.loads((HERE / "exams.json").read_text())["sets"]
+
+#: Part -> image ids.
+Parts = dict[str, list[str]]
 
 
 def group_of(set_name: str, image_id: str) -> str:
@@ -36,6 +40,12 @@ def group_of(set_name: str, image_id: str) -> str:
     if set_name == "phantom-ct":
         return image_id.rsplit("-", 1)[0]
     return image_id
+
+
+def trained_on(name: str, parts: Parts) -> Callable[[str], bool]:
+    """Does the training part hold an image of the same patient, exam or sequence."""
+    known = {group_of(name, i) for i in parts["train"]}
+    return lambda image_id: group_of(name, image_id) in known
 
 
 def covid_stem(image_id: str) -> str:
