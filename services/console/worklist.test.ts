@@ -53,6 +53,11 @@ describe('folding events into the worklist', () => {
     ],
     ['an event that comes late changes nothing', [event(1, stored, 3), event(1, running, 2)], { state: 'stored' }],
     [
+      'an end that is told after the beginning is news, though its time is earlier',
+      [event(1, running, 5), event(1, stored, 3), event(1, running, 4)],
+      { state: 'stored', at: event(1, running, 5).at },
+    ],
+    [
       'a late queued event still tells the words',
       [event(1, running, 2), event(1, asked, 1)],
       { state: 'running', lane: 'interactive', prompt: 'right lung' },

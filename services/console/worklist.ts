@@ -76,7 +76,8 @@ export class Worklist {
 /** @returns `before` itself where the event says nothing new */
 export function fold(before: WorklistEntry | undefined, event: JobEvent): WorklistEntry {
   if (before && !isNews(before, event)) return withWords(before, event);
-  const { at, state } = event;
+  const { state } = event;
+  const at = before && Date.parse(before.at) > Date.parse(event.at) ? before.at : event.at;
   const base = { ...subjectOf(event), at, state: state.kind, sopInstanceUIDs: [], ...keptOf(before) };
   switch (state.kind) {
     case 'queued':
@@ -101,11 +102,19 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
   }
 }
 
-/** `queued` is written after the job is in the queue, so that it can arrive after `running`. */
+/**
+ * `queued` is written after the job is in the queue, so that it can arrive after `running`. An end that is told after the
+ * beginning is news, whatever the clocks say.
+ */
 function isNews(before: WorklistEntry, { at, state }: JobEvent): boolean {
+  if (isOpen(before.state) && !isOpen(state.kind)) return true;
   const [old, now] = [Date.parse(before.at), Date.parse(at)];
   if (now !== old) return now > old;
   return state.kind !== before.state && state.kind !== 'queued';
+}
+
+function isOpen(kind: JobState['kind']): boolean {
+  return kind === 'queued' || kind === 'running';
 }
 
 function withWords(before: WorklistEntry, { state }: JobEvent): WorklistEntry {

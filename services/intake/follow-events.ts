@@ -22,7 +22,7 @@ export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSig
 export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   for await (const event of deps.queue.events.read(signal)) {
     const known = deps.memory.jobs.get(event.key);
-    const isNews = !known || Date.parse(event.at) > known.at;
+    const isNews = known?.kind !== event.state.kind || Date.parse(event.at) > known.at;
     deps.memory.jobs.note(event);
     // It may be deleted before a sweep sees that it came: then the archive's list says what it said before.
     if (isNews && event.state.kind === 'stored') deps.memory.studies.doubt(event.study);

@@ -242,7 +242,10 @@ describe('a job', () => {
     });
     await expect(run(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE', retryable: true });
     const back = archiveWith([image], accepts);
-    expect((await run(back)).state.kind).toBe('stored');
+    const later = new Date('2026-01-01T01:00:00Z');
+    const { state, at } = await processJob({ ...deps(back), now: () => later }, job, signal);
+    expect(state).toMatchObject({ kind: 'stored', result: { madeAt: '2026-01-01T00:00:00.000Z' } });
+    expect(at).toBe(later.toISOString());
     expect(back.fetched).toBe(0);
   });
 

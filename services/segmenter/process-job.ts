@@ -58,7 +58,8 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
     deliver(deps.target ?? deps.archive, { objects, again: waiting !== undefined, waitedMs }, signal),
   );
   deps.reached?.('delivered');
-  return event;
+  // What waited is true only now, and later than that the job was begun again.
+  return { ...event, at: deps.now().toISOString() };
 }
 
 async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {

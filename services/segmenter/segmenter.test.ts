@@ -171,6 +171,14 @@ describe('a job of which the images are others by now', () => {
     expect((await newestOf(again))?.state).toEqual(stored);
   });
 
+  test('is asked again where another version of the program has called that superseded by this', async () => {
+    const again = await asTheyAre(words);
+    await queue.events.append(eventOf(again, { kind: 'superseded', by: words.key }, new Date()));
+    await queue.jobs.enqueue([words]);
+    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect((await newestOf(again))?.state).toMatchObject({ kind: 'queued', prompt: 'left lung; heart' });
+  });
+
   test('is left to intake without words', async () => {
     const again = await asTheyAre(job);
     await queue.jobs.enqueue([job]);

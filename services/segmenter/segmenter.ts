@@ -13,6 +13,8 @@ export interface SegmenterService extends SegmenterDeps {
 
 /** Images of patients are not to pile up where other segmenters deliver what this one has made. */
 const TIDY_MS = 3600_000;
+/** Not at full speed. */
+const HANDED_BACK_MS = 1000;
 
 /** Does jobs until `signal` aborts; a job is committed after its result is in the archive and its event in the log. */
 export async function runSegmenter(
@@ -60,11 +62,17 @@ export async function runSegmenter(
   await tidying;
 }
 
-/** Intake queues the job of the images as they are now, but not with a person's words: these go along from here. */
+/**
+ * Intake queues the job of the images as they are now, but not with a person's words: these go along from here. While
+ * segmenters of two versions share a queue, what the one hands on the other hands back, until it is taken by its own.
+ */
 async function askAgain({ queue, now }: SegmenterService, job: Job, { state }: JobEvent, signal: AbortSignal) {
   if (state.kind !== 'superseded' || job.prompt === undefined) return;
-  const known = await queue.events.newest([state.by], signal);
-  if (known.size === 0) await handIn(queue, [{ ...job, key: state.by }], now);
+  const known = (await queue.events.newest([state.by], signal)).get(state.by);
+  if (known && known.state.kind !== 'superseded') return;
+  if (known) await pause(HANDED_BACK_MS, signal);
+  signal.throwIfAborted();
+  await handIn(queue, [{ ...job, key: state.by }], now);
 }
 
 async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, signal: AbortSignal): Promise<void> {

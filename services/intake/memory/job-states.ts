@@ -13,8 +13,12 @@ export interface KnownJob {
 
 const jobRow = z.object({ kind: jobStateKindSchema, at: z.number() });
 
-/** "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. */
-const IS_NEWS = "(excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued'))";
+/**
+ * "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. An end that is
+ * told after the beginning is news, whatever the clocks say.
+ */
+const IS_NEWS = `(excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued')
+  OR (kind IN ('queued', 'running') AND excluded.kind NOT IN ('queued', 'running')))`;
 
 /** Events that are taken over in one transaction. */
 const PAGE = 500;

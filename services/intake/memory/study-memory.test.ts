@@ -95,6 +95,14 @@ describe('what intake remembers', () => {
     expect(memory.jobs.get(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
   });
 
+  test('of a job: its end, where that is told after its beginning, though its time is earlier', () => {
+    const memory = new StudyMemory(':memory:', 'basis');
+    memory.jobs.note(eventOf(early, { kind: 'running' }, at(5)));
+    memory.jobs.note(eventOf(early, ended, at(3)));
+    memory.jobs.note(eventOf(early, { kind: 'running' }, at(4)));
+    expect(memory.jobs.get(early.key)).toEqual({ kind: ended.kind, at: at(5).getTime() });
+  });
+
   test('studies whose jobs the log no longer knows are judged anew', async () => {
     const memory = new StudyMemory(file(), 'basis');
     memory.jobs.note(eventOf(early, queued, at(1)));
