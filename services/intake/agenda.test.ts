@@ -14,8 +14,8 @@ describe('the agenda', () => {
     agenda.add({ study: a }, 200);
     agenda.add({ study: b, traceparent: 'trace' }, 100);
     expect(agenda.take(50)).toEqual({ wait: 50 });
-    expect(agenda.take(300)).toEqual({ study: b, traceparent: 'trace' });
-    expect(agenda.take(300)).toEqual({ study: a });
+    expect(agenda.take(300)).toEqual({ study: b, traceparent: 'trace', isNamed: true });
+    expect(agenda.take(300)).toEqual({ study: a, isNamed: true });
     expect(agenda.take(300)).toEqual({ wait: Number.POSITIVE_INFINITY });
   });
 
@@ -24,7 +24,13 @@ describe('the agenda', () => {
     agenda.add({ study: a, answer: '3', expected: 9 }, 200);
     agenda.add({ study: a, traceparent: 'notice', expected: 12 }, 100);
     agenda.add({ study: a, traceparent: 'late', answer: '4' }, 300);
-    expect(agenda.take(100)).toEqual({ study: a, traceparent: 'notice', answer: '4', expected: 12 });
+    expect(agenda.take(100)).toEqual({
+      study: a,
+      traceparent: 'notice',
+      answer: '4',
+      expected: 12,
+      isNamed: true,
+    });
     expect(agenda.take(300)).toEqual({ wait: Number.POSITIVE_INFINITY });
   });
 

@@ -11,11 +11,11 @@ export interface Visit {
   readonly answer?: string | undefined;
   /** Images that it will have, where a notice told. */
   readonly expected?: number | undefined;
+  /** Someone has named it, as anyone does who gives no answer: it goes before what only the sweep has found, of which there may be very many. */
+  readonly isNamed?: boolean | undefined;
 }
 interface Entry extends Visit {
   readonly dueAt: number;
-  /** Someone has named it: it goes before what only the sweep has found, of which there may be very many. */
-  readonly isNamed: boolean;
 }
 
 /** Beyond so many a sweep of the whole list waits: 100,000 studies in the archive are not 100,000 entries here. */
@@ -38,7 +38,7 @@ export class Agenda {
     const before = this.#entries.get(visit.study);
     const entry: Entry = {
       study: visit.study,
-      isNamed: before?.isNamed || visit.answer === undefined,
+      isNamed: before?.isNamed || (visit.isNamed ?? visit.answer === undefined),
       dueAt: Math.min(dueAt, before?.dueAt ?? Number.POSITIVE_INFINITY),
       traceparent: before?.traceparent ?? visit.traceparent,
       answer: visit.answer ?? before?.answer,
@@ -60,7 +60,7 @@ export class Agenda {
         order.pop();
         this.#entries.delete(first.study);
         this.#inHand.add(first.study);
-        const { dueAt: _, isNamed: __, ...visit } = first;
+        const { dueAt: _, ...visit } = first;
         return visit;
       }
       if (first) wait = Math.min(wait, first.dueAt - now);

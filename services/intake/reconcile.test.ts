@@ -153,13 +153,12 @@ describe('reconciling a study', () => {
   });
 
   test.each([
-    ['STAT', 'stat'],
-    ['HIGH', 'stat'],
-    ['ROUTINE', 'routine'],
-    ['MEDIUM', 'routine'],
-    ['LOW', 'routine'],
-  ])('a requested priority of %s goes into the lane %s', async (RequestedProcedurePriority, lane) => {
-    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), RequestedProcedurePriority }] });
-    expect((await reconcileStudy({ ...deps, archive }, nothingKnown)).jobs[0]?.lane).toBe(lane);
+    ['an urgent study goes before others', { RequestedProcedurePriority: 'STAT' }, false, 'stat'],
+    ['a study of last year after all others', { StudyDate: '20250101' }, false, 'backlog'],
+    ['but not where someone has named it', { StudyDate: '20250101' }, true, 'routine'],
+  ])('%s', async (_, values, isNamed, lane) => {
+    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), ...values }] });
+    const { queued } = await reconcileStudy({ ...deps, archive }, { ...nothingKnown, isNamed });
+    expect(queued.map((job) => job.lane)).toEqual([lane]);
   });
 });

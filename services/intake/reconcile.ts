@@ -10,7 +10,8 @@ import {
 } from '@maskwright/dicom';
 import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
-import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Queue } from '@maskwright/queue';
+import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Lane, type Queue } from '@maskwright/queue';
+import { laneOf } from './lane.ts';
 import { mayBeWanted } from './look.ts';
 import type { KnownJob } from './memory/index.ts';
 
@@ -29,6 +30,8 @@ export interface ReconcileContext {
   readonly known: (key: JobKey) => KnownJob | undefined;
   /** Told of the jobs that should exist before any of them is queued. */
   readonly onExpected?: (jobs: readonly Job[]) => void;
+  /** Someone asks for the study: it is no backlog, however old it is. */
+  readonly isNamed?: boolean | undefined;
   readonly traceparent?: string | undefined;
 }
 
@@ -54,11 +57,12 @@ export const WANTED_AFTER_MS = 600_000;
  */
 export async function reconcileStudy(
   deps: ReconcileDeps,
-  { study, series, known, onExpected, traceparent }: ReconcileContext,
+  { study, series, known, onExpected, isNamed = false, traceparent }: ReconcileContext,
   signal?: AbortSignal,
 ): Promise<Expected & { readonly queued: readonly Job[] }> {
   const found = series ?? (await deps.archive.searchSeries(study, signal));
-  const { jobs, unread } = await jobsOf(deps, found, traceparent, signal);
+  const lane = (image: DataSet) => laneOf(image, { isNamed, now: deps.now() });
+  const { jobs, unread } = await jobsOf(deps, found, { lane, traceparent }, signal);
   onExpected?.(jobs);
   const queued = jobs.filter(({ key }) => isOpen(known(key), deps.now()));
   await handIn(deps.queue, queued, deps.now);
@@ -70,15 +74,15 @@ export async function expectedJobs(
   deps: Pick<ReconcileDeps, 'archive' | 'catalogue' | 'bundleDigest'>,
   study: StudyInstanceUID,
   signal?: AbortSignal,
-  traceparent?: string,
 ): Promise<readonly Job[]> {
-  return (await jobsOf(deps, await deps.archive.searchSeries(study, signal), traceparent, signal)).jobs;
+  const series = await deps.archive.searchSeries(study, signal);
+  return (await jobsOf(deps, series, { lane: () => 'routine' }, signal)).jobs;
 }
 
 async function jobsOf(
   deps: Pick<ReconcileDeps, 'archive' | 'catalogue' | 'bundleDigest'>,
   series: readonly SeriesEntry[],
-  traceparent?: string,
+  way: Way,
   signal?: AbortSignal,
 ): Promise<Expected> {
   const jobs: Job[] = [];
@@ -87,11 +91,17 @@ async function jobsOf(
     if (!mayBeWanted(deps.catalogue, entry)) continue;
     const images = await imagesOf(deps.archive, entry, signal);
     if (images instanceof MaskwrightError) unread.push({ series: entry.seriesInstanceUID, error: images });
-    else jobs.push(...jobsOfSeries(deps, entry, images, traceparent));
+    else jobs.push(...jobsOfSeries(deps, entry, images, way));
   }
   return { jobs, unread };
 }
 
+/** What of a job does not decide its result. */
+interface Way {
+  /** By the metadata of a series' first image. */
+  readonly lane: (image: DataSet) => Lane;
+  readonly traceparent?: string | undefined;
+}
 interface Image {
   readonly sopInstanceUID: SOPInstanceUID;
   readonly dataset: DataSet;
@@ -119,11 +129,11 @@ function jobsOfSeries(
   { catalogue, bundleDigest }: Pick<ReconcileDeps, 'catalogue' | 'bundleDigest'>,
   { studyInstanceUID: study, seriesInstanceUID: series }: SeriesEntry,
   images: readonly Image[],
-  traceparent?: string,
+  { lane: laneOfSeries, traceparent }: Way,
 ): Job[] {
   const [first] = images;
   if (!first) return [];
-  const lane = laneOf(text(first.dataset, 'RequestedProcedurePriority'));
+  const lane = laneOfSeries(first.dataset);
   const metadata = images.map(({ dataset }) => dataset);
   return selectTasksOfSeries(catalogue, metadata).flatMap(({ task }) =>
     matricesOfTask(catalogue, task, images).map((matrix) => {
@@ -132,11 +142,6 @@ function jobsOfSeries(
       return jobFor({ study, series, sources, task, matrix, lane, traceparent }, bundleDigest);
     }),
   );
-}
-
-/** Requested Procedure Priority (0040,1003), PS3.3 C.4.11: STAT and HIGH go before the rest. */
-function laneOf(priority: string | undefined): Job['lane'] {
-  return priority === 'STAT' || priority === 'HIGH' ? 'stat' : 'routine';
 }
 
 function isOpen(known: KnownJob | undefined, now: Date): boolean {

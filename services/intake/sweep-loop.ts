@@ -62,7 +62,7 @@ async function sweepOnce(
     ];
     for (const study of open) {
       memory.studies.forget(study);
-      agenda.add({ study }, now().getTime());
+      agenda.add({ study, isNamed: false }, now().getTime());
     }
   } catch (error) {
     if (!signal.aborted) warnOf(parts, error, 'the sweep failed');

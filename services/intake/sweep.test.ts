@@ -64,8 +64,8 @@ describe('a sweep', () => {
     expect([listed, looks, newest, asked.length]).toEqual([250, 2, '20261125', 3]);
     const found = [agenda.take(NOW.getTime()), agenda.take(NOW.getTime())];
     expect(found).toEqual([
-      { study: uid(7), answer: '2' },
-      { study: uid(201), answer: '2' },
+      { study: uid(7), answer: '2', isNamed: false },
+      { study: uid(201), answer: '2', isNamed: false },
     ]);
   });
 

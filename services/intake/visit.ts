@@ -44,7 +44,7 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
 /** @returns 0, or milliseconds until it can be told whether a result was deleted */
 async function deal(
   deps: VisitDeps,
-  { study }: Visit,
+  { study, isNamed }: Visit,
   { series, images, fingerprint, answer, invalid }: Awaited<ReturnType<typeof lookAtStudy>>,
   signal: AbortSignal,
 ): Promise<number> {
@@ -54,6 +54,7 @@ async function deal(
     series,
     known: memory.jobs.get.bind(memory.jobs),
     onExpected: (jobs: readonly Job[]) => memory.results.expect(study, jobs),
+    isNamed,
     traceparent: telemetry.traceparent(),
   };
   const at = now();

@@ -4,7 +4,8 @@ declare const kind: unique symbol;
 /** 64 hexadecimal digits: SHA-256 over what decides the result (sources, task, bundles, words, result version). */
 export type JobKey = string & { readonly [kind]: 'JobKey' };
 
-export type Lane = 'interactive' | 'stat' | 'routine';
+/** `backlog`: studies of long ago that nobody asks for, so that a first sweep, or new models, keep no new study waiting. */
+export type Lane = 'interactive' | 'stat' | 'routine' | 'backlog';
 
 /** What a job and its events are of: one task on one series of one study. */
 export interface JobSubject {
@@ -139,7 +140,7 @@ export interface Queue {
 
 export interface JobQueue {
   /**
-   * Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine. A
+   * Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine before backlog. A
    * job that is tried again may lose its place. A key that was done or set aside before is done anew: who asks has seen that
    * its result is not there.
    */

@@ -88,7 +88,7 @@ async function deleteRecords({ world, topicPrefix }: Run): Promise<void> {
   const kafka = new Kafka({ brokers: [`127.0.0.1:${world.brokerProxy.port}`], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  for (const lane of ['interactive', 'stat', 'routine', 'retry']) {
+  for (const lane of ['interactive', 'stat', 'routine', 'backlog', 'retry']) {
     const topic = `${topicPrefix}.jobs.${lane}`;
     const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
       partition,

@@ -25,16 +25,17 @@ export function jobOrder(opened: Opened): void {
       }
     });
 
-    test('are taken by lane: interactive before stat before routine', async () => {
+    test('are taken by lane: interactive before stat before routine before backlog', async () => {
       await opened.queue.jobs.enqueue([
+        sampleJob(6, { lane: 'backlog' }),
         sampleJob(1, { lane: 'routine' }),
         sampleJob(2, { lane: 'stat' }),
         sampleJob(3, { lane: 'interactive' }),
         sampleJob(4, { lane: 'routine' }),
         sampleJob(5, { lane: 'interactive', study: '1.2.5' }),
       ]);
-      const lanes = (await handled(opened.queue, 5)).map((job) => job.lane);
-      expect(lanes).toEqual(['interactive', 'interactive', 'stat', 'routine', 'routine']);
+      const lanes = (await handled(opened.queue, 6)).map((job) => job.lane);
+      expect(lanes).toEqual(['interactive', 'interactive', 'stat', 'routine', 'routine', 'backlog']);
     });
 
     test('an interactive job goes before the routine ones that wait already', async () => {

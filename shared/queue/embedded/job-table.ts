@@ -41,7 +41,7 @@ export interface JobTable {
   leave(): void;
 }
 
-const RANK: Record<Lane, number> = { interactive: 0, stat: 1, routine: 2 };
+const RANK: Record<Lane, number> = { interactive: 0, stat: 1, routine: 2, backlog: 3 };
 const claimRow = z.object({ seq: z.number(), body: z.string(), failures: z.number() });
 const letterRow = z.object({ letter: z.string() });
 const dueRow = z.object({ due: z.number().nullable() });

@@ -12,7 +12,7 @@ export interface Topics {
 }
 
 /** Most urgent first. */
-export const LANES: readonly Lane[] = ['interactive', 'stat', 'routine'];
+export const LANES: readonly Lane[] = ['interactive', 'stat', 'routine', 'backlog'];
 
 export function topicsOf(prefix: string): Topics {
   return {
@@ -20,6 +20,7 @@ export function topicsOf(prefix: string): Topics {
       interactive: `${prefix}.jobs.interactive`,
       stat: `${prefix}.jobs.stat`,
       routine: `${prefix}.jobs.routine`,
+      backlog: `${prefix}.jobs.backlog`,
     },
     retry: `${prefix}.jobs.retry`,
     dead: `${prefix}.jobs.dead`,
