@@ -1,6 +1,6 @@
 # Two targets: `cpu` (default) and `gpu` (CUDA execution provider of ONNX Runtime).
-#   docker build --target cpu -t maskwright:0.1.0-cpu .
-#   docker build --target gpu -t maskwright:0.1.0-gpu .
+#   docker build --target cpu -t maskwright:0.2.0-cpu .
+#   docker build --target gpu -t maskwright:0.2.0-gpu .
 # These are the tags that the chart runs. /var/lib/maskwright is for `home`, and for a volume that keeps it.
 
 FROM node:26-bookworm-slim AS dependencies

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import suite from '../package.json' with { type: 'json' };
 
 const repository = path.resolve(import.meta.dirname, '..');
 
@@ -9,4 +10,4 @@ export const places = {
   phantoms: path.join(repository, 'fixtures', 'phantoms'),
 } as const;
 
-export const version = '0.1.0';
+export const { version } = suite;

@@ -1,10 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Config, parseConfig } from '@maskwright/config';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { describeWith } from '../support/needs.ts';
+import { version } from '../../cli/places.ts';
+import { describeWith, repositoryRoot } from '../support/needs.ts';
 import { combinations, dimse } from './combinations.ts';
 import {
   COMPONENTS,
@@ -19,6 +20,18 @@ import {
   settings,
 } from './helm.ts';
 import { allOf, configurationsIn, service, workload } from './manifests.ts';
+
+test.each([
+  ['deploy/helm/maskwright/Chart.yaml', /^(?:appV|v)ersion: (.+)$/gm, 2],
+  ['Dockerfile', /maskwright:(.+)-[cg]pu/g, 2],
+  ['README.md', /maskwright:(\S+)-cpu/g, 2],
+  ['CHANGELOG.md', /^## \[(\d.+)\] – \d{4}-\d\d-\d\d$/gm, 1],
+])('%s names the version that the program says', async (file, pattern, least) => {
+  const named = [...(await readFile(path.join(repositoryRoot, file), 'utf8')).matchAll(pattern)].map(([, one]) => one);
+  expect(named.length).toBeGreaterThanOrEqual(least);
+  // The newest comes first where there are several.
+  expect(named.slice(0, least)).toEqual(Array(least).fill(version));
+});
 
 describeWith(helmNeeded, 'the Helm chart', () => {
   test.each(combinations)('with %s passes helm lint --strict and kubeconform', async (_, values) => {
@@ -118,10 +131,10 @@ describeWith(helmNeeded, 'the Helm chart', () => {
   });
 
   test.each<[string, readonly string[], readonly [cpu: string, segmenter: string]]>([
-    ['no tag', [], ['0.1.0-cpu', '0.1.0-cpu']],
+    ['no tag', [], [`${version}-cpu`, `${version}-cpu`]],
     ['a tag', ['image.tag=t'], ['t', 't']],
-    ['a GPU', ['segmenter.gpu.enabled=true'], ['0.1.0-cpu', '0.1.0-gpu']],
-    ['a GPU and a tag of its image', ['segmenter.gpu.enabled=true', 'image.gpuTag=g'], ['0.1.0-cpu', 'g']],
+    ['a GPU', ['segmenter.gpu.enabled=true'], [`${version}-cpu`, `${version}-gpu`]],
+    ['a GPU and a tag of its image', ['segmenter.gpu.enabled=true', 'image.gpuTag=g'], [`${version}-cpu`, 'g']],
     ['a GPU and two tags', ['segmenter.gpu.enabled=true', 'image.tag=t', 'image.gpuTag=g'], ['t', 'g']],
   ])('with %s each service runs the image that is made for it', async (_, values, [cpu, segmenter]) => {
     const made = Object.entries(await pods(values)).map(([component, { spec }]) => [

@@ -214,6 +214,14 @@ describe('results that late images have superseded', () => {
       false,
     ],
     [
+      'one that failed, where the later failed too',
+      [
+        [early, failed],
+        [late, failed],
+      ],
+      true,
+    ],
+    [
       'one of all sizes, when one size has ended',
       [
         [early, ended],

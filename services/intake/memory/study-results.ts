@@ -69,7 +69,7 @@ export class StudyResults {
           AND (new.matrix = old.matrix OR new.matrix IS NULL OR old.matrix IS NULL)
         WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
           AND old.key NOT IN (SELECT key FROM expected)
-          AND new.key IN (SELECT key FROM expected) AND new.kind IN ('stored', 'needs-person')
+          AND new.key IN (SELECT key FROM expected) AND (new.kind IN ('stored', 'needs-person') OR (new.kind = 'failed' AND old.kind = 'failed'))
         GROUP BY old.key`),
     };
   }
