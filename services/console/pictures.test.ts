@@ -111,6 +111,15 @@ test('the images that the task got are shown, whatever else is in the series', a
   expect(described.slices).toEqual(['1.2.3.4.2/1']);
 });
 
+test('of a result that is of the images of one size these are shown', async () => {
+  const images = [2, 1, 2].map((Rows, at) =>
+    grey(at, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.1', Modality: 'CR', Rows, Columns: 2, InstanceNumber: at }),
+  );
+  const entry = { ...entryOf(1, { kind: 'running' }), matrix: '2x2' } as const;
+  const { rows, slices } = await picturesOf(images).describe(entry);
+  expect([rows, slices]).toEqual([2, ['1.2.3.4.1/1', '1.2.3.4.3/1']]);
+});
+
 test('late images are seen in the result that is made of them, and each result keeps its own slices', async () => {
   const images = [0, 1, 2].map((at) => grey(at, { InstanceNumber: at }));
   const there = images.slice(0, 2);

@@ -37,7 +37,9 @@ function foundIn(segments: readonly { readonly pixels: number }[]) {
 /** A result outlives its task when the catalogue changes. */
 function titleOf({ task: id, matrix }: Pick<WorklistEntry, 'task' | 'matrix'>, { tasks }: Catalogue): string {
   const title = tasks.find((task) => task.id === id)?.title ?? id;
-  return matrix === undefined ? title : `${title}, images of ${matrix.replace('x', ' × ')}`;
+  if (matrix === undefined) return title;
+  const [rows, columns] = matrix.split('x');
+  return `${title}, images of ${rows} rows × ${columns} columns`;
 }
 
 function aimsOf(id: string, { tasks }: Catalogue) {
