@@ -16,7 +16,22 @@ export async function listSeries(
   { study, series }: SeriesOfJob,
   signal: AbortSignal,
 ): Promise<InstanceEntry[]> {
-  const listed = await archive.describeInstances(study, series, signal);
+  return thereOf(series, await archive.describeInstances(study, series, signal));
+}
+
+/**
+ * The UIDs of the series as it is now, which an archive tells more cheaply than what `listSeries` asks.
+ * @throws MaskwrightError SOURCE_GONE, and as the archive does
+ */
+export async function stillThere(
+  archive: Pick<Archive, 'searchInstances'>,
+  { study, series }: SeriesOfJob,
+  signal: AbortSignal,
+): Promise<InstanceEntry[]> {
+  return thereOf(series, await archive.searchInstances(study, series, signal));
+}
+
+function thereOf(series: string, listed: InstanceEntry[]): InstanceEntry[] {
   if (listed.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
   return listed;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Catalogue, loadCatalogue } from '@maskwright/catalogue';
-import { type Instance, matrixOf, parsePart10, text } from '@maskwright/dicom';
+import { type Instance, type Matrix, matrixOf, parsePart10, text } from '@maskwright/dicom';
 import { type Archive, oneChunk, type StoreOutcome } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { type Job, jobFor } from '@maskwright/queue';
@@ -56,7 +56,8 @@ function archiveWith(files: readonly Uint8Array[], answer: (file: Uint8Array) =>
     stored: [],
     searchStudies: unused,
     searchSeries: unused,
-    searchInstances: async () => [],
+    searchInstances: async (_study, series) =>
+      files.map((file) => parsePart10(file)).filter(({ seriesInstanceUID }) => seriesInstanceUID === series),
     retrieveMetadata: unused,
     retrieveInstance: unused,
     retrieveFrames: unused,
@@ -88,12 +89,13 @@ const deps = (archive: Archive): SegmenterDeps => ({
 });
 const { signal } = new AbortController();
 const bundleDigest = (id: string) => id;
-/** The job of the images that are as large as this one, of which it is one. */
-function jobOfSize(file: Uint8Array): Job {
-  const { dataset, studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = parsePart10(file);
+/** The job of this image, alone in its series, or the one that is as large as it. */
+function jobOf(file: Uint8Array, matrix?: Matrix): Job {
+  const { studyInstanceUID: study, seriesInstanceUID: series, sopInstanceUID } = parsePart10(file);
   const request = { study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane: 'routine' } as const;
-  return jobFor({ ...request, matrix: matrixOf(dataset) }, bundleDigest);
+  return jobFor({ ...request, matrix }, bundleDigest);
 }
+const jobOfSize = (file: Uint8Array) => jobOf(file, matrixOf(parsePart10(file).dataset));
 const run = (archive: Archive) => processJob(deps(archive), job, new AbortController().signal);
 
 describe('a job', () => {
@@ -116,7 +118,7 @@ describe('a job', () => {
     const frontal = await phantomFile('chest-pa-cr-01');
     const { state } = await processJob(
       deps(archiveWith([lateralOf(frontal), frontal], accepts)),
-      { ...job, task: 'chest-xray' },
+      { ...jobOf(frontal), task: 'chest-xray' },
       new AbortController().signal,
     );
     const warning = expect.stringMatching(/^1 of 2 images .* left out: ViewPosition says lateral$/);
@@ -247,6 +249,25 @@ describe('a job', () => {
     expect(state).toMatchObject({ kind: 'stored', result: { madeAt: '2026-01-01T00:00:00.000Z' } });
     expect(at).toBe(later.toISOString());
     expect(back.fetched).toBe(0);
+  });
+
+  test.each([
+    ['gone, nothing is delivered', () => [], { code: 'SOURCE_GONE', retryable: false }],
+    ['others, it is superseded', () => [image, withOtherUid(image)], { kind: 'superseded' }],
+  ])('where the images of a result that waited are %s', async (_, left, end) => {
+    const own = jobOf(image);
+    const away = archiveWith([image], () => {
+      throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'away');
+    });
+    const judged = (archive: Archive) => processJob({ ...deps(archive), bundleDigest }, own, signal);
+    await expect(judged(away)).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
+    const back = archiveWith(left(), accepts);
+    const ended = await judged(back).then(
+      ({ state }) => state,
+      (error: unknown) => error,
+    );
+    expect(ended).toMatchObject(end);
+    expect(back.stored).toEqual([]);
   });
 
   test('a series whose images are gone is set aside by that name', async () => {

@@ -8,7 +8,7 @@ import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
-import { fetchSeries, listSeries } from './fetch-series.ts';
+import { fetchSeries, listSeries, stillThere } from './fetch-series.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { provenanceOf } from './provenance.ts';
@@ -53,6 +53,10 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
   if (objects.length === 0) return event;
   if (!waiting) await deps.spool.put(job.key, { objects, event });
   deps.reached?.('spooled');
+  // It may have waited for days: nothing is sent of a study that was deleted meanwhile, for it would be there again.
+  const images = await deps.telemetry.span('list', {}, () => stillThere(deps.archive, job, signal));
+  const other = job.matrix === undefined ? supersededBy(deps, job, images) : undefined;
+  if (other) return other.event;
   const waitedMs = waiting ? deps.now().getTime() - waiting.since.getTime() : 0;
   await deps.telemetry.span('deliver', {}, () =>
     deliver(deps.target ?? deps.archive, { objects, again: waiting !== undefined, waitedMs }, signal),

@@ -18,7 +18,7 @@ import {
 import { startTelemetry } from '@maskwright/telemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
-import { job, summary } from './sample.ts';
+import { job as other, summary } from './sample.ts';
 import { runSegmenter } from './segmenter.ts';
 import { Spool } from './spool.ts';
 
@@ -33,6 +33,13 @@ const telemetry = startTelemetry({
   }),
 });
 const sopInstanceUID = parseUid<SOPInstanceUID>('2.25.9', 'SOPInstanceUID');
+const catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
+const bundleDigest = (id: string) => id;
+/** Of the image that the archive has; `other` is of what its series was before. */
+const job = ((): Job => {
+  const { study, series, lane } = other;
+  return jobFor({ study, series, sources: [sopInstanceUID], task: catalogue.task('polyp'), lane }, bundleDigest);
+})();
 const stored: JobState = { kind: 'stored', sopInstanceUIDs: [sopInstanceUID], result: summary };
 const spooled = {
   objects: [
@@ -59,7 +66,12 @@ beforeEach(async () => {
 afterEach(() => queue.close());
 
 /** Runs a segmenter until its log says that a job has ended, or it has looked into its spool; the archive gives these reasons, and then takes all. */
-async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []): Promise<JobState | undefined> {
+async function runUntil(
+  end: 'ended' | 'tidied',
+  reasons: readonly number[] = [],
+  of: Job = job,
+  there = [{ sopInstanceUID, sopClassUID: '1.2.840.10008.5.1.4.1.1.7', dataset: {} }],
+): Promise<JobState | undefined> {
   const stop = new AbortController();
   const left = [...reasons];
   const unused = () => {
@@ -68,11 +80,11 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
   const archive: Archive = {
     searchStudies: unused,
     searchSeries: unused,
-    searchInstances: async () => [],
+    searchInstances: async (_study, series) => (series === job.series ? there : []),
     retrieveMetadata: unused,
     retrieveInstance: unused,
     retrieveFrames: unused,
-    describeInstances: async () => [{ sopInstanceUID, sopClassUID: '1.2.840.10008.5.1.4.1.1.7', dataset: {} }],
+    describeInstances: async () => there,
     retrieveFiles: unused,
     async store() {
       const reason = left.shift();
@@ -96,11 +108,9 @@ async function runUntil(end: 'ended' | 'tidied', reasons: readonly number[] = []
       },
     },
   };
-  const catalogue = await loadCatalogue(path.join(repositoryRoot, 'catalogue'));
-  const bundleDigest = (id: string) => id;
   const parts = { archive, catalogue, bundleDigest, modelsFor: unused, spool, telemetry, now: () => new Date() };
   await runSegmenter({ ...parts, queue: watched }, { concurrency: 1 }, stop.signal);
-  return (await newestOf(job))?.state;
+  return (await newestOf(of))?.state;
 }
 
 async function newestOf({ key }: Job): Promise<JobEvent | undefined> {
@@ -146,17 +156,24 @@ describe('the spool of a segmenter', () => {
   });
 });
 
+test('a result of which the study was deleted while it waited goes with it', async () => {
+  await spool.put(job.key, spooled);
+  await queue.jobs.enqueue([job]);
+  expect(await runUntil('ended', [], job, [])).toMatchObject({ kind: 'failed', code: 'SOURCE_GONE' });
+  expect(await readdir(folder)).toEqual([]);
+});
+
 describe('a job of which the images are others by now', () => {
-  const words: Job = { ...job, prompt: 'left lung; heart', lane: 'interactive' };
-  const asTheyAre = async ({ study, series, lane, prompt }: Job) => {
-    const task = (await loadCatalogue(path.join(repositoryRoot, 'catalogue'))).task('polyp');
-    return jobFor({ study, series, sources: [sopInstanceUID], task, lane, prompt }, (id) => id);
+  const words: Job = { ...other, prompt: 'left lung; heart', lane: 'interactive' };
+  const asTheyAre = ({ study, series, lane, prompt }: Job) => {
+    const task = catalogue.task('polyp');
+    return jobFor({ study, series, sources: [sopInstanceUID], task, lane, prompt }, bundleDigest);
   };
 
   test("with a person's words is asked again of the images as they are", async () => {
-    const again = await asTheyAre(words);
+    const again = asTheyAre(words);
     await queue.jobs.enqueue([words]);
-    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect(await runUntil('ended', [], words)).toEqual({ kind: 'superseded', by: again.key });
     expect(await newestOf(again)).toMatchObject({
       series: words.series,
       state: { kind: 'queued', lane: 'interactive', prompt: 'left lung; heart' },
@@ -164,25 +181,25 @@ describe('a job of which the images are others by now', () => {
   });
 
   test('is not asked again where that was done', async () => {
-    const again = await asTheyAre(words);
+    const again = asTheyAre(words);
     await queue.events.append(eventOf(again, stored, new Date()));
     await queue.jobs.enqueue([words]);
-    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect(await runUntil('ended', [], words)).toEqual({ kind: 'superseded', by: again.key });
     expect((await newestOf(again))?.state).toEqual(stored);
   });
 
   test('is asked again where another version of the program has called that superseded by this', async () => {
-    const again = await asTheyAre(words);
+    const again = asTheyAre(words);
     await queue.events.append(eventOf(again, { kind: 'superseded', by: words.key }, new Date()));
     await queue.jobs.enqueue([words]);
-    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    expect(await runUntil('ended', [], words)).toEqual({ kind: 'superseded', by: again.key });
     expect((await newestOf(again))?.state).toMatchObject({ kind: 'queued', prompt: 'left lung; heart' });
   });
 
   test('is left to intake without words', async () => {
-    const again = await asTheyAre(job);
-    await queue.jobs.enqueue([job]);
-    expect(await runUntil('ended')).toEqual({ kind: 'superseded', by: again.key });
+    const again = asTheyAre(other);
+    await queue.jobs.enqueue([other]);
+    expect(await runUntil('ended', [], other)).toEqual({ kind: 'superseded', by: again.key });
     expect(await newestOf(again)).toBeUndefined();
   });
 });

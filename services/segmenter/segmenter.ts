@@ -53,8 +53,10 @@ export async function runSegmenter(
       onDeadLetter: async ({ job, code, reason }) => {
         telemetry.say('error', job, { code }, `the job was set aside: ${reason}`);
         await finish(eventOf(job, { kind: 'failed', code, reason }, deps.now()));
+        // Images of a patient whose study was deleted are not kept for a replay.
+        if (code === 'SOURCE_GONE') await deps.spool.delete(job.key);
         // Where that fails the result is found again all the same: only its wait does not begin anew.
-        await deps.spool.setAside(job.key).catch(() => undefined);
+        else await deps.spool.setAside(job.key).catch(() => undefined);
       },
     },
   );

@@ -105,6 +105,9 @@ function migrate(database: DatabaseSync, file: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version === 0) database.exec(SCHEMA);
   else if (version !== VERSION) {
-    throw new MaskwrightError('CONFIG_INVALID', `${file} has queue version ${version}, this program knows ${VERSION}: run the version that made it, or name another home`);
+    throw new MaskwrightError(
+      'CONFIG_INVALID',
+      `${file} has queue version ${version}, this program knows ${VERSION}: run the version that made it, or name another home`,
+    );
   }
 }

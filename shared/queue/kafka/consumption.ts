@@ -94,10 +94,19 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
   const { promise: over, resolve: finish, reject: fail } = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
   let atGate = false;
+  let member: string | undefined;
+  let heardAt = Date.now();
   // It may fail before it is awaited below.
   over.catch(() => undefined);
 
+  consumer.on(consumer.events.HEARTBEAT, () => {
+    heardAt = Date.now();
+  });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    heardAt = Date.now();
+    // Under another name than before: the group had given us up, and others have done what we had fetched.
+    if (payload.memberId !== member) plan.assign({});
+    member = payload.memberId;
     plan.assign(payload.memberAssignment);
     // kafkajs remembers that a partition rests even when it was away meanwhile.
     for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
@@ -149,6 +158,8 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
       waitAt(parts.gate);
       return;
     }
+    // After a pause of the whole process (a frozen machine) nobody knows yet whether we are still of the group.
+    if (Date.now() - heardAt > parts.sessionTimeoutMs) return;
     while (!end.aborted && !ended.signal.aborted && running.size < parts.concurrency) {
       const delivery = plan.take(Date.now());
       if (delivery === null) {
@@ -199,6 +210,8 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
    * commitOffsets resolves without having done anything while its consumer restarts.
    */
   async function commit({ topic, partition, message, lost }: Delivery): Promise<void> {
+    // Whoever has it now may be further on: the group must not go back.
+    if (lost.aborted) return;
     const next = BigInt(message.offset) + 1n;
     const givenUp = AbortSignal.any([parts.closing, ended.signal, lost]);
     for (let failures = 1; ; failures += 1) {
