@@ -46,7 +46,7 @@ test('the archive is asked anew only after a while, or after its circuit was ope
 test('a disk that is full, or cannot be written, is a reason', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'maskwright-ready-'));
   expect(await diskCheck(folder, async () => gib).look(never)).toBeUndefined();
-  expect(await diskCheck(folder, async () => 3 * 2 ** 20).look(never)).toContain('3 MiB are free');
+  expect(await diskCheck(folder, async () => 3 * 2 ** 20).look(never)).toContain('less than 128 MiB are free');
   await rm(folder, { recursive: true });
   await expect(diskCheck(folder, async () => gib).look(never)).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
   await expect(diskCheck(folder).look(never)).rejects.toThrow();

@@ -122,7 +122,8 @@ export function diskCheck(
     part: 'disk',
     async look() {
       const bytes = await free(home);
-      if (bytes < LEAST_FREE_BYTES) return `OUTPUT_UNWRITABLE: ${Math.floor(bytes / 2 ** 20)} MiB are free in ${home}`;
+      if (bytes < LEAST_FREE_BYTES)
+        return `OUTPUT_UNWRITABLE: less than ${LEAST_FREE_BYTES / 2 ** 20} MiB are free in ${home}`;
       const probe = path.join(home, `.writable-${process.pid}`);
       try {
         await writeFile(probe, 'x');

@@ -218,7 +218,8 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
       try {
         await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
       } catch (error) {
-        parts.log('warn', 'the commit is tried again', { topic, partition, error: kafkaFailure(error, []).message });
+        const said = error instanceof Error ? error.message : String(error);
+        parts.log('warn', 'the commit is tried again', { topic, partition, error: said });
       }
       if ((confirmed.get(`${topic}/${partition}`) ?? -1n) >= next || givenUp.aborted) return;
       await pause(backoffDelay(failures, parts.backoff), givenUp);
