@@ -1,7 +1,6 @@
 import { calendarDay, type DataSet, text } from '@maskwright/dicom';
 import type { Lane } from '@maskwright/queue';
 
-const DAY_MS = 86_400_000;
 /** Study dates are of the hospital's clock and midnight: two whole days apart from now no clock calls a study new. */
 const NEW_DAYS = 3;
 
