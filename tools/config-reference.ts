@@ -14,6 +14,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
+  readonly required?: readonly string[];
 }
 
 export function configurationPage(): string {
@@ -22,7 +23,7 @@ export function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    'One YAML file, given by `maskwright up --config FILE`. Every key is optional; unknown keys are refused. Generated from the schema by `node tools/config-reference.ts`.',
+    'One YAML file, given by `maskwright up --config FILE`. What is not marked *required* may be left out, and any section of the top level; unknown keys are refused. Relative folders and files are taken from the folder of the file. `archive (outside).url` is `url` under `archive` where its `kind` is `outside`. Generated from the schema by `node tools/config-reference.ts`.',
     '',
     '| key | kind | default | meaning |',
     '| --- | --- | --- | --- |',
@@ -35,20 +36,41 @@ function rowsOf(schema: Schema, prefix: string): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const variants = property.anyOf ?? property.oneOf;
-    if (variants)
-      return variants.flatMap((variant) =>
-        rowsOf(variant, `${key} (${String(variant.properties?.kind?.const)})`.replace(' (undefined)', '')),
-      );
-    if (property.properties) return rowsOf(property, key);
+    const isRequired = schema.required?.includes(name);
+    const section = sectionRow(key, property, isRequired);
+    if (variants) return [...section, ...variants.flatMap((variant) => variantRows(variant, key))];
+    if (property.properties) return [...section, ...rowsOf(property, key)];
     if (property.items?.properties) return [rowOf(key, property), ...rowsOf(property.items, `${key}[]`)];
-    if (name === 'kind' && property.const !== undefined)
-      return [`| \`${key}\` | \`${String(property.const)}\` | | ${property.description ?? ''} |`];
-    return [rowOf(key, property)];
+    return [rowOf(key, property, isRequired)];
   });
 }
 
-function rowOf(key: string, property: Schema): string {
-  return `| \`${key}\` | ${kindOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`;
+/** Of one of several forms of a section, which a key of one possible value tells from the others. */
+function variantRows(variant: Schema, section: string): string[] {
+  const { properties = {}, description = '' } = variant;
+  const [name, mark] = Object.entries(properties).find(([, { const: value }]) => value !== undefined) ?? [];
+  if (name === undefined || mark === undefined) return rowsOf(variant, section);
+  const { [name]: _, ...others } = properties;
+  const form = `${section} (${String(mark.const)})`;
+  return [
+    `| \`${form}.${name}\` | \`${String(mark.const)}\` | | ${mark.description ?? description} |`,
+    ...rowsOf({ ...variant, properties: others }, form),
+  ];
+}
+
+/** A section that says something of itself, is needed, or has forms of which one is the default. */
+function sectionRow(key: string, property: Schema, isRequired = false): string[] {
+  const { description = '', anyOf, oneOf } = property;
+  const usual = anyOf || oneOf ? usualOf(property, isRequired) : '';
+  return description || usual ? [`| \`${key}\` | | ${usual} | ${description} |`] : [];
+}
+
+function rowOf(key: string, property: Schema, isRequired = false): string {
+  return `| \`${key}\` | ${kindOf(property)} | ${usualOf(property, isRequired)} | ${property.description ?? ''} |`;
+}
+
+function usualOf(property: Schema, isRequired: boolean): string {
+  return isRequired ? '*required*' : defaultOf(property);
 }
 
 function kindOf({ type, enum: choices, items }: Schema): string {

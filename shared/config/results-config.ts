@@ -45,8 +45,12 @@ export const resultsSchema = z.strictObject({
       seriesNumber: z
         .discriminatedUnion('rule', [
           z.strictObject({ rule: z.literal('fixed'), number: z.int().min(0) }),
-          z.strictObject({ rule: z.literal('base'), base: z.int().min(0) }),
-          z.strictObject({ rule: z.literal('times'), factor: z.int().min(0), add: z.int().min(0) }),
+          z
+            .strictObject({ rule: z.literal('base'), base: z.int().min(0) })
+            .describe("`base` and the last three digits of the source's"),
+          z
+            .strictObject({ rule: z.literal('times'), factor: z.int().min(0), add: z.int().min(0) })
+            .describe("The source's times `factor`, and `add`"),
         ])
         .optional()
         .describe("SeriesNumber from the source's; default: 9000 and its last three digits"),
