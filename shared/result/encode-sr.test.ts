@@ -46,6 +46,14 @@ describe('a measurement report', () => {
     expect(text(dataset, 'VerificationFlag')).toBe('UNVERIFIED');
   });
 
+  test('is marked for research use at the end of its description, however long the title is', async () => {
+    const seriesDescription = "Lungs, heart, liver and spine, CT (reader's words)";
+    const dataset = await written({ ...exampleInput(exampleRadiograph(), [[1]]), seriesDescription });
+    const described = text(dataset, 'SeriesDescription') ?? '';
+    expect(described).toMatch(/^Lungs, heart.*\.\.\.: measurements \(research use only\)$/);
+    expect(Buffer.byteLength(described)).toBeLessThanOrEqual(64);
+  });
+
   test.each([
     ['one group a segment of a volume', exampleVolume(3), [[0, 1, PIXELS], [PIXELS]], ['1411', '1411']],
     ['one group a frame and segment of a loop', exampleLoop(3), [[0, PIXELS], [2 * PIXELS]], ['1410', '1410', '1410']],

@@ -2,12 +2,13 @@ import { codes, type KeywordValues, number, text, uidFromDigest, writePart10 } f
 import { equipment } from './equipment.ts';
 import { distinctInstances } from './image-references.ts';
 import { patientAndStudy } from './inherited.ts';
+import { markedTitle } from './marked-title.ts';
 import { CODES, modalityConcept, OWN_SCHEME } from './sr-codes.ts';
 import { measurementGroups } from './sr-groups.ts';
 import type { SrInput } from './sr-input.ts';
 import { codedItem, containerItem, imageItem, templateOf, textItem, uidItem } from './sr-items.ts';
 import { evidence } from './sr-references.ts';
-import { codeItem, fit, moment } from './text-values.ts';
+import { codeItem, moment } from './text-values.ts';
 
 /** The class that most archives and viewers take; nothing here needs the 3D coordinates of its successor. */
 export const COMPREHENSIVE_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.33';
@@ -53,7 +54,7 @@ function series({ source, uids, at, seriesDescription, version }: SrInput): Keyw
     Modality: 'SR',
     // Beside the SEG's 9000 and more.
     SeriesNumber: 8000 + (Math.abs(Math.trunc(number(source.dataset, 'SeriesNumber') ?? 0)) % 1000),
-    SeriesDescription: fit(`${seriesDescription}: measurements (research use only)`, 'LO'),
+    SeriesDescription: markedTitle(seriesDescription, 'measurements'),
     ReferencedPerformedProcedureStepSequence: [],
     InstanceNumber: version?.number ?? 1,
     ...predecessor(first?.instance.studyInstanceUID, uids.seriesInstanceUID, version),

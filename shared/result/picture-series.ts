@@ -1,14 +1,13 @@
 import { type KeywordValues, number, text } from '@maskwright/dicom';
+import { markedTitle } from './marked-title.ts';
 import type { PictureInput } from './picture-input.ts';
 import { seriesTitle } from './series-identity.ts';
-import { fit, moment } from './text-values.ts';
+import { moment } from './text-values.ts';
 
 /** Below the SEG's 9000 and the report's 8000, each with the last three digits of the source's number. */
 export type PictureKind =
   | { readonly modality: 'OT'; readonly name: 'key image'; readonly numbers: 7000 }
   | { readonly modality: 'PR'; readonly name: 'outlines'; readonly numbers: 6000 };
-
-const MARK = ' (research use only)';
 
 /** Study, series and time of an object that shows a result. */
 export function pictureSeries(input: PictureInput, { modality, name, numbers }: PictureKind): KeywordValues {
@@ -16,14 +15,12 @@ export function pictureSeries(input: PictureInput, { modality, name, numbers }: 
   const { date, time } = moment(at, text(source.dataset, 'TimezoneOffsetFromUTC'));
   const [first] = source.frames;
   const sourceNumber = Math.abs(Math.trunc(number(source.dataset, 'SeriesNumber') ?? 0));
-  // The mark stands at the end and must not be what is cut off.
-  const most = 64 - Buffer.byteLength(`: ${name}${MARK}`);
   return {
     ...(first ? { StudyInstanceUID: first.instance.studyInstanceUID } : {}),
     SeriesInstanceUID: uids.seriesInstanceUID,
     Modality: modality,
     SeriesNumber: numbers + (sourceNumber % 1000),
-    SeriesDescription: `${fit(seriesTitle(input), 'LO', most)}: ${name}${MARK}`,
+    SeriesDescription: markedTitle(seriesTitle(input), name),
     InstanceNumber: version?.number ?? 1,
     SeriesDate: version?.series.date ?? date,
     SeriesTime: version?.series.time ?? time,
