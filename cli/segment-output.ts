@@ -7,7 +7,7 @@ import { type BundleDigest, jobFor } from '@maskwright/queue';
 import { encodeResult, type Segmented } from '@maskwright/segmenter';
 import { maskNifti } from './mask-nifti.ts';
 import { maskPngs } from './mask-png.ts';
-import { slug } from './slug.ts';
+import { slugs } from './slug.ts';
 
 const FORMATS = ['seg', 'sr', 'key-image', 'presentation-state', 'png', 'nifti'] as const;
 /** What speaks of the SEG or shows it, so that the SEG comes along. */
@@ -106,8 +106,9 @@ function niftiFiles(
   refused: MaskwrightError[],
 ): MaskFile[] {
   try {
-    return segments.map(({ target, mask }) => ({
-      name: `${name}.${slug(target.name)}.nii.gz`,
+    const structures = slugs(segments.map(({ target }) => target.name));
+    return segments.map(({ mask }, index) => ({
+      name: `${name}.${structures[index]}.nii.gz`,
       bytes: maskNifti(mask, source),
     }));
   } catch (error) {

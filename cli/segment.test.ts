@@ -51,6 +51,14 @@ test.each(['Polyp', 'POLYP'])(
   },
 );
 
+test('a structure that is asked for twice has files of its own each time', { timeout: 60_000 }, async () => {
+  const { code, files } = await segmented({ prompt: 'polyp; large polyp', format: 'png,nifti' });
+  expect(code).toBe(0);
+  expect(files.sort()).toEqual(
+    ['polyp-2.nii.gz', 'polyp-2.png', 'polyp.nii.gz', 'polyp.png'].map((end) => `endoscopy-04.${end}`),
+  );
+});
+
 test('where every fault is of the command line, that is the exit code', { timeout: 60_000 }, async () => {
   const { code, said } = await segmented({ target: 'liver' });
   expect(said).toContain('task polyp has no target liver; it has polyp');
