@@ -23,7 +23,7 @@ const plain = z.union([
 
 /**
  * A change of Orthanc, with the tags of the study beside it: `/changes` itself names only Orthanc's own identifier, which
- * tells nobody else anything, so whoever forwards it adds MainDicomTags (docs/operations.md has a script that does).
+ * tells nobody else anything, so whoever forwards it adds MainDicomTags (docs/operations.md, Notices).
  */
 const orthanc = z
   .object({
