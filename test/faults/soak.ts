@@ -9,9 +9,9 @@ import { brokerFaults } from './broker-faults.ts';
 import { workerFaults } from './worker-faults.ts';
 import { announceOnce, type Fault, seconds } from './world/fault.ts';
 import { longestLives, residentMemory, type Sample } from './world/memory.ts';
-import { newestEvents } from './world/newest-events.ts';
 import { resultsIn } from './world/results.ts';
 import { type Study, studies } from './world/studies.ts';
+import { toldByConsole } from './world/told-by-console.ts';
 import { openWorld, putStudy, type Run, startRun } from './world/world.ts';
 
 const { values } = parseArgs({
@@ -108,13 +108,13 @@ async function settled(run: Run, count: number): Promise<void> {
 }
 
 async function ended({ queue }: Run) {
-  return (await newestEvents(queue)).filter(({ state }) => ENDS.includes(state.kind));
+  return (await toldByConsole(queue)).filter(({ state }) => ENDS.includes(state));
 }
 
 async function outcome(run: Run, all: readonly Study[]) {
   const uids = all.map(({ instance }) => instance.studyInstanceUID);
   const found = await resultsIn(world.archiveUrl, uids);
-  const told = new Map((await ended(run)).map(({ study, state }) => [study, state.kind]));
+  const told = new Map((await ended(run)).map(({ study, state }) => [study, state]));
   const segs = [...found.values()];
   return {
     studies: all.length,

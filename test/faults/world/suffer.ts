@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { announceOnce, type Fault, seconds } from './fault.ts';
-import { newestEvents } from './newest-events.ts';
 import { type Count, countOf, type Results, resultsIn } from './results.ts';
 import { mountsBelow, unmount } from './small-disk.ts';
 import type { Study } from './studies.ts';
+import { toldByConsole } from './told-by-console.ts';
 import { putStudy, type Run, startRun, type World } from './world.ts';
 
 export interface Line extends Count {
@@ -103,7 +103,7 @@ async function segsStored({ archiveUrl }: World): Promise<number> {
 }
 
 async function toldAsStored({ queue }: Pick<Run, 'queue'>): Promise<number> {
-  return (await newestEvents(queue)).filter(({ state }) => state.kind === 'stored').length;
+  return (await toldByConsole(queue)).filter(({ state }) => state === 'stored').length;
 }
 
 function sizeOf(results: Results): number {
