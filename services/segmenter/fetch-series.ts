@@ -16,24 +16,25 @@ export async function listSeries(
   { study, series }: SeriesOfJob,
   signal: AbortSignal,
 ): Promise<InstanceEntry[]> {
-  return thereOf(series, await archive.describeInstances(study, series, signal));
+  const listed = await archive.describeInstances(study, series, signal);
+  if (listed.length === 0) throw gone(series);
+  return listed;
 }
 
 /**
- * The UIDs of the series as it is now, which an archive tells more cheaply than what `listSeries` asks.
+ * Cheaper than `listSeries`; an archive may answer with a part of the instances.
  * @throws MaskwrightError SOURCE_GONE, and as the archive does
  */
-export async function stillThere(
+export async function mustBeThere(
   archive: Pick<Archive, 'searchInstances'>,
   { study, series }: SeriesOfJob,
   signal: AbortSignal,
-): Promise<InstanceEntry[]> {
-  return thereOf(series, await archive.searchInstances(study, series, signal));
+): Promise<void> {
+  if ((await archive.searchInstances(study, series, signal)).length === 0) throw gone(series);
 }
 
-function thereOf(series: string, listed: InstanceEntry[]): InstanceEntry[] {
-  if (listed.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
-  return listed;
+function gone(series: string): MaskwrightError {
+  return new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
 }
 
 /**

@@ -270,6 +270,12 @@ describe('a job', () => {
     expect(back.stored).toEqual([]);
   });
 
+  test('a result whose study was deleted while it was made is not delivered', async () => {
+    const archive = { ...archiveWith([image], accepts), searchInstances: async () => [] };
+    await expect(run(archive)).rejects.toMatchObject({ code: 'SOURCE_GONE' });
+    expect(archive.stored).toEqual([]);
+  });
+
   test('a series whose images are gone is set aside by that name', async () => {
     await expect(run(archiveWith([], accepts))).rejects.toMatchObject({ code: 'SOURCE_GONE', retryable: false });
   });

@@ -8,7 +8,7 @@ import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
-import { fetchSeries, listSeries, stillThere } from './fetch-series.ts';
+import { fetchSeries, listSeries, mustBeThere } from './fetch-series.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { provenanceOf } from './provenance.ts';
@@ -53,9 +53,12 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
   if (objects.length === 0) return event;
   if (!waiting) await deps.spool.put(job.key, { objects, event });
   deps.reached?.('spooled');
-  // It may have waited for days: nothing is sent of a study that was deleted meanwhile, for it would be there again.
-  const images = await deps.telemetry.span('list', {}, () => stillThere(deps.archive, job, signal));
-  const other = job.matrix === undefined ? supersededBy(deps, job, images) : undefined;
+  // Nothing is sent of a study that was deleted meanwhile, for it would be there again.
+  const other = await deps.telemetry.span('list', {}, async () => {
+    if (waiting) return changedWhileWaiting(deps, job, signal);
+    await mustBeThere(deps.archive, job, signal);
+    return undefined;
+  });
   if (other) return other.event;
   const waitedMs = waiting ? deps.now().getTime() - waiting.since.getTime() : 0;
   await deps.telemetry.span('deliver', {}, () =>
@@ -134,6 +137,12 @@ async function segment(
     objects: objects.map(({ file }) => file),
     event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result }, at),
   };
+}
+
+/** It may have waited for days. @throws MaskwrightError SOURCE_GONE */
+async function changedWhileWaiting(deps: SegmenterDeps, job: Job, signal: AbortSignal) {
+  const listed = await listSeries(deps.archive, job, signal);
+  return job.matrix === undefined ? supersededBy(deps, job, listed) : undefined;
 }
 
 /** @throws MaskwrightError SOURCE_GONE where none is left of the job's size */
