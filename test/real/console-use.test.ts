@@ -125,6 +125,45 @@ describeWith(needs.chromium, 'the page in use', () => {
     await page.emulateMedia({ colorScheme: null });
   });
 
+  test('keys go on after a box was clicked, and letters can be switched off for whoever speaks to the computer', async () => {
+    await open(catalogues);
+    const masks = () => page.locator('canvas').getAttribute('data-masks');
+    await page.locator('.segments input').first().click();
+    await expect.poll(masks).toBe('0');
+    await page.keyboard.press('1');
+    await expect.poll(masks).toBe('1');
+    await page.locator('#single-keys').uncheck();
+    await page.keyboard.press('m');
+    await page.reload();
+    await page.locator('canvas[data-masks="1"]').waitFor();
+    await page.keyboard.press('m');
+    expect(await page.getByText('Masks are off').isVisible()).toBe(false);
+    await page.locator('#single-keys').check();
+  });
+
+  test('on paper the image keeps its shape and nothing is cut off', async () => {
+    await open(catalogues);
+    await page.emulateMedia({ media: 'print' });
+    expect(await styleOf('canvas', 'objectFit')).toBe('contain');
+    for (const one of ['#worklist', '#reprompt']) expect(await page.locator(one).isVisible(), one).toBe(false);
+    for (const one of ['#viewer', '#detail']) {
+      const cut = await page.locator(one).evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+      expect(cut, one).toBe(0);
+    }
+    await page.emulateMedia({ media: null });
+  });
+
+  test('where the system sets the colours the segments keep theirs, and the chosen line is told from the others', async () => {
+    await open(catalogues);
+    await page.emulateMedia({ forcedColors: 'active' });
+    expect(await styleOf('.segments .swatch', 'backgroundColor')).toMatch(/^rgb\(2\d\d, \d+, \d+\)$/);
+    const [chosen, other] = [await styleOf('#lines a', 'borderLeftColor'), 'rgb(255, 255, 255)'];
+    expect(chosen).not.toBe(other);
+    await page.evaluate('document.querySelector("#lines a").removeAttribute("aria-current")');
+    expect(await styleOf('#lines a', 'borderLeftColor')).toBe(other);
+    await page.emulateMedia({ forcedColors: null });
+  });
+
   test('keys that do nothing are not offered', async () => {
     await open(catalogues);
     expect(await page.getByText('masks on/off').isVisible()).toBe(true);
@@ -173,6 +212,8 @@ describeWith(needs.chromium, 'the page in use', () => {
     expect(await page.locator(`#variants a[href="#/${big}"]`).textContent()).toBe('“big heart”');
   });
 
+  const styleOf = (of: string, name: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('${of}')).${name}`);
   const focused = () =>
     page.evaluate(
       'document.activeElement.id || document.activeElement.getAttribute("href") || document.activeElement.tagName',

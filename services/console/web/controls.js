@@ -18,7 +18,9 @@ export function controls({ shown, panes }) {
     const result = shown();
     if (result && slice !== null) last.set(result.series, slice);
     byId('slice-number').textContent = `${index + 1} / ${Number(byId('slice').max) + 1}`;
+    byId('slice').setAttribute('aria-valuetext', `${index + 1} of ${Number(byId('slice').max) + 1}`);
     byId('opacity-number').textContent = `${opacity} %`;
+    byId('opacity').setAttribute('aria-valuetext', `${opacity} %`);
     for (const pane of panes()) pane.look({ slice, opacity: opacity / 100, outline: byId('outline').checked, masks });
   }
 
@@ -53,7 +55,9 @@ export function controls({ shown, panes }) {
   document.addEventListener('keydown', (event) => {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || isNarrow()) return;
-    if (target.closest('input, select, textarea, #lines, #detail, .warnings')) return;
+    if (target.closest('select, #opacity, #lines, #detail, .warnings')) return;
+    // Letters and digits alone may be spoken to the computer: they can be switched off.
+    if (key.length === 1 && !byId('single-keys').checked) return;
     const digit = /^[1-9]$/.test(key) && Number(key);
     if (digit) for (const pane of panes()) pane.toggle(digit);
     else if (KEYS[key.length === 1 ? key.toLowerCase() : key]?.()) event.preventDefault();
@@ -64,6 +68,7 @@ export function controls({ shown, panes }) {
     { passive: false },
   );
   for (const id of ['slice', 'opacity', 'outline']) byId(id).addEventListener('input', look);
+  rememberOff(byId('single-keys'));
 
   return {
     look,
@@ -82,6 +87,15 @@ export function controls({ shown, panes }) {
     },
     hide,
   };
+}
+
+function rememberOff(box) {
+  try {
+    box.checked = localStorage.getItem(box.id) !== 'off';
+    box.addEventListener('input', () => localStorage.setItem(box.id, box.checked ? 'on' : 'off'));
+  } catch {
+    // A browser that keeps nothing for us.
+  }
 }
 
 function hide(hidden = true) {
