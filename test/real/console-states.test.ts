@@ -163,9 +163,39 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
     await page.locator('#slice').fill('1');
     await page.locator('canvas[data-slice="1"]').waitFor();
     await expect.poll(sides).toBe('RLHF');
+    expect(await page.locator('#slice').getAttribute('aria-valuetext')).toBe('2 of 2');
     // Beside it a result whose series had other images then.
     await page.goto(`${shown.url}/#/${local}/beside/${kept}`);
     await page.locator('.pane', { hasText: 'This result has no such slice' }).waitFor();
     if (process.env.CONSOLE_SCREENSHOT) await page.screenshot({ path: process.env.CONSOLE_SCREENSHOT });
+  });
+
+  test('a slice that cannot be loaded: the one before is not shown in its place, and it can be asked for again', async () => {
+    isLocalizer = true;
+    await page.goto('about:blank');
+    await page.goto(`${shown.url}/#/${local}`);
+    await page.locator('#slice').fill('1');
+    await page.locator('canvas[data-slice="1"]').waitFor();
+    await page.route('**/image/**', (route) => route.abort());
+    await page.evaluate('location.reload()');
+    await page.getByText('The picture cannot be loaded.').waitFor();
+    await page.unroute('**/image/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    const slice = page.locator('#slice');
+    await page.locator('canvas[data-slice]').waitFor();
+    const [from, to, key] = (await slice.inputValue()) === '0' ? ['0', '1', 'ArrowDown'] : ['1', '0', 'ArrowUp'];
+    await page.route('**/image/**', (route) => route.abort());
+    await slice.focus();
+    // Down is the next slice, on the slider too.
+    await page.keyboard.press(key);
+    await page.getByText('The picture cannot be loaded.').waitFor();
+    expect(await slice.inputValue()).toBe(to);
+    expect(await page.locator(`canvas[data-slice="${from}"]`).count()).toBe(0);
+    expect(await page.locator('canvas').evaluate((canvas: { width?: number }) => canvas.width)).toBe(0);
+    expect(await page.locator('.edge').count()).toBe(0);
+    expect(await page.locator('canvas').getAttribute('aria-label')).toContain('not shown');
+    await page.unroute('**/image/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator(`canvas[data-slice="${to}"]`).waitFor();
   });
 });

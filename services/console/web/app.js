@@ -11,7 +11,7 @@ const state = { results: new Map(), loaded: false, truncated: false, current: nu
 const shown = () => state.results.get(state.current);
 const variants = (result) => variantsOf(result, state.results);
 
-const { open } = viewer(state);
+const { open, hasFailed } = viewer(state);
 const asking = otherWords({
   shown,
   results: () => state.results,
@@ -69,7 +69,7 @@ follow({
     const before = shown();
     Object.assign(state, { results: new Map(results.map((one) => [one.key, one])), truncated, loaded: true });
     if (first && !state.current) openNewest();
-    else if (first || shown()?.at !== before?.at) open();
+    else if (first || hasFailed() || shown()?.at !== before?.at) open();
     list();
     for (const result of results) asking.arrived(result);
   },

@@ -36,6 +36,15 @@ export function stateChip(result) {
   const { state } = result;
   const shown = shownState(result);
   return element('span', { class: 'state', 'data-state': shown }, STATES[shown] ?? state);
+/** For what could not be shown; the focus does not go with the button. */
+export function againButton(again) {
+  const onclick = () => {
+    byId('viewer').focus({ preventScroll: true });
+    again();
+  };
+  return element('button', { type: 'button', onclick }, 'Try again');
+}
+
 }
 
 const STATES = {

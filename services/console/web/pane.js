@@ -1,4 +1,4 @@
-import { element, swatch } from './dom.js';
+import { againButton, element, swatch } from './dom.js';
 
 const KEPT_PICTURES = 120;
 const pictures = new Map();
@@ -28,8 +28,8 @@ function picture(url) {
  * named by its image, for two results of a series need not have the same ones.
  */
 export class Pane {
-  #canvas = element('canvas', { role: 'img' });
-  #note = element('p', { class: 'note', hidden: true });
+  #canvas = element('canvas', { role: 'img', 'aria-label': 'no image yet' });
+  #note = element('p', { class: 'note', role: 'status' });
   #masksOff = element('p', { class: 'masks-off', hidden: true }, 'Masks are off (M)');
   #chips = element('ul', { class: 'segments', 'aria-label': 'Segments' });
   #warnings = element('ul', { class: 'warnings', 'aria-label': 'Warnings', hidden: true });
@@ -65,9 +65,9 @@ export class Pane {
     return this.draw();
   }
 
-  say(words) {
-    this.#note.hidden = !words;
-    this.#note.textContent = words ?? '';
+  /** @param again what a button beside the words does */
+  say(words, again) {
+    this.#note.replaceChildren(...[words, again && againButton(again)].filter(Boolean));
   }
 
   toggle(number) {
@@ -122,12 +122,21 @@ export class Pane {
     const { slices, edges } = this.#description;
     const index = slices.indexOf(slice);
     this.#showChips(index);
-    if (index < 0) return this.#blank();
+    if (index < 0) {
+      this.#blank('no such slice');
+      return this.say('This result has no such slice: the image came later, or went.');
+    }
     const { key, task, at } = this.#result;
     const visible = this.#description.segments.filter(
       ({ number, frames }) => masks && !this.#off.has(number) && frames.includes(index),
     );
-    const slow = setTimeout(() => turn === this.#turn && this.say('Loading…'), 300);
+    // Never the picture of one slice under the number of another.
+    const instead = (words, again) => {
+      if (turn !== this.#turn) return;
+      if (this.#canvas.dataset.slice !== String(index)) this.#blank(`slice ${index + 1} is not shown`);
+      this.say(words, again);
+    };
+    const slow = setTimeout(() => instead('Loading…'), 300);
     try {
       const [image, ...layers] = await Promise.all([
         picture(`/api/results/${key}/image/${slice}`),
@@ -142,19 +151,18 @@ export class Pane {
       this.#canvas.dataset.slice = String(index);
       this.#canvas.dataset.masks = String(layers.length);
     } catch (error) {
-      if (turn === this.#turn) this.say(error.message);
+      instead(error.message, () => this.draw());
     } finally {
       clearTimeout(slow);
     }
   }
 
-  #blank() {
+  #blank(label) {
     this.#canvas.width = 0;
     delete this.#canvas.dataset.slice;
     delete this.#canvas.dataset.masks;
-    this.#canvas.setAttribute('aria-label', 'no such slice');
+    this.#canvas.setAttribute('aria-label', label);
     this.#showEdges(null);
-    this.say('This result has no such slice: the image came later, or went.');
   }
 
   #paint(image, layers) {

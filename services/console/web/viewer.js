@@ -2,13 +2,14 @@
 import { getJson } from './api.js';
 import { controls } from './controls.js';
 import { showDetail } from './detail.js';
-import { byId, element, isOpen, isoDate, shortUid } from './dom.js';
+import { againButton, byId, element, isOpen, isoDate, shortUid } from './dom.js';
 import { Pane } from './pane.js';
 import { nameOf, showChosen, showVariants, variantsOf } from './variants.js';
 
 /** @param state of the page: the worklist, and the keys of the results that are looked at */
 export function viewer(state) {
   let opening = 0;
+  let failed = false;
   let panes = [];
   const pictures = new Map();
   const chosen = () => state.results.get(state.current);
@@ -16,6 +17,7 @@ export function viewer(state) {
 
   async function open() {
     const turn = ++opening;
+    failed = false;
     const result = chosen();
     byId('detail').hidden = !result;
     byId('viewer-bar').hidden = !result;
@@ -39,7 +41,8 @@ export function viewer(state) {
     ]);
     if (turn !== opening) return;
     const detail = details[shown.indexOf(result)];
-    if (detail.error) return clear(detail.error);
+    failed = [...details, ...descriptions].some(({ error }) => error);
+    if (detail.error) return clear(detail.error, open);
     const first = descriptions[shown.indexOf(result)];
     showDetail(detail, first, state.results.has(detail.supersededBy));
     document.title = `${result.task.title} – Maskwright`;
@@ -50,18 +53,18 @@ export function viewer(state) {
     for (const [index, pane] of panes.entries()) {
       const description = descriptions[index];
       pane.warn(details[index].result?.warnings ?? []);
-      if (description.error) pane.say(description.error);
+      if (description.error) pane.say(description.error, open);
       else pane.show(shown[index], description);
     }
     look();
   }
 
-  function clear(words) {
+  function clear(words, again) {
     close();
     byId('variants').hidden = true;
     byId('together').hidden = true;
     hide();
-    byId('panes').replaceChildren(element('p', { class: 'empty' }, words));
+    byId('panes').replaceChildren(element('p', { class: 'empty', role: 'status' }, words, again && againButton(again)));
     document.title = 'Maskwright';
   }
 
@@ -91,5 +94,5 @@ export function viewer(state) {
     return pictures.get(id);
   }
 
-  return { open };
+  return { open, hasFailed: () => failed };
 }
