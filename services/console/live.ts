@@ -16,7 +16,7 @@ export class LiveStreams {
   readonly #heartbeat: NodeJS.Timeout;
   constructor(worklist: Worklist) {
     this.#worklist = worklist;
-    this.#heartbeat = setInterval(() => this.#toAll(': still here\n\n'), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#toAll(message('beat', null)), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 

@@ -1,11 +1,13 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Catalogue } from '@maskwright/catalogue';
 import { parseUid, type SOPInstanceUID } from '@maskwright/dicom';
 import type { Listening } from '@maskwright/http';
 import { startTelemetry, type Telemetry } from '@maskwright/telemetry';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { LiveStreams } from './live.ts';
 import {
   archiveOf,
   catalogueOfRepository,
@@ -18,6 +20,7 @@ import {
   summary,
 } from './sample.ts';
 import { startConsole } from './server.ts';
+import { Worklist } from './worklist.ts';
 
 let catalogue: Catalogue;
 let telemetry: Telemetry;
@@ -341,6 +344,19 @@ describe('live events', () => {
     const second = await openStream();
     expect((await second.next('snapshot')).results[0]).toMatchObject({ state: 'running' });
     second.close();
+  });
+
+  test('say every 15 seconds that they are still there: silence is a broken connection', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const streams = new LiveStreams(new Worklist());
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    const write = vi.spyOn(response, 'write');
+    streams.open(response, () => null);
+    write.mockClear();
+    vi.advanceTimersByTime(30_000);
+    expect(write.mock.calls).toEqual(Array(2).fill(['event: beat\ndata: null\n\n']));
+    streams.close();
+    vi.useRealTimers();
   });
 
   async function openStream() {

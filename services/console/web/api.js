@@ -25,17 +25,53 @@ export function tryAgain(key) {
   });
 }
 
-/** Each connection starts with the whole worklist, so that nothing is missed after a break. */
+/** The server says something every 15 s. */
+const SILENT_MS = 40_000;
+const AGAIN_MS = 3000;
+
+/**
+ * Each connection starts with the whole worklist, so that nothing is missed after a break. One that has fallen silent is
+ * lost though no end of it was told. Nobody looks at a hidden page: it lets go of its connection, of which a browser has six
+ * for all pages of a server.
+ */
 export function follow({ onSnapshot, onResult, onState }) {
-  const source = new EventSource('/api/events');
-  source.onopen = () => onState('live');
-  source.onerror = () => {
+  let source = null;
+  let timer = 0;
+  function open() {
+    close();
+    if (document.hidden) return;
+    source = new EventSource('/api/events');
+    const take = (name, use) =>
+      source.addEventListener(name, ({ data }) => {
+        wait(SILENT_MS);
+        use(JSON.parse(data));
+      });
+    source.onopen = () => onState('live');
+    source.onerror = lose;
+    take('snapshot', onSnapshot);
+    take('result', onResult);
+    take('beat', () => undefined);
+    wait(SILENT_MS);
+  }
+  function close() {
+    clearTimeout(timer);
+    source?.close();
+  }
+  /** A refusal (503, a proxy's page) would end the stream for good, and a silent one never. */
+  function lose() {
     onState('lost');
-    // A refusal (503, a proxy's page) ends the stream for good; a broken connection is taken up again by the browser.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => follow({ onSnapshot, onResult, onState }), 3000);
-  };
-  source.addEventListener('snapshot', ({ data }) => onSnapshot(JSON.parse(data)));
-  source.addEventListener('result', ({ data }) => onResult(JSON.parse(data)));
+    close();
+    timer = setTimeout(open, AGAIN_MS);
+  }
+  function wait(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(lose, ms);
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) onState('waiting');
+    open();
+  });
+  open();
 }
 
 const known = new Map();

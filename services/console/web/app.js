@@ -58,7 +58,7 @@ function list() {
 byId('filter').addEventListener('change', list);
 byId('lines').addEventListener('keydown', walk);
 
-const LIVE = { live: 'live', lost: 'connection lost, trying again…' };
+const LIVE = { waiting: 'connecting…', live: 'live', lost: 'connection lost, trying again…' };
 follow({
   onState: (now) => {
     byId('live').textContent = LIVE[now];
