@@ -82,6 +82,37 @@ describeWith(needs.chromium, 'the worklist', () => {
     expect(await page.locator('#lines a .foot').first().textContent()).toMatch(/Jan|Dec/);
   });
 
+  test('the list is one stop of the tab key, and arrows, Home and End lead through it', async () => {
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.dataset.of ?? document.activeElement.id');
+    const lines = await page.locator('#lines a').evaluateAll((all) => all.map(({ dataset }) => dataset.of));
+    await page.locator('#filter').focus();
+    await page.keyboard.press('Tab');
+    expect(lines).toContain(await focused());
+    await page.keyboard.press('Home');
+    expect(await focused()).toBe(lines[0]);
+    await page.getByText('other lines').waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe(lines[1]);
+    await page.keyboard.press('End');
+    expect(await focused()).toBe(lines.at(-1));
+    await page.keyboard.press('Tab');
+    expect(lines).not.toContain(await focused());
+  });
+
+  test('a click is not lost while other lines come and change', async () => {
+    const line = page.locator(`#lines a[data-of^="${seriesOf(5)} "]`);
+    const { x, y } = (await line.boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.move(x + 20, y + 10);
+    await page.mouse.down();
+    const changed = event(60, running, 0);
+    for (const [turn, state] of [running, stored, running].entries())
+      await shown.queue.events.append({ ...event(60, state, -turn), series: seriesOf(6) });
+    await page.locator(`#lines a[href="#/${changed.key}"]`).waitFor();
+    await page.mouse.up();
+    await expect.poll(() => page.url()).toContain(event(50, running, 0).key);
+  });
+
   test('the focus stays at the outcome when a failed result waits again', async () => {
     const { key, study, series, task } = { ...event(50, running, 0), series: seriesOf(5) };
     const job = { schema: 'maskwright.job/1', key, study, series, task, lane: 'routine' } as const;
@@ -98,6 +129,26 @@ describeWith(needs.chromium, 'the worklist', () => {
       at: new Date(Date.now() + 60_000).toISOString(),
     });
     await page.locator('#outcome .state[data-state="failed"]').waitFor();
+  });
+
+  test('a title without a space stays within the list, and within a page of 320 pixels', async () => {
+    const long = {
+      ...event(70, running, 0),
+      task: 'y'.repeat(150),
+      series: seriesOf(5),
+      at: '2026-01-03T00:00:00.000Z',
+    };
+    await shown.queue.events.append(long);
+    await page.locator(`#lines a[href="#/${long.key}"]`).waitFor();
+    const width = (of: string) =>
+      page.locator(of).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(await width('#worklist')).toBe(0);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await width('html')).toBe(0);
+    await page.goto(`${shown.url}/#/${long.key}`);
+    await page.locator('#title', { hasText: 'yyy' }).waitFor();
+    expect(await width('html')).toBe(0);
+    await page.setViewportSize({ width: 1400, height: 900 });
   });
 
   test('a result that is deleted while it is looked at is said to be deleted', async () => {

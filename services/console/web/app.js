@@ -55,7 +55,19 @@ function list() {
   const { current, truncated, loaded } = state;
   showWorklist({ groups: groupsOf(state.results.values()), current, truncated, loaded, filter: byId('filter').value });
 }
+/** Many may come at once. */
+let isWaiting = false;
+function listSoon() {
+  if (isWaiting) return;
+  isWaiting = true;
+  setTimeout(() => {
+    isWaiting = false;
+    list();
+  }, 100);
+}
 byId('filter').addEventListener('change', list);
+// A line of today is one of yesterday after midnight.
+setInterval(list, 60_000);
 byId('lines').addEventListener('keydown', walk);
 
 const LIVE = { waiting: 'connecting…', live: 'live', lost: 'connection lost, trying again…' };
@@ -67,7 +79,8 @@ follow({
   onSnapshot: ({ results, truncated }) => {
     const first = !state.loaded;
     const before = shown();
-    Object.assign(state, { results: new Map(results.map((one) => [one.key, one])), truncated, loaded: true });
+    const oldestFirst = results.toReversed().map((one) => [one.key, one]);
+    Object.assign(state, { results: new Map(oldestFirst), truncated, loaded: true });
     if (first && !state.current) openNewest();
     else if (first || hasFailed() || shown()?.at !== before?.at) open();
     list();
@@ -75,14 +88,25 @@ follow({
   },
   onResult: (result) => {
     const before = state.results.get(result.key);
-    state.results.set(result.key, result);
-    list();
+    keep(result);
+    listSoon();
     asking.arrived(result);
     if (!state.current) openNewest();
     else if (result.key === state.current || result.key === state.beside) before?.at !== result.at && open();
     else if (shown()) showVariants(shown(), variants(shown()), state.beside);
   },
 });
+
+/** As many as the server: a page stays open for days. */
+const MOST = 2000;
+function keep(result) {
+  const { results } = state;
+  results.delete(result.key);
+  results.set(result.key, result);
+  if (results.size <= MOST) return;
+  results.delete(results.keys().next().value);
+  state.truncated = true;
+}
 
 /** On a wide screen there is always something to see; on a narrow one the worklist comes first. */
 function openNewest() {

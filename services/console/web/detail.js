@@ -1,5 +1,5 @@
 import { tryAgain } from './api.js';
-import { byId, clock, element, isoDate, moment, shortUid, stateChip, swatch } from './dom.js';
+import { byId, element, isoDate, moment, shortUid, stateChip, swatch } from './dom.js';
 
 /**
  * Everything that is known about a result: outcome first, then why, then from what.
@@ -15,7 +15,12 @@ export function showDetail(detail, facts, isSuccessorListed) {
 
 function outcome(detail, isSuccessorListed) {
   const { state, result, failure, at } = detail;
-  const heading = element('p', { class: 'bar' }, stateChip(detail), element('span', { class: 'quiet' }, clock(at)));
+  const heading = element(
+    'p',
+    { class: 'bar' },
+    stateChip(detail),
+    element('time', { class: 'quiet', datetime: at }, moment(at)),
+  );
   if (state === 'superseded') return [heading, ...succession(detail, isSuccessorListed)];
   if (failure) {
     return [

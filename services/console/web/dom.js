@@ -20,22 +20,22 @@ export function swatch([red, green, blue]) {
   return made;
 }
 
-/** Puts other children into an element; the focus stays on the one that has the same `data-of`. */
+/**
+ * Puts other children into an element. Those that stay are not touched, so that no click on them is lost; the focus stays on
+ * the one that has the same `data-of`.
+ */
 export function redraw(parent, children) {
-  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.of : undefined;
-  parent.replaceChildren(...children);
-  if (focused === undefined) return;
-  const again = [...parent.querySelectorAll('[data-of]')].find(({ dataset }) => dataset.of === focused);
+  const before = parent.contains(document.activeElement) ? document.activeElement : null;
+  const stay = new Set(children);
+  for (const child of [...parent.children]) if (!stay.has(child)) child.remove();
+  for (const [at, child] of children.entries()) {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+  }
+  if (!before?.dataset.of || document.activeElement === before) return;
+  const again = [...parent.querySelectorAll('[data-of]')].find(({ dataset }) => dataset.of === before.dataset.of);
   again?.focus({ preventScroll: true });
 }
 
-/** What has become of a result; one that was stored may have been deleted in the PACS since. */
-export const shownState = ({ state, deleted }) => (state === 'stored' && deleted ? `deleted-${deleted}` : state);
-
-export function stateChip(result) {
-  const { state } = result;
-  const shown = shownState(result);
-  return element('span', { class: 'state', 'data-state': shown }, STATES[shown] ?? state);
 /** For what could not be shown; the focus does not go with the button. */
 export function againButton(again) {
   const onclick = () => {
@@ -45,6 +45,13 @@ export function againButton(again) {
   return element('button', { type: 'button', onclick }, 'Try again');
 }
 
+/** What has become of a result; one that was stored may have been deleted in the PACS since. */
+export const shownState = ({ state, deleted }) => (state === 'stored' && deleted ? `deleted-${deleted}` : state);
+
+export function stateChip(result) {
+  const { state } = result;
+  const shown = shownState(result);
+  return element('span', { class: 'state', 'data-state': shown }, STATES[shown] ?? state);
 }
 
 const STATES = {
@@ -68,9 +75,14 @@ export const isNarrow = () => matchMedia('(max-width: 60rem)').matches;
 /** Day and time, in the reader's own time zone. */
 export const moment = (at) =>
   new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
-/** The time of today, with its day of any other. */
+/** The time of today, with its day of any other, and with the year where it is another. */
 export function clock(at) {
-  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const isToday = new Date(at).toDateString() === new Date().toDateString();
-  return new Date(at).toLocaleString([], isToday ? time : { ...time, day: 'numeric', month: 'short' });
+  const [then, now] = [new Date(at), new Date()];
+  const isToday = then.toDateString() === now.toDateString();
+  const day = {
+    day: 'numeric',
+    month: 'short',
+    ...(then.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
+  };
+  return then.toLocaleString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(isToday ? {} : day) });
 }

@@ -35,13 +35,25 @@ const inView = new IntersectionObserver((entries) => {
   }
 });
 
-/** Draws the list anew and keeps the focus where it was. */
+/** The lines that are shown, by what they tell. */
+let lines = new Map();
+
+/** Draws what has changed in the list and keeps the focus where it was. One line is a stop of the tab key: arrows lead on. */
 export function showWorklist({ groups, current, filter, truncated, loaded }) {
   const shown = groups.filter((variants) => passes(variants, filter));
-  redraw(
-    byId('lines'),
-    shown.map((variants) => line(variants, current)),
-  );
+  const isCurrent = ({ key }) => key === current;
+  const stop = shown.find((variants) => variants.some(isCurrent)) ?? shown[0];
+  const drawn = new Map();
+  // What was of today is of yesterday after midnight.
+  const today = new Date().toDateString();
+  for (const variants of shown) {
+    const selected = variants.find(isCurrent)?.key ?? null;
+    const isStop = variants === stop;
+    const told = JSON.stringify([variants, selected, isStop, today]);
+    drawn.set(told, lines.get(told) ?? line(variants, selected, isStop));
+  }
+  lines = drawn;
+  redraw(byId('lines'), [...lines.values()]);
   byId('none').hidden = shown.length > 0;
   byId('none').textContent = !loaded
     ? 'Loading…'
@@ -60,19 +72,19 @@ function passes(variants, filter) {
 }
 
 /** The state is that of the catalogue's own result; of a person's words a line says only that they are at work. */
-function line(variants, current) {
+function line(variants, selected, isStop) {
   const [first, ...others] = variants;
   const open = others.filter(isOpen).length;
   const about = element('span', { class: 'quiet about' }, ' ');
-  const selected = variants.some(({ key }) => key === current);
   const link = element(
     'a',
     {
-      href: `#/${selected ? current : first.key}`,
+      href: `#/${selected ?? first.key}`,
+      tabindex: isStop ? null : -1,
       'data-of': groupOf(first),
       'aria-current': selected ? 'true' : null,
       title: `Study ${first.study}`,
-      onseen: () => tellFacts(first, about),
+      onseen: ({ currentTarget }) => tellFacts(first, about, currentTarget),
     },
     element('span', { class: 'name' }, first.task.title),
     about,
@@ -89,8 +101,10 @@ function line(variants, current) {
   return element('li', {}, link);
 }
 
-async function tellFacts(result, about) {
+const ASK_AGAIN_MS = 30_000;
+async function tellFacts(result, about, link) {
   const facts = await factsOf(result).catch(() => null);
+  if (!facts) setTimeout(() => link.isConnected && inView.observe(link), ASK_AGAIN_MS);
   const known = [facts?.modality, facts?.bodyPart, isoDate(facts?.studyDate), shortUid(result.study)];
   about.replaceChildren(...known.filter(Boolean).map((fact) => element('span', {}, fact)));
 }
@@ -100,10 +114,9 @@ export const lineOf = (result) => byId('lines').querySelector(`a[data-of="${grou
 
 /** Arrow keys walk through the list. */
 export function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
   const links = [...byId('lines').querySelectorAll('a')];
-  const next = links[links.indexOf(document.activeElement) + step];
+  const now = links.indexOf(document.activeElement);
+  const next = links[{ ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: links.length - 1 }[event.key]];
   if (!next) return;
   event.preventDefault();
   next.focus();
