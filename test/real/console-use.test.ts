@@ -206,6 +206,14 @@ describeWith(needs.chromium, 'the page in use', () => {
     await page.locator(`#variants a[href="#/${big}"]`, { hasText: 'beside' }).waitFor();
   });
 
+  test('an address with a result beside it that is gone: nothing is said to be beside, and one click shows another', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${shown.url}/#/${catalogues}/beside/${'f'.repeat(64)}`);
+    await page.locator('#together[aria-pressed="false"]').click();
+    await page.locator('.pane').nth(1).waitFor();
+    expect(await page.locator('#together').getAttribute('aria-pressed')).toBe('true');
+  });
+
   test('a try whose masks were not kept is marked as such', async () => {
     await open(catalogues);
     await page.locator(`#variants a[href="#/${keyOf(3)}"]`, { hasText: 'Needs a person' }).waitFor();

@@ -41,8 +41,10 @@ function go(key, beside) {
 }
 byId('together').addEventListener('click', () => {
   const result = shown();
-  const other = variants(result).find(({ key }) => key !== result.key);
-  go(result.key, state.beside ? null : other?.key);
+  const others = variants(result).filter(({ key }) => key !== result.key);
+  // The one in the address may be gone.
+  const isBeside = others.some(({ key }) => key === state.beside);
+  go(result.key, isBeside ? null : others[0]?.key);
 });
 document.querySelector('.skip').addEventListener('click', (event) => {
   // The address of this page is the result that is shown.

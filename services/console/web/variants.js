@@ -18,7 +18,7 @@ export function nameOf(result, variants) {
 export function showVariants(result, variants, beside) {
   byId('variants').hidden = variants.length < 2;
   byId('together').hidden = variants.length < 2;
-  byId('together').setAttribute('aria-pressed', String(Boolean(beside)));
+  byId('together').setAttribute('aria-pressed', String(variants.some(({ key }) => key === beside)));
   const links = variants.map((one) => {
     const isBeside = one.key === beside;
     return element(
