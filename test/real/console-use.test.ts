@@ -214,6 +214,23 @@ describeWith(needs.chromium, 'the page in use', () => {
     expect(await page.locator('#together').getAttribute('aria-pressed')).toBe('true');
   });
 
+  test('drift: the index is in sight whatever the names of devices, and the keyboard reaches what is not', async () => {
+    const provenance = { modality: 'CR', device: 'Maker of Devices '.repeat(4), site: 'Hospital '.repeat(7) };
+    const result = { ...summary, provenance: { ...provenance, bundle: 'starter-vlsm', version: '1' } };
+    await shown.queue.events.append(event(40, { kind: 'stored', sopInstanceUIDs: [], result }, 100));
+    await page.goto(`${shown.url}/drift.html`);
+    await page.getByText('after 99 more').waitFor();
+    expect(await page.locator('#scroll').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+    await page.getByRole('link', { name: 'Maskwright' }).focus();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('scroll');
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 700, height: 900 });
+    expect(await page.locator('html').evaluate((all) => all.scrollWidth)).toBe(700);
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
   test('a try whose masks were not kept is marked as such', async () => {
     await open(catalogues);
     await page.locator(`#variants a[href="#/${keyOf(3)}"]`, { hasText: 'Needs a person' }).waitFor();

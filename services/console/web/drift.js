@@ -72,5 +72,7 @@ function svg(tag, attributes, ...children) {
   return made;
 }
 
+// Not every browser lets the keys scroll what has no tab stop.
+byId('scroll').tabIndex = 0;
 setInterval(show, EVERY_MS);
 show();
