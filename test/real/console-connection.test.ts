@@ -56,11 +56,33 @@ describeWith(needs.chromium, 'the page when something is away', () => {
     expect(await page.getByText('the PACS is away').count()).toBe(0);
   });
 
+  test('a slow network: nothing is said of one result under the title of another', async () => {
+    await open(keyOf(1));
+    await page.locator('#outcome .lead').waitFor();
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route(`**/api/results/${keyOf(2)}**`, async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.evaluate(`location.hash = '#/${keyOf(2)}'`);
+    await page.getByText('Loading…').waitFor();
+    expect(await page.locator('#outcome').textContent()).toBe('');
+    expect(await page.locator('#about').textContent()).toBe('');
+    go();
+    await page.locator('#outcome .lead').waitFor();
+    await canvas().waitFor();
+    await page.unroute(`**/api/results/${keyOf(2)}**`);
+  });
+
   test('the console: what was chosen meanwhile is shown when it is back', async () => {
     await open(keyOf(1));
     await page.route('**/api/results/**', (route) => route.abort());
     await page.evaluate(`location.hash = '#/${keyOf(2)}'`);
     await page.getByText('Maskwright cannot be reached.').waitFor();
+    expect(await page.locator('#detail').isVisible()).toBe(false);
     await page.unroute('**/api/results/**');
     await see(false);
     await see(true);

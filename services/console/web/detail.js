@@ -13,6 +13,12 @@ export function showDetail(detail, facts, isSuccessorListed) {
   byId('about').replaceChildren(...[prompts(detail), trust(detail), attributes(detail), study(detail, facts)].flat());
 }
 
+/** Nothing is said of one result under the title of another. */
+export function forgetDetail() {
+  if (byId('outcome').contains(document.activeElement)) byId('outcome').focus({ preventScroll: true });
+  for (const id of ['outcome', 'about']) byId(id).replaceChildren();
+}
+
 function outcome(detail, isSuccessorListed) {
   const { state, result, failure, at } = detail;
   const heading = element(

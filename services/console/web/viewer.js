@@ -1,15 +1,18 @@
 // One result, or two beside each other: the images with their masks, and what is known of the one that was chosen.
 import { getJson } from './api.js';
 import { controls } from './controls.js';
-import { showDetail } from './detail.js';
+import { forgetDetail, showDetail } from './detail.js';
 import { againButton, byId, element, isOpen, isoDate, shortUid } from './dom.js';
 import { Pane } from './pane.js';
 import { nameOf, showChosen, showVariants, variantsOf } from './variants.js';
+
+const SLOW_MS = 300;
 
 /** @param state of the page: the worklist, and the keys of the results that are looked at */
 export function viewer(state) {
   let opening = 0;
   let failed = false;
+  let described = null;
   let panes = [];
   const pictures = new Map();
   const chosen = () => state.results.get(state.current);
@@ -34,17 +37,20 @@ export function viewer(state) {
     showChosen();
     const shown = variants.filter(({ key }) => key === state.current || key === state.beside);
     renew(shown, variants);
+    const slow = setTimeout(() => turn === opening && wait(result.key), SLOW_MS);
     const told = (error) => ({ error: error.message });
     const [details, descriptions] = await Promise.all([
       Promise.all(shown.map(({ key }) => getJson(`/api/results/${key}`).catch(told))),
       Promise.all(shown.map((one) => pictureOf(one).catch(told))),
     ]);
+    clearTimeout(slow);
     if (turn !== opening) return;
     const detail = details[shown.indexOf(result)];
     failed = [...details, ...descriptions].some(({ error }) => error);
     if (detail.error) return clear(detail.error, open);
     const first = descriptions[shown.indexOf(result)];
     showDetail(detail, first, state.results.has(detail.supersededBy));
+    described = result.key;
     document.title = `${result.task.title} – Maskwright`;
     byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
       .filter(Boolean)
@@ -53,14 +59,20 @@ export function viewer(state) {
     for (const [index, pane] of panes.entries()) {
       const description = descriptions[index];
       pane.warn(details[index].result?.warnings ?? []);
-      if (description.error) pane.say(description.error, open);
-      else pane.show(shown[index], description);
+      pane.say(description.error, description.error && open);
+      if (!description.error) pane.show(shown[index], description);
     }
     look();
   }
 
+  function wait(key) {
+    if (described !== key) forgetDetail();
+    for (const pane of panes) pane.say('Loading…');
+  }
+
   function clear(words, again) {
     close();
+    byId('detail').hidden = true;
     byId('variants').hidden = true;
     byId('together').hidden = true;
     hide();
