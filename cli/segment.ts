@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import {
   type Catalogue,
   loadCatalogue,
-  matricesOfTask,
   selectTasksOfSeries,
+  sizesOfTask,
   type Target,
   type Task,
 } from '@maskwright/catalogue';
@@ -94,7 +94,7 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
   for await (const input of readInputs(paths, { fail, passOver })) {
     try {
       const task = fixedTask ?? taskFor(catalogue, input);
-      for (const part of sizesOf(catalogue, task, input)) {
+      for (const part of partsOfInput(catalogue, task, input)) {
         await mask(part, task).catch((error: unknown) => fail(part.name, error));
       }
     } catch (error) {
@@ -110,9 +110,9 @@ export async function segment(paths: readonly string[], options: SegmentOptions,
 /** What makes one result: an input, or its images of one size. */
 type Part = Input & { readonly matrix?: Matrix };
 
-function sizesOf(catalogue: Catalogue, task: Task, input: Input): Part[] {
+function partsOfInput(catalogue: Catalogue, task: Task, input: Input): Part[] {
   if (input.picture) return [input];
-  return matricesOfTask(catalogue, task, input.instances).map((matrix) =>
+  return sizesOfTask(catalogue, task, input.instances).map(({ matrix }) =>
     matrix === undefined ? input : { ...input, name: `${input.name}-${matrix}`, matrix },
   );
 }

@@ -1,4 +1,4 @@
-import { imagesOfTask } from '@maskwright/catalogue';
+import { imagesOfTask, sizesOfTask } from '@maskwright/catalogue';
 import {
   type DataSet,
   hasMatrix,
@@ -63,8 +63,11 @@ export class Pictures {
   #source({ key, study, series, task, matrix }: WorklistEntry): Promise<SourceImage> {
     return this.#sources.get(key, async () => {
       const instances = (await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels);
-      const { images } = imagesOfTask(this.#deps.catalogue, { id: task }, instances);
-      return assembleSource(images.filter(({ dataset }) => hasMatrix(dataset, matrix)));
+      const { catalogue } = this.#deps;
+      const { images } = imagesOfTask(catalogue, { id: task }, instances);
+      // A result from before its series got images of another size does not say its own.
+      const size = matrix ?? sizesOfTask(catalogue, { id: task }, instances)[0]?.matrix;
+      return assembleSource(images.filter(({ dataset }) => hasMatrix(dataset, size)));
     });
   }
 

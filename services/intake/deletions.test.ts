@@ -168,6 +168,17 @@ test('where it is to be made again, the same job is queued, once', async () => {
   expect(appended).toMatchObject([{ state: { kind: 'queued' } }]);
 });
 
+test('a result of the images of one size is looked for in its own series, and made again of them', async () => {
+  deps = { ...deps, remakeDeleted: true };
+  const sized: Job = { ...job(), matrix: '4x5' };
+  const { series } = stored(sized);
+  await look();
+  expect(queued).toEqual([]);
+  there.delete(series);
+  await look();
+  expect(queued).toMatchObject([{ key: sized.key, matrix: '4x5' }]);
+});
+
 test('a result of a person’s own words is not made again by itself', async () => {
   deps = { ...deps, remakeDeleted: true };
   const { series } = stored(job('a flat polyp'));

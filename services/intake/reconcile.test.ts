@@ -111,8 +111,18 @@ describe('reconciling a study', () => {
     const one = archiveOf({ '1.2.3.1': [of('1.1', 400), of('1.3', 400)] });
     const { jobs } = await reconcileStudy({ ...deps, archive: both }, nothingKnown);
     expect(jobs.map(({ matrix }) => matrix)).toEqual(['400x300', '500x300']);
-    const [{ key, matrix } = {}] = (await reconcileStudy({ ...deps, archive: one }, nothingKnown)).jobs;
-    expect([key, matrix]).toEqual([jobs[0]?.key, undefined]);
+    // A late image of another size makes other jobs of all: their results lie elsewhere.
+    expect((await reconcileStudy({ ...deps, archive: one }, nothingKnown)).jobs[0]?.key).not.toBe(jobs[0]?.key);
+  });
+
+  test.each([
+    ['is queued once more, before the others', true, ['routine']],
+    ['waits', false, []],
+  ])('a job in the backlog %s where its study is named: %s', async (_, isNamed, lanes) => {
+    const archive = archiveOf({ '1.2.3.1': [{ ...chest('1.1'), StudyDate: '20240101' }] });
+    const known = () => ({ kind: 'queued', at: deps.now().getTime() - 3 * LOST_AFTER_MS, lane: 'backlog' }) as const;
+    const { queued } = await reconcileStudy({ ...deps, archive }, { study, known, isNamed });
+    expect(queued.map((job) => job.lane)).toEqual(lanes);
   });
 
   test('doing it again queues nothing', async () => {

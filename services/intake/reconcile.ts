@@ -1,7 +1,6 @@
-import { type Catalogue, matricesOfTask, selectTasksOfSeries } from '@maskwright/catalogue';
+import { type Catalogue, selectTasksOfSeries, sizesOfTask } from '@maskwright/catalogue';
 import {
   type DataSet,
-  hasMatrix,
   parseUid,
   type SeriesInstanceUID,
   type SOPInstanceUID,
@@ -43,6 +42,8 @@ export interface Expected {
 
 /** A job that was queued or begun this long ago and of which nothing was heard since is queued again. */
 export const LOST_AFTER_MS = 24 * 3600_000;
+/** Of the backlog: days of waiting are nothing unusual there, and Kafka keeps its messages for a week unless told otherwise. */
+export const BACKLOG_LOST_AFTER_MS = 7 * LOST_AFTER_MS;
 /**
  * A job that was superseded, yet should exist (the late images went away again, or the archive's answers differed for a
  * moment), is queued again after so long: where intake and segmenter disagree for good, they do so at leisure.
@@ -64,7 +65,7 @@ export async function reconcileStudy(
   const lane = (image: DataSet) => laneOf(image, { isNamed, now: deps.now() });
   const { jobs, unread } = await jobsOf(deps, found, { lane, traceparent }, signal);
   onExpected?.(jobs);
-  const queued = jobs.filter(({ key }) => isOpen(known(key), deps.now()));
+  const queued = jobs.filter(({ key, lane }) => isOpen(known(key), lane, deps.now()));
   await handIn(deps.queue, queued, deps.now);
   return { jobs, unread, queued };
 }
@@ -136,18 +137,21 @@ function jobsOfSeries(
   const lane = laneOfSeries(first.dataset);
   const metadata = images.map(({ dataset }) => dataset);
   return selectTasksOfSeries(catalogue, metadata).flatMap(({ task }) =>
-    matricesOfTask(catalogue, task, images).map((matrix) => {
-      const ofSize = images.filter(({ dataset }) => hasMatrix(dataset, matrix));
+    sizesOfTask(catalogue, task, images).map(({ matrix, images: ofSize }) => {
       const sources = ofSize.map(({ sopInstanceUID }) => sopInstanceUID);
       return jobFor({ study, series, sources, task, matrix, lane, traceparent }, bundleDigest);
     }),
   );
 }
 
-function isOpen(known: KnownJob | undefined, now: Date): boolean {
+/** @param lane into which it would be queued now */
+function isOpen(known: KnownJob | undefined, lane: Lane, now: Date): boolean {
   if (!known) return true;
   const since = now.getTime() - known.at;
+  // Someone has named the study of which it waits behind all others.
+  if (known.kind === 'queued' && known.lane === 'backlog' && lane !== 'backlog') return true;
   // Begun counts as little as queued: whoever had it may have died, and the message be gone by retention.
   const isWaiting = known.kind === 'queued' || known.kind === 'running';
-  return (isWaiting && since > LOST_AFTER_MS) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
+  const lostAfterMs = known.lane === 'backlog' ? BACKLOG_LOST_AFTER_MS : LOST_AFTER_MS;
+  return (isWaiting && since > lostAfterMs) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
 }

@@ -1,6 +1,6 @@
 import type { Telemetry } from '@maskwright/telemetry';
 import { pause } from '@maskwright/time';
-import { LOST_AFTER_MS, WANTED_AFTER_MS } from './reconcile.ts';
+import { BACKLOG_LOST_AFTER_MS, LOST_AFTER_MS, WANTED_AFTER_MS } from './reconcile.ts';
 import { type SweepDeps, sweep } from './sweep.ts';
 import { type SweepHistory, type SweepOptions, sweepQuery } from './sweep-window.ts';
 import { warnOf } from './warn-of.ts';
@@ -57,7 +57,7 @@ async function sweepOnce(
         'entries of the list of studies were passed over: their StudyInstanceUID is no UID',
       );
     const open = [
-      ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS),
+      ...memory.jobs.waitingSince(began.getTime() - LOST_AFTER_MS, began.getTime() - BACKLOG_LOST_AFTER_MS),
       ...memory.jobs.wantedAgain(began.getTime() - WANTED_AFTER_MS),
     ];
     for (const study of open) {

@@ -17,24 +17,21 @@ export async function listSeries(
   signal: AbortSignal,
 ): Promise<InstanceEntry[]> {
   const listed = await archive.describeInstances(study, series, signal);
-  if (listed.length === 0) throw gone(series);
+  if (listed.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
   return listed;
 }
 
 /**
- * Cheaper than `listSeries`; an archive may answer with a part of the instances.
+ * What an archive has of the series, or a part of it: cheaper than `listSeries`, which is asked where the search finds nothing.
  * @throws MaskwrightError SOURCE_GONE, and as the archive does
  */
-export async function mustBeThere(
-  archive: Pick<Archive, 'searchInstances'>,
-  { study, series }: SeriesOfJob,
+export async function stillThere(
+  archive: Pick<Archive, 'describeInstances' | 'searchInstances'>,
+  job: SeriesOfJob,
   signal: AbortSignal,
-): Promise<void> {
-  if ((await archive.searchInstances(study, series, signal)).length === 0) throw gone(series);
-}
-
-function gone(series: string): MaskwrightError {
-  return new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
+): Promise<InstanceEntry[]> {
+  const found = await archive.searchInstances(job.study, job.series, signal);
+  return found.length > 0 ? found : listSeries(archive, job, signal);
 }
 
 /**

@@ -138,10 +138,21 @@ describe('a job', () => {
     expect(sizes).toMatchObject(ended.kind === 'stored' ? [{ rows, columns }] : []);
   });
 
-  test('of a size of which no image is left fails', async () => {
+  test('of a size of which no image is left is superseded by that of the others', async () => {
     const archive = archiveWith([image], accepts);
-    const gone = processJob({ ...deps(archive), bundleDigest }, jobOfSize(shorterOf(image)), signal);
-    await expect(gone).rejects.toMatchObject({ code: 'SOURCE_GONE', retryable: false });
+    const { state } = await processJob({ ...deps(archive), bundleDigest }, jobOfSize(shorterOf(image)), signal);
+    expect(state).toEqual({ kind: 'superseded', by: jobOf(image).key });
+    expect(archive.stored).toEqual([]);
+  });
+
+  test('of all images is superseded by one a size, where an image of another size has come', async () => {
+    const archive = archiveWith([image, shorterOf(image)], accepts);
+    const by: Job[] = [];
+    const { state } = await processJob({ ...deps(archive), bundleDigest }, jobOf(image), signal, (jobs) =>
+      by.push(...jobs),
+    );
+    expect(by).toEqual([jobOfSize(image), jobOfSize(shorterOf(image))]);
+    expect(state).toEqual({ kind: 'superseded', by: by[0]?.key });
   });
 
   test.each([
@@ -272,6 +283,11 @@ describe('a job', () => {
 
   test('a result whose study was deleted while it was made is not delivered', async () => {
     const archive = { ...archiveWith([image], accepts), searchInstances: async () => [] };
+    const [described, none] = [archive.describeInstances, async () => []];
+    archive.describeInstances = (...asked) => {
+      archive.describeInstances = none;
+      return described(...asked);
+    };
     await expect(run(archive)).rejects.toMatchObject({ code: 'SOURCE_GONE' });
     expect(archive.stored).toEqual([]);
   });

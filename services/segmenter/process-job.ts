@@ -1,14 +1,13 @@
 import type { Catalogue, Site } from '@maskwright/catalogue';
-import { hasMatrix, type Instance } from '@maskwright/dicom';
+import type { Instance } from '@maskwright/dicom';
 import type { Archive, InstanceEntry } from '@maskwright/dicomweb';
-import { MaskwrightError } from '@maskwright/errors';
-import { type BundleDigest, eventOf, type Job, type JobEvent, jobFor } from '@maskwright/queue';
+import { type BundleDigest, eventOf, type Job, type JobEvent } from '@maskwright/queue';
 import { resultLineage, viewerLimits } from '@maskwright/result';
 import type { Telemetry } from '@maskwright/telemetry';
 import { deliver } from './deliver.ts';
 import { encodeResult, type ResultOptions, SEG_ONLY } from './encode-result.ts';
 import type { Reached } from './fail-points.ts';
-import { fetchSeries, listSeries, mustBeThere } from './fetch-series.ts';
+import { fetchSeries, listSeries, stillThere } from './fetch-series.ts';
 import type { Models } from './infer.ts';
 import { headerOf, promptsFor } from './prompts-for.ts';
 import { provenanceOf } from './provenance.ts';
@@ -16,6 +15,7 @@ import { segmentSource } from './segment-source.ts';
 import { sourceOfTask } from './source-of-task.ts';
 import type { Spool, SpooledResult } from './spool.ts';
 import { summaryOf } from './summary.ts';
+import { insteadOf } from './superseded.ts';
 import { versionAfter } from './version-after.ts';
 
 export interface SegmenterDeps {
@@ -46,20 +46,34 @@ export interface SegmenterDeps {
  * @returns the event that ends the job, to be appended to the log
  * @throws MaskwrightError retryable: try the job again; else: set it aside
  */
-export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<JobEvent> {
+export async function processJob(
+  deps: SegmenterDeps,
+  job: Job,
+  signal: AbortSignal,
+  onSuperseded: (by: readonly Job[]) => void = () => undefined,
+): Promise<JobEvent> {
+  const superseded: Superseded = (images) => {
+    const by = insteadOf(deps, job, images);
+    if (!by) return undefined;
+    onSuperseded(by);
+    return eventOf(job, { kind: 'superseded', by: by[0].key }, deps.now());
+  };
   const waiting = await deps.spool.get(job.key);
-  const result = waiting ?? (await makeResult(deps, job, signal));
+  const result = waiting ?? (await makeResult(deps, job, superseded, signal));
   const { objects, event } = result;
   if (objects.length === 0) return event;
   if (!waiting) await deps.spool.put(job.key, { objects, event });
   deps.reached?.('spooled');
-  // Nothing is sent of a study that was deleted meanwhile, for it would be there again.
-  const other = await deps.telemetry.span('list', {}, async () => {
-    if (waiting) return changedWhileWaiting(deps, job, signal);
-    await mustBeThere(deps.archive, job, signal);
-    return undefined;
-  });
-  if (other) return other.event;
+  // Nothing is sent of a study that was deleted meanwhile, for it would be there again. What goes elsewhere does not bring it
+  // back, and a gateway keeps its images for a short time only.
+  if ((deps.target ?? deps.archive) === deps.archive) {
+    const listed = await deps.telemetry.span('list', {}, () =>
+      waiting ? listSeries(deps.archive, job, signal) : stillThere(deps.archive, job, signal),
+    );
+    // It may have waited for days.
+    const other = waiting && superseded(listed);
+    if (other) return other;
+  }
   const waitedMs = waiting ? deps.now().getTime() - waiting.since.getTime() : 0;
   await deps.telemetry.span('deliver', {}, () =>
     deliver(deps.target ?? deps.archive, { objects, again: waiting !== undefined, waitedMs }, signal),
@@ -69,18 +83,25 @@ export async function processJob(deps: SegmenterDeps, job: Job, signal: AbortSig
   return { ...event, at: deps.now().toISOString() };
 }
 
-async function makeResult(deps: SegmenterDeps, job: Job, signal: AbortSignal): Promise<SpooledResult> {
+/** The event that ends a job of which the series has become another; undefined where it has not. */
+type Superseded = (images: readonly InstanceEntry[]) => JobEvent | undefined;
+
+async function makeResult(
+  deps: SegmenterDeps,
+  job: Job,
+  superseded: Superseded,
+  signal: AbortSignal,
+): Promise<SpooledResult> {
   const { archive, telemetry } = deps;
   const listed = await telemetry.span('list', {}, () => listSeries(archive, job, signal));
-  // What an archive lists need not tell how large an image is.
-  const early = job.matrix === undefined ? supersededBy(deps, job, listed) : undefined;
-  if (early) return early;
+  const early = superseded(listed);
+  if (early) return { objects: [], event: early };
   const file = await deps.spool.sources.open();
   try {
     const instances = await telemetry.span('fetch', {}, () => fetchSeries(archive, job, listed, file, signal));
     deps.reached?.('fetched');
-    const images = imagesOfJob(job, [...listed, ...instances]);
-    return supersededBy(deps, job, images) ?? (await segment(deps, job, instances, signal));
+    const late = superseded([...listed, ...instances]);
+    return late ? { objects: [], event: late } : await segment(deps, job, instances, signal);
   } finally {
     await file.close();
   }
@@ -137,37 +158,4 @@ async function segment(
     objects: objects.map(({ file }) => file),
     event: eventOf(job, { kind: 'stored', sopInstanceUIDs, result }, at),
   };
-}
-
-/** It may have waited for days. @throws MaskwrightError SOURCE_GONE */
-async function changedWhileWaiting(deps: SegmenterDeps, job: Job, signal: AbortSignal) {
-  const listed = await listSeries(deps.archive, job, signal);
-  return job.matrix === undefined ? supersededBy(deps, job, listed) : undefined;
-}
-
-/** @throws MaskwrightError SOURCE_GONE where none is left of the job's size */
-function imagesOfJob<One extends Pick<InstanceEntry, 'dataset'>>({ series, matrix }: Job, all: readonly One[]): One[] {
-  const images = all.filter(({ dataset }) => hasMatrix(dataset, matrix));
-  if (images.length === 0)
-    throw new MaskwrightError('SOURCE_GONE', `series ${series} has no image of ${matrix} pixels`);
-  return images;
-}
-
-/**
- * Where the series as it is now has another job: images came late, or went. The result of this one would be called after
- * images that it is not of, and contradict the other's.
- */
-function supersededBy(
-  { catalogue, bundleDigest, now }: SegmenterDeps,
-  job: Job,
-  images: readonly Pick<Instance, 'sopInstanceUID'>[],
-): SpooledResult | undefined {
-  if (!bundleDigest) return undefined;
-  const { key, study, series, task, matrix, lane, prompt } = job;
-  const sources = [...new Set(images.map(({ sopInstanceUID }) => sopInstanceUID))];
-  const { key: by } = jobFor(
-    { study, series, sources, task: catalogue.task(task), matrix, lane, prompt },
-    bundleDigest,
-  );
-  return by === key ? undefined : { objects: [], event: eventOf(job, { kind: 'superseded', by }, now()) };
 }

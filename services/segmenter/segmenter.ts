@@ -37,8 +37,11 @@ export async function runSegmenter(
       telemetry.attempt(job, jobSignal, async () => {
         deps.reached?.('taken');
         await queue.events.append(eventOf(job, { kind: 'running' }, deps.now()));
-        const event = await processJob(deps, job, jobSignal);
-        await askAgain(deps, job, event, jobSignal);
+        let instead: readonly Job[] = [];
+        const event = await processJob(deps, job, jobSignal, (by) => {
+          instead = by;
+        });
+        if (job.prompt !== undefined) await askAgain(deps, instead, jobSignal);
         await finish(event);
         deps.reached?.('logged');
         await deps.spool.delete(job.key);
@@ -65,16 +68,17 @@ export async function runSegmenter(
 }
 
 /**
- * Intake queues the job of the images as they are now, but not with a person's words: these go along from here. While
+ * Intake queues the jobs of the images as they are now, but not with a person's words: these go along from here. While
  * segmenters of two versions share a queue, what the one hands on the other hands back, until it is taken by its own.
  */
-async function askAgain({ queue, now }: SegmenterService, job: Job, { state }: JobEvent, signal: AbortSignal) {
-  if (state.kind !== 'superseded' || job.prompt === undefined) return;
-  const known = (await queue.events.newest([state.by], signal)).get(state.by);
-  if (known && known.state.kind !== 'superseded') return;
-  if (known) await pause(HANDED_BACK_MS, signal);
+async function askAgain({ queue, now }: SegmenterService, jobs: readonly Job[], signal: AbortSignal) {
+  if (jobs.length === 0) return;
+  const keys = jobs.map(({ key }) => key);
+  const known = await queue.events.newest(keys, signal);
+  const open = jobs.filter(({ key }) => (known.get(key)?.state.kind ?? 'superseded') === 'superseded');
+  if (open.some(({ key }) => known.has(key))) await pause(HANDED_BACK_MS, signal);
   signal.throwIfAborted();
-  await handIn(queue, [{ ...job, key: state.by }], now);
+  await handIn(queue, open, now);
 }
 
 async function tidyAgainAndAgain({ spool, queue, telemetry }: SegmenterService, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { datasetOf, type KeywordValues } from '@maskwright/dicom';
+import { datasetOf, type KeywordValues, matrixOf } from '@maskwright/dicom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
 import { type Catalogue, loadCatalogue } from './catalogue.ts';
-import { explainSeries, imagesOfTask, matricesOfTask, selectTasksOfSeries } from './images.ts';
+import { explainSeries, imagesOfTask, selectTasksOfSeries, sizesOfTask } from './images.ts';
 
 let catalogue: Catalogue;
 beforeAll(async () => {
@@ -57,7 +57,10 @@ describe('the images of a series that a task gets', () => {
     ['nothing', 'foot-ulcer', [], [undefined]],
   ])('sizes: %s', (_, task, series, sizes) => {
     const images = series.map((values) => image({ Columns: 8, ...values }));
-    expect(matricesOfTask(catalogue, catalogue.task(task), images)).toEqual(sizes);
+    const found = sizesOfTask(catalogue, catalogue.task(task), images);
+    expect(found.map(({ matrix }) => matrix)).toEqual(sizes);
+    const of = (size: string | undefined) => images.filter(({ dataset }) => !size || matrixOf(dataset) === size);
+    expect(found.map((one) => one.images)).toEqual(sizes.map(of));
   });
 
   test('what is left out is told with its number and the rule’s word', () => {

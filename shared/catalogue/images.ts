@@ -1,4 +1,4 @@
-import { type DataSet, has, isSlice, type Matrix, matrixOf } from '@maskwright/dicom';
+import { type DataSet, has, hasMatrix, isSlice, type Matrix, matrixOf } from '@maskwright/dicom';
 import { imageTypes } from './header-words.ts';
 import { type Explanation, explainSelection, type Selected, selectedOf } from './select.ts';
 import { seriesFactsOf } from './series-facts.ts';
@@ -71,18 +71,27 @@ export function imagesOfTask<One extends Image>(
   };
 }
 
+/** The images of a series of which a task makes one result. */
+export interface OneResult<One> {
+  /** Their size, where the task gets photographs or radiographs of several. */
+  readonly matrix?: Matrix | undefined;
+  readonly images: readonly One[];
+}
+
 /**
- * Of a series: the sizes of the images that a task gets, where it gets photographs or radiographs of several; else undefined
- * alone. Slices of several sizes are no volume, which is for whoever assembles them to say.
+ * A series as a task takes it: whole, or, where the task gets photographs or radiographs of several sizes, each size by
+ * itself. Slices of several sizes are no volume, which is for whoever assembles them to say.
  */
-export function matricesOfTask(
+export function sizesOfTask<One extends Image>(
   catalogue: Tasks,
   task: Pick<Task, 'id'>,
-  images: readonly Image[],
-): readonly [Matrix | undefined, ...Matrix[]] {
-  if (matricesOf(images).length < 2) return [undefined];
-  const [first, ...others] = matricesOf(imagesOfTask(catalogue, task, images).images);
-  return others.length > 0 ? [first, ...others] : [undefined];
+  images: readonly One[],
+): OneResult<One>[] {
+  const whole = [{ images }];
+  if (matricesOf(images).length < 2) return whole;
+  const matrices = matricesOf(imagesOfTask(catalogue, task, images).images);
+  if (matrices.length < 2) return whole;
+  return matrices.map((matrix) => ({ matrix, images: images.filter(({ dataset }) => hasMatrix(dataset, matrix)) }));
 }
 
 function matricesOf(images: readonly Image[]): Matrix[] {

@@ -1,7 +1,7 @@
 /** Tasks: what is segmented in which series, with which words and models. */
 export { type Catalogue, loadCatalogue } from './catalogue.ts';
 export type { FamilyTemplates } from './family-templates.ts';
-export { explainSeries, imagesOfTask, matricesOfTask, selectTasksOfSeries } from './images.ts';
+export { explainSeries, imagesOfTask, type OneResult, selectTasksOfSeries, sizesOfTask } from './images.ts';
 export { codeKey, holdsAny, holdsWords, isPlain, plainText } from './plain-text.ts';
 export { type Projection, projectionOf, VIEWS, type View } from './projection.ts';
 export type { RuleVerdict } from './rules.ts';

@@ -11,6 +11,7 @@ export {
   jobKeySchema,
   jobSchema,
   jobStateKindSchema,
+  laneSchema,
   matrixSchema,
   parseDeadLetter,
   parseJob,

@@ -29,15 +29,16 @@ export interface JobRequest {
 export function jobFor(request: JobRequest, bundleDigest: BundleDigest): Job {
   const { study, series, sources, task, matrix, lane, prompt, traceparent } = request;
   const words = prompt === undefined ? {} : { prompt };
+  const size = matrix === undefined ? {} : { matrix };
   const key = jobKey({
     sources,
+    ...size,
     task: `${task.id}@${task.digest}`,
     bundles: [task.models.vlsm, task.models.conventional].map(bundleDigest),
     resultVersion: RESULT_VERSION,
     ...words,
   });
   const trace = traceparent === undefined ? {} : { traceparent };
-  const size = matrix === undefined ? {} : { matrix };
   return { schema: 'maskwright.job/1', key, study, series, task: task.id, ...size, lane, ...words, ...trace };
 }
 

@@ -6,6 +6,7 @@ const parts: fc.Arbitrary<JobKeyParts> = fc.record(
   {
     sources: fc.uniqueArray(fc.string(), { maxLength: 6 }),
     task: fc.string(),
+    matrix: fc.constantFrom('4x5', '5x4'),
     bundles: fc.array(fc.string(), { maxLength: 3 }),
     prompt: fc.string({ unit: 'binary' }),
     resultVersion: fc.string(),
@@ -33,8 +34,8 @@ describe('job key', () => {
   test('changes with everything else', () => {
     fc.assert(
       fc.property(parts, parts, (one, other) => {
-        const form = ({ sources, task, bundles, prompt, resultVersion }: JobKeyParts) =>
-          JSON.stringify([[...sources].sort(), task, bundles, prompt ?? null, resultVersion]);
+        const form = ({ sources, task, matrix, bundles, prompt, resultVersion }: JobKeyParts) =>
+          JSON.stringify([[...sources].sort(), task, matrix ?? null, bundles, prompt ?? null, resultVersion]);
         expect(jobKey(one) === jobKey(other)).toBe(form(one) === form(other));
       }),
     );

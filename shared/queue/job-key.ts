@@ -8,6 +8,8 @@ export interface JobKeyParts {
   readonly task: string;
   /** Digests of the candidate bundles, in the task's order of preference. */
   readonly bundles: readonly string[];
+  /** The size of the sources, where a task gets images of several: a job of its own, whatever else is in the series. */
+  readonly matrix?: string;
   /** A person's words; absent where the task's templates speak. */
   readonly prompt?: string;
   /** Raised when the code gives another result for the same input. */
@@ -20,6 +22,7 @@ export function jobKey(parts: JobKeyParts): JobKey {
     form: 'maskwright.job-key/1',
     sources: [...new Set(parts.sources)].sort(),
     task: parts.task,
+    ...(parts.matrix === undefined ? {} : { matrix: parts.matrix }),
     bundles: parts.bundles,
     prompt: parts.prompt ?? null,
     resultVersion: parts.resultVersion,

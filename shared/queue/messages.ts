@@ -12,7 +12,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { z } from 'zod';
 import type { DeadLetter, Job, JobEvent, JobKey, StudyNotice } from './queue.ts';
 
-const laneSchema = z.enum(['interactive', 'stat', 'routine', 'backlog']);
+export const laneSchema = z.enum(['interactive', 'stat', 'routine', 'backlog']);
 export const jobKeySchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')

@@ -39,10 +39,10 @@ test.each<[string, ResultSummary, string | undefined]>([
     },
   };
   const sopInstanceUIDs = [parseUid<SOPInstanceUID>('2.25.1', 'instance')];
-  const event = sampleEvent(1, { kind: 'stored', sopInstanceUIDs, result });
+  const event = { ...sampleEvent(1, { kind: 'stored', sopInstanceUIDs, result }), matrix: '4x5' as const };
   // As a log gives it back: what the schema does not know is lost there.
   const read = parseJobEvent(JSON.stringify(event));
   expect(await remakeResult(queue, read, () => new Date('2026-01-01'))).toBe(true);
-  expect(jobs.map((job) => [job.key, job.prompt])).toEqual([[event.key, prompt]]);
+  expect(jobs.map((job) => [job.key, job.matrix, job.prompt])).toEqual([[event.key, '4x5', prompt]]);
   expect(events.map(({ state }) => state)).toMatchObject([{ kind: 'queued', ...(prompt && { prompt }) }]);
 });

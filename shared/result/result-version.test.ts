@@ -36,6 +36,7 @@ describe('versions of a result', () => {
 
   test.each([
     ['another task', { task: 'polyp' }],
+    ['images of one size alone', { matrix: '1024x768' }],
     ['another series', { series: parseUid<SeriesInstanceUID>('1.2.4', 'SeriesInstanceUID') }],
     ['a person’s words', { prompt: 'the other lung' }],
   ])('%s is another result', (_, parts) => {

@@ -1,5 +1,13 @@
 import type { StudyInstanceUID } from '@maskwright/dicom';
-import { type JobEvent, type JobKey, type JobState, jobStateKindSchema, outputsOf } from '@maskwright/queue';
+import {
+  type JobEvent,
+  type JobKey,
+  type JobState,
+  jobStateKindSchema,
+  type Lane,
+  laneSchema,
+  outputsOf,
+} from '@maskwright/queue';
 import { z } from 'zod';
 import type { CacheFile, CacheStatement } from './cache-file.ts';
 import { Turns } from './turns.ts';
@@ -9,15 +17,19 @@ export interface KnownJob {
   readonly kind: JobState['kind'];
   /** Of its newest event, ms. */
   readonly at: number;
+  /** Into which it was queued last; null where that was not told. */
+  readonly lane?: Lane | null;
 }
 
-const jobRow = z.object({ kind: jobStateKindSchema, at: z.number() });
+const jobRow = z.object({ kind: jobStateKindSchema, at: z.number(), lane: laneSchema.nullable() });
 
+/** The log is read from its beginning: what an earlier reading has left is not held against it. */
+const IS_FIRST = 'loaded <> excluded.loaded';
 /**
  * "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. An end that is
  * told after the beginning is news, whatever the clocks say.
  */
-const IS_NEWS = `(excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued')
+const IS_NEWS = `(${IS_FIRST} OR excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued')
   OR (kind IN ('queued', 'running') AND excluded.kind NOT IN ('queued', 'running')))`;
 
 /** Events that are taken over in one transaction. */
@@ -28,22 +40,27 @@ export class JobStates {
   readonly #cache: CacheFile;
   readonly #statements: Record<'job' | 'note', CacheStatement>;
   readonly #waiting: Turns;
+  readonly #backlog: Turns;
   readonly #superseded: Turns;
   #load = 0;
 
   constructor(cache: CacheFile) {
     this.#cache = cache;
-    this.#waiting = new Turns(cache, "kind IN ('queued', 'running')");
+    this.#waiting = new Turns(cache, "kind IN ('queued', 'running') AND lane IS NOT 'backlog'");
+    this.#backlog = new Turns(cache, "kind IN ('queued', 'running') AND lane = 'backlog'");
     // By IN, SQLite would go through all that is expected instead of what is superseded.
     const expected = 'EXISTS (SELECT 1 FROM expected WHERE expected.key = jobs.key)';
     this.#superseded = new Turns(cache, `kind = 'superseded' AND ${expected}`);
     this.#statements = {
-      job: cache.prepare('SELECT kind, at FROM jobs WHERE key = ?'),
+      job: cache.prepare('SELECT kind, at, lane FROM jobs WHERE key = ?'),
       note: cache.prepare(`
-        INSERT INTO jobs (key, study, series, task, matrix, words, kind, at, loaded, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO jobs (key, study, series, task, matrix, lane, words, kind, at, loaded, outputs)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
           outputs = CASE WHEN ${IS_NEWS} THEN excluded.outputs ELSE outputs END,
-          kind = CASE WHEN ${IS_NEWS} THEN excluded.kind ELSE kind END, at = max(at, excluded.at)`),
+          kind = CASE WHEN ${IS_NEWS} THEN excluded.kind ELSE kind END,
+          lane = coalesce(excluded.lane, lane),
+          at = CASE WHEN ${IS_FIRST} THEN excluded.at ELSE max(at, excluded.at) END`),
     };
   }
 
@@ -56,7 +73,8 @@ export class JobStates {
   note({ key, study, series, task, matrix, at, state }: JobEvent): void {
     const words = isInWords(state) ? 1 : 0;
     const outputs = JSON.stringify(outputsOf(state));
-    const subject = [key, study, series, task, matrix ?? null];
+    const lane = state.kind === 'queued' ? state.lane : null;
+    const subject = [key, study, series, task, matrix ?? null, lane];
     this.#statements.note.run(...subject, words, state.kind, Date.parse(at), this.#load, outputs);
   }
 
@@ -92,9 +110,12 @@ export class JobStates {
     return this.#superseded.next(before);
   }
 
-  /** Studies with a job that was queued or begun before `before`, ms, and of which nothing was heard since. Of many, those whose turn it is. */
-  waitingSince(before: number): StudyInstanceUID[] {
-    return this.#waiting.next(before);
+  /**
+   * Studies with a job that was queued or begun before `before`, ms, or as backlog before `longBefore`, and of which nothing
+   * was heard since. Of many, those whose turn it is.
+   */
+  waitingSince(before: number, longBefore = before): StudyInstanceUID[] {
+    return [...new Set([...this.#waiting.next(before), ...this.#backlog.next(longBefore)])];
   }
 }
 

@@ -92,7 +92,7 @@ describe('what intake remembers', () => {
     const memory = new StudyMemory(':memory:', 'basis');
     memory.jobs.note(eventOf(early, failed, at(2)));
     memory.jobs.note(eventOf(early, queued, at(1)));
-    expect(memory.jobs.get(early.key)).toEqual({ kind: 'failed', at: at(2).getTime() });
+    expect(memory.jobs.get(early.key)).toEqual({ kind: 'failed', at: at(2).getTime(), lane: 'routine' });
   });
 
   test('of a job: its end, where that is told after its beginning, though its time is earlier', () => {
@@ -100,7 +100,7 @@ describe('what intake remembers', () => {
     memory.jobs.note(eventOf(early, { kind: 'running' }, at(5)));
     memory.jobs.note(eventOf(early, ended, at(3)));
     memory.jobs.note(eventOf(early, { kind: 'running' }, at(4)));
-    expect(memory.jobs.get(early.key)).toEqual({ kind: ended.kind, at: at(5).getTime() });
+    expect(memory.jobs.get(early.key)).toEqual({ kind: ended.kind, at: at(5).getTime(), lane: null });
   });
 
   test('studies whose jobs the log no longer knows are judged anew', async () => {
@@ -159,6 +159,41 @@ test.each<[string, JobState, (memory: StudyMemory) => StudyInstanceUID[]]>([
     expect(turns.map((one) => one.length)).toEqual([1000, 1000, 500]);
     expect(turns.flat().toSorted()).toEqual(studies);
   }
+});
+
+test('a result of all sizes is superseded only when each size has ended', () => {
+  const memory = new StudyMemory(':memory:', 'basis');
+  const [small, large] = [{ ...late, matrix: '400x300' } as const, { ...jobOf('1.9'), matrix: '500x300' } as const];
+  memory.jobs.note(eventOf(early, ended, at(1)));
+  memory.jobs.note(eventOf(large, ended, at(2)));
+  memory.jobs.note(eventOf(small, { kind: 'running' }, at(2)));
+  memory.results.expect(study, [small, large]);
+  memory.studies.reconciled(study, { answer: '2', fingerprint: 's:2' }, 0);
+  expect(memory.results.outdated(study)).toEqual([]);
+  memory.jobs.note(eventOf(small, ended, at(3)));
+  expect(memory.results.outdated(study)).toMatchObject([{ key: early.key }]);
+  expect(
+    memory.results
+      .standing(study)
+      ?.map(({ matrix }) => matrix)
+      .sort(),
+  ).toEqual(['400x300', '500x300']);
+});
+
+test('what the log says last counts after a restart, though an earlier end comes first in it', async () => {
+  const memory = new StudyMemory(':memory:', 'basis');
+  const log = [eventOf(early, queued, at(1)), eventOf(early, ended, at(2)), eventOf(early, queued, at(3))];
+  for (const reading of [1, 2]) {
+    await memory.jobs.load(log);
+    expect([reading, memory.jobs.get(early.key)]).toMatchObject([reading, { kind: 'queued', at: at(3).getTime() }]);
+  }
+});
+
+test('of the backlog a job waits longer before it is looked at again', () => {
+  const memory = new StudyMemory(':memory:', 'basis');
+  memory.jobs.note(eventOf(early, { kind: 'queued', lane: 'backlog' }, at(1)));
+  expect(memory.jobs.waitingSince(at(9).getTime(), at(0).getTime())).toEqual([]);
+  expect(memory.jobs.waitingSince(at(9).getTime(), at(9).getTime())).toEqual([study]);
 });
 
 describe('results that late images have superseded', () => {
@@ -222,7 +257,7 @@ describe('results that late images have superseded', () => {
       true,
     ],
     [
-      'one of all sizes, when one size has ended',
+      'one of all sizes, when each size has ended',
       [
         [early, ended],
         [{ ...late, matrix: '400x300' }, ended],

@@ -67,7 +67,11 @@ export class StudyResults {
         SELECT old.key AS key, min(new.key) AS by, old.series AS series, old.task AS task, old.matrix AS matrix
         FROM jobs AS old JOIN jobs AS new ON new.study = old.study AND new.series = old.series AND new.task = old.task
           AND (new.matrix = old.matrix OR new.matrix IS NULL OR old.matrix IS NULL)
-        WHERE old.study = ? AND old.words = 0 AND old.kind IN ('stored', 'needs-person', 'failed')
+        WHERE old.study = ? AND old.words = 0
+          AND (old.matrix IS NOT NULL OR new.matrix IS NULL OR NOT EXISTS (
+            SELECT 1 FROM expected AS wanted LEFT JOIN jobs AS sibling ON sibling.key = wanted.key
+            WHERE wanted.study = old.study AND sibling.series = old.series AND sibling.task = old.task
+              AND sibling.kind NOT IN ('stored', 'needs-person'))) AND old.kind IN ('stored', 'needs-person', 'failed')
           AND old.key NOT IN (SELECT key FROM expected)
           AND new.key IN (SELECT key FROM expected) AND (new.kind IN ('stored', 'needs-person') OR (new.kind = 'failed' AND old.kind = 'failed'))
         GROUP BY old.key`),

@@ -36,7 +36,11 @@ export function openDatabase(file: string): DatabaseSync {
   const database = openFile(file);
   try {
     database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    inTransaction(database, () => migrate(database, file));
+    inTransaction(database, () => {
+      migrate(database, file);
+      // What could not be read was perhaps written by a newer version, which this may be.
+      database.exec("UPDATE jobs SET state = 'waiting' WHERE state = 'dead' AND letter IS NULL");
+    });
     return database;
   } catch (error) {
     database.close();

@@ -20,7 +20,7 @@ export interface Claim {
  * Each call throws OUTPUT_UNWRITABLE where the file cannot be used.
  */
 export interface JobTable {
-  /** Those with a key that waits or runs already are left out; one that is done or dead waits again. */
+  /** Those with a key that waits or runs already are left out, but for a more urgent lane; one that is done or dead waits again. */
   add(jobs: readonly Job[]): void;
   /**
    * The next job by lane, then age, whose study has no older job open in the same lane. One whose time seems to be farther
@@ -58,7 +58,7 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
   const add = database.prepare(`
     INSERT INTO jobs (key, study, lane, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
     state = 'waiting', lane = excluded.lane, body = excluded.body, failures = 0, due = 0, letter = NULL,
-    seq = (SELECT max(seq) + 1 FROM jobs) WHERE state IN ('done', 'dead')`);
+    seq = (SELECT max(seq) + 1 FROM jobs) WHERE state IN ('done', 'dead') OR (state = 'waiting' AND excluded.lane < lane)`);
   const claim = database.prepare(`
     UPDATE jobs SET state = 'running', owner = ? WHERE seq = (
       SELECT seq FROM jobs AS job WHERE state = 'waiting' AND (due <= ? OR due > ?) AND NOT EXISTS (
