@@ -22,7 +22,7 @@ export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSig
 export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   for await (const event of deps.queue.events.read(signal)) {
     const known = deps.memory.jobs.get(event.key);
-    const hasEnded = known && !isEnd({ state: known }) && isEnd(event);
+    const hasEnded = known && ['queued', 'running'].includes(known.kind) && isEnd(event);
     const isNews = !known || hasEnded || Date.parse(event.at) > known.at;
     deps.memory.jobs.note(event);
     // It may be deleted before a sweep sees that it came: then the archive's list says what it said before.
@@ -32,7 +32,7 @@ export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promi
   }
 }
 
-export function isEnd({ state }: { readonly state: Pick<JobEvent['state'], 'kind'> }): boolean {
+export function isEnd({ state }: JobEvent): boolean {
   return state.kind === 'stored' || state.kind === 'needs-person' || state.kind === 'failed';
 }
 

@@ -27,10 +27,13 @@ const jobRow = z.object({ kind: jobStateKindSchema, at: z.number(), lane: laneSc
 const IS_FIRST = 'loaded <> excluded.loaded';
 /**
  * "Queued" is written after the job is in its lane: within the same millisecond the job may have ended before. An end that is
- * told after the beginning is news, whatever the clocks say.
+ * told after the beginning is news, whatever the clocks say, but for those that only come once more: whoever follows the log
+ * reads it from its beginning.
  */
 const IS_NEWS = `(${IS_FIRST} OR excluded.at > at OR (excluded.at = at AND excluded.kind <> 'queued')
-  OR (kind IN ('queued', 'running') AND excluded.kind NOT IN ('queued', 'running')))`;
+  OR (kind IN ('queued', 'running') AND excluded.kind NOT IN ('queued', 'running') AND excluded.at >= ?12))`;
+/** Clocks differ by less, ms. */
+const SKEW = 600_000;
 
 /** Events that are taken over in one transaction. */
 const PAGE = 500;
@@ -43,6 +46,8 @@ export class JobStates {
   readonly #backlog: Turns;
   readonly #superseded: Turns;
   #load = 0;
+  /** An end before that is known from `load`, ms. */
+  #newEnds = Number.MIN_SAFE_INTEGER;
 
   constructor(cache: CacheFile) {
     this.#cache = cache;
@@ -55,7 +60,7 @@ export class JobStates {
       job: cache.prepare('SELECT kind, at, lane FROM jobs WHERE key = ?'),
       note: cache.prepare(`
         INSERT INTO jobs (key, study, series, task, matrix, lane, words, kind, at, loaded, outputs)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT (key) DO UPDATE SET loaded = excluded.loaded, words = max(words, excluded.words),
           outputs = CASE WHEN ${IS_NEWS} THEN excluded.outputs ELSE outputs END,
           kind = CASE WHEN ${IS_NEWS} THEN excluded.kind ELSE kind END,
@@ -71,11 +76,10 @@ export class JobStates {
 
   /** An older event after a newer one changes nothing. */
   note({ key, study, series, task, matrix, at, state }: JobEvent): void {
-    const words = isInWords(state) ? 1 : 0;
-    const outputs = JSON.stringify(outputsOf(state));
     const lane = state.kind === 'queued' ? state.lane : null;
-    const subject = [key, study, series, task, matrix ?? null, lane];
-    this.#statements.note.run(...subject, words, state.kind, Date.parse(at), this.#load, outputs);
+    const subject = [key, study, series, task, matrix ?? null, lane, isInWords(state) ? 1 : 0];
+    const outputs = JSON.stringify(outputsOf(state));
+    this.#statements.note.run(...subject, state.kind, Date.parse(at), this.#load, outputs, this.#newEnds);
   }
 
   /**
@@ -84,6 +88,7 @@ export class JobStates {
    */
   async load(events: AsyncIterable<JobEvent> | Iterable<JobEvent>, signal?: AbortSignal): Promise<void> {
     this.#load = Number(this.#cache.prepare('SELECT coalesce(max(loaded), 0) + 1 AS n FROM jobs').get()?.n);
+    this.#newEnds = Number.MIN_SAFE_INTEGER;
     let page: JobEvent[] = [];
     const take = () => {
       const taken = page;
@@ -94,6 +99,7 @@ export class JobStates {
     };
     for await (const event of events) if (page.push(event) >= PAGE) take();
     take();
+    this.#newEnds = Number(this.#cache.prepare('SELECT coalesce(max(at), 0) AS at FROM jobs').get()?.at) - SKEW;
     if (signal?.aborted) return;
     this.#cache.together(() => {
       this.#cache.prepare('DELETE FROM jobs WHERE loaded < ?').run(this.#load);

@@ -187,6 +187,14 @@ test('what the log says last counts after a restart, though an earlier end comes
     await memory.jobs.load(log);
     expect([reading, memory.jobs.get(early.key)]).toMatchObject([reading, { kind: 'queued', at: at(3).getTime() }]);
   }
+  // Whoever follows the log reads it from its beginning once more.
+  memory.jobs.note(eventOf(late, queued, at(3600)));
+  await memory.jobs.load([...log, eventOf(late, queued, at(3600))]);
+  for (const event of log) memory.jobs.note(event);
+  expect(memory.jobs.get(early.key)).toMatchObject({ kind: 'queued' });
+  // A clock that is some minutes behind tells an end that is new all the same.
+  memory.jobs.note(eventOf(late, ended, at(3590)));
+  expect(memory.jobs.get(late.key)).toMatchObject({ kind: ended.kind });
 });
 
 test('of the backlog a job waits longer before it is looked at again', () => {
