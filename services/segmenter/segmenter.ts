@@ -41,7 +41,7 @@ export async function runSegmenter(
         const event = await processJob(deps, job, jobSignal, (by) => {
           instead = by;
         });
-        if (job.prompt !== undefined) await askAgain(deps, instead, jobSignal);
+        if (job.prompt !== undefined && instead.length > 0) await askAgain(deps, instead, jobSignal);
         await finish(event);
         deps.reached?.('logged');
         await deps.spool.delete(job.key);
@@ -72,10 +72,10 @@ export async function runSegmenter(
  * segmenters of two versions share a queue, what the one hands on the other hands back, until it is taken by its own.
  */
 async function askAgain({ queue, now }: SegmenterService, jobs: readonly Job[], signal: AbortSignal) {
-  if (jobs.length === 0) return;
   const keys = jobs.map(({ key }) => key);
   const known = await queue.events.newest(keys, signal);
   const open = jobs.filter(({ key }) => (known.get(key)?.state.kind ?? 'superseded') === 'superseded');
+  if (open.length === 0) return;
   if (open.some(({ key }) => known.has(key))) await pause(HANDED_BACK_MS, signal);
   signal.throwIfAborted();
   await handIn(queue, open, now);
