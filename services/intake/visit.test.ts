@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { loadCatalogue } from '@maskwright/catalogue';
 import { datasetOf, type KeywordValues, parseUid, type StudyInstanceUID } from '@maskwright/dicom';
 import { outsideArchive } from '@maskwright/dicomweb';
-import { embeddedQueue, eventOf, type Queue } from '@maskwright/queue';
+import { embeddedQueue, eventOf, type Job, type Queue } from '@maskwright/queue';
 import { resultLineage, segUids } from '@maskwright/result';
 import { startTelemetry } from '@maskwright/telemetry';
 import nock from 'nock';
@@ -40,7 +40,11 @@ afterEach(async () => {
 });
 
 /** A PACS with one study, each series of which is of one image. */
-function pacs(series: readonly (readonly [series: string, image: string])[], counts: KeywordValues) {
+function pacs(
+  series: readonly (readonly [series: string, image: string])[],
+  counts: KeywordValues,
+  others: KeywordValues = {},
+) {
   const answers = nock(url).persist();
   const answer = (place: string, entries: readonly object[]) =>
     answers.get(place).query(true).reply(200, JSON.stringify(entries), { 'content-type': 'application/dicom+json' });
@@ -50,7 +54,7 @@ function pacs(series: readonly (readonly [series: string, image: string])[], cou
   );
   for (const [uid, image] of series)
     for (const part of ['metadata', 'instances'])
-      answer(`/studies/1.2.3/series/${uid}/${part}`, [datasetOf({ ...chest, SOPInstanceUID: image })]);
+      answer(`/studies/1.2.3/series/${uid}/${part}`, [datasetOf({ ...chest, ...others, SOPInstanceUID: image })]);
 }
 
 /** Around a visit: nothing is waited for. */
@@ -104,6 +108,30 @@ describe('a series that cannot be addressed, or has an image that cannot', () =>
     expect(lines.join('')).not.toContain('DOE');
     await telemetry.shutdown();
   });
+});
+
+test('an old study that a sweep has found waits in the backlog until someone names it', async () => {
+  pacs([['1.2.3.1', '1.1']], counted, { StudyDate: '20250101' });
+  const logDestination = new Writable({ write: (_, __, done) => done() });
+  const telemetry = startTelemetry({ service: 'test', version: '0', logLevel: 'warn', logDestination });
+  const memory = new StudyMemory(':memory:', 'basis');
+  let seconds = 0;
+  const now = () => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++));
+  const deps = { ...(await world()), telemetry, memory, now };
+  await visitStudy(deps, { study, answer: '1', isNamed: false }, never);
+  await visitStudy(deps, { study, answer: '1', isNamed: false }, never);
+  for (const _ of ['by a notice', 'by another one']) await visitStudy(deps, { study, isNamed: true }, never);
+  const events = await Array.fromAsync(queue.events.read(never, { upToNow: true }));
+  expect(events.map(({ state }) => state.kind === 'queued' && state.lane)).toEqual(['backlog', 'routine']);
+  const lanes: string[] = [];
+  const stop = new AbortController();
+  const handle = async ({ lane }: Job) => {
+    lanes.push(lane);
+    stop.abort();
+  };
+  await queue.jobs.consume(handle, { signal: stop.signal });
+  expect(lanes).toEqual(['routine']);
+  await telemetry.shutdown();
 });
 
 test('a deletion that is not to be believed yet is looked for by the next sweep, whoever makes it', async () => {

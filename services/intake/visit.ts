@@ -25,7 +25,10 @@ export async function visitStudy(deps: VisitDeps, visit: Visit, signal: AbortSig
   const at = () => deps.now().getTime();
   // A series that is given a usable UID later changes no number in the archive's list: each sweep looks.
   const answer = sight.invalid > 0 ? UNCERTAIN : (visit.answer ?? sight.answer);
-  if (sight.isThere && memory.studies.isReconciled(study, sight.fingerprint)) {
+  const isDealtWith = memory.studies.isReconciled(study, sight.fingerprint);
+  // Whoever names a study of the backlog does not want to wait for all of it.
+  const isHurried = visit.isNamed === true && memory.jobs.isInBacklog(study);
+  if (sight.isThere && isDealtWith && !isHurried) {
     const uncertain = await noticeDeletions(deps, study, signal);
     if (uncertain > 0) return uncertain;
     memory.studies.looked(study, answer, at());

@@ -41,7 +41,7 @@ const PAGE = 500;
 /** The newest state of each job, as the event log tells it. */
 export class JobStates {
   readonly #cache: CacheFile;
-  readonly #statements: Record<'job' | 'note', CacheStatement>;
+  readonly #statements: Record<'job' | 'note' | 'backlog', CacheStatement>;
   readonly #waiting: Turns;
   readonly #backlog: Turns;
   readonly #superseded: Turns;
@@ -58,6 +58,7 @@ export class JobStates {
     this.#superseded = new Turns(cache, `kind = 'superseded' AND ${expected}`);
     this.#statements = {
       job: cache.prepare('SELECT kind, at, lane FROM jobs WHERE key = ?'),
+      backlog: cache.prepare("SELECT 1 FROM jobs WHERE study = ? AND kind = 'queued' AND lane = 'backlog' LIMIT 1"),
       note: cache.prepare(`
         INSERT INTO jobs (key, study, series, task, matrix, lane, words, kind, at, loaded, outputs)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -72,6 +73,11 @@ export class JobStates {
   get(key: JobKey): KnownJob | undefined {
     const row = this.#statements.job.get(key);
     return row && jobRow.parse(row);
+  }
+
+  /** Whether a job of the study waits in the backlog. */
+  isInBacklog(study: StudyInstanceUID): boolean {
+    return this.#statements.backlog.get(study) !== undefined;
   }
 
   /** An older event after a newer one changes nothing. */
