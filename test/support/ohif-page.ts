@@ -54,12 +54,13 @@ export async function showsSegmentation(page: Page, id: string): Promise<void> {
   await page.locator('[data-cy="yes-hydrate-btn"]').waitFor({ state: 'hidden' });
 }
 
-/** What the page holds of a segmentation. */
+/** What the page holds of a segmentation, as soon as all of it has its colours: while the question for it goes away it has none for a moment. */
 export async function labelmapOf(
   page: Page,
   id: string,
 ): Promise<{ segments: string[]; colors: string[]; slices: ShownLabelmap }> {
-  const held: Held = await page.evaluate(`(${READ})('${id}')`);
+  const handle = await page.waitForFunction(`(${READ})('${id}')`);
+  const held: Held = await handle.jsonValue();
   return {
     segments: held.segments,
     colors: held.colors,
@@ -84,6 +85,9 @@ const READ = `(id) => {
   const { segmentationService, viewportGridService } = window.services;
   const { segments, representationData } = segmentationService.getSegmentation(id);
   const viewport = viewportGridService.getActiveViewportId();
+  const colors = Object.values(segments ?? {}).filter(({ segmentIndex }) => segmentIndex > 0)
+    .map(({ segmentIndex }) => segmentationService.getSegmentColor(viewport, id, segmentIndex));
+  if (!colors.every(Boolean)) return null;
   const base64 = (data) => {
     let text = '';
     for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
@@ -96,8 +100,7 @@ const READ = `(id) => {
   };
   return {
     segments: Object.values(segments ?? {}).map(({ label }) => label),
-    colors: Object.values(segments ?? {}).filter(({ segmentIndex }) => segmentIndex > 0)
-      .map(({ segmentIndex }) => segmentationService.getSegmentColor(viewport, id, segmentIndex).slice(0, 3).join(' ')),
+    colors: colors.map((color) => color.slice(0, 3).join(' ')),
     slices: (representationData?.Labelmap?.imageIds ?? []).map(slice),
   };
 }`;
