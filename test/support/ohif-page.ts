@@ -60,7 +60,7 @@ export async function labelmapOf(
   id: string,
 ): Promise<{ segments: string[]; colors: string[]; slices: ShownLabelmap }> {
   const handle = await page.waitForFunction(`(${READ})('${id}')`);
-  const held: Held = await handle.jsonValue();
+  const held = (await handle.jsonValue()) as Held;
   return {
     segments: held.segments,
     colors: held.colors,
