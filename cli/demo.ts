@@ -6,7 +6,7 @@ import { parsePart10, type StudyInstanceUID } from '@maskwright/dicom';
 import { FOR_ALL, unwritable, writeWhole } from '@maskwright/disk';
 import { describeError, MaskwrightError } from '@maskwright/errors';
 import { expectedJobs } from '@maskwright/intake';
-import type { Job, JobEvent, JobKey } from '@maskwright/queue';
+import { isUnderWay, type Job, type JobEvent, type JobKey } from '@maskwright/queue';
 import { resultLineage, resultObject } from '@maskwright/result';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { filesUnder, looksLikeDicom } from './dicom-files.ts';
@@ -141,7 +141,7 @@ async function waitForEnds(composition: Composition, jobs: readonly Job[], io: T
   if (open.size === 0) return ends;
   const bar = io.progress('segmenting', jobs.length);
   for await (const event of composition.queue.events.read(signal)) {
-    if (!open.has(event.key) || event.state.kind === 'queued' || event.state.kind === 'running') continue;
+    if (!open.has(event.key) || isUnderWay(event.state.kind)) continue;
     ends.set(event.key, event);
     bar.update(ends.size);
     if (ends.size === open.size) break;

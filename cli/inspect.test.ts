@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../test/support/needs.ts';
+import { shorterOf } from '../test/support/shorter.ts';
+import { phantomFile } from '../test/support/starter-models.ts';
 import { type Finding, inspect } from './inspect.ts';
 
 const phantoms = path.join(repositoryRoot, 'fixtures/phantoms');
@@ -26,6 +28,21 @@ describe('inspect', () => {
     expect(code).toBe(0);
     expect(findings).toMatchObject([{ verdict: 'ok', errors: [], rows: 320, columns: 320, frames: 1, dtype: '|u1' }]);
     expect(findings[0]?.pixelSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('photographs of two sizes in one series are no fault', async () => {
+    const folder = await temporary();
+    const photograph = await phantomFile('endoscopy-04');
+    await writeFile(path.join(folder, 'a.dcm'), photograph);
+    await writeFile(path.join(folder, 'b.dcm'), shorterOf(photograph));
+    const { code, findings } = await inspected([folder]);
+    expect([code, findings.map(({ verdict, rows }) => [verdict, rows])]).toEqual([
+      0,
+      [
+        ['ok', 320],
+        ['ok', 304],
+      ],
+    ]);
   });
 
   test('a bad file is refused by name and the others are looked at', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { hasMatrix, type Instance, isSlice, matrixOf } from '@maskwright/dicom';
+import { hasMatrix, type Instance, type Matrix, matricesOf } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource } from '@maskwright/image';
 import { filesUnder } from './dicom-files.ts';
@@ -48,10 +48,9 @@ export async function inspect(paths: readonly string[], options: InspectOptions,
 function inspectSeries(folder: string, instances: readonly Instance[]): Finding | undefined {
   try {
     // Photographs and radiographs of several sizes are segmented size by size.
-    const single = instances.filter(({ dataset }) => !isSlice(dataset));
-    const sizes = new Set(single.flatMap(({ dataset }) => matrixOf(dataset) ?? []));
-    const stacks =
-      sizes.size > 1 ? [...sizes].map((size) => single.filter(({ dataset }) => hasMatrix(dataset, size))) : [instances];
+    const sizes = matricesOf(instances);
+    const ofSize = (size: Matrix) => instances.filter(({ dataset }) => hasMatrix(dataset, size));
+    const stacks = sizes.length > 1 ? sizes.map(ofSize) : [instances];
     const warnings = stacks.flatMap((stack) => assembleSource(stack).warnings);
     return warnings.length > 0 ? { path: folder, verdict: 'warned', errors: [], warnings } : undefined;
   } catch (error) {

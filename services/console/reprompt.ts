@@ -1,5 +1,5 @@
-import { hasMatrix, parseUid, type SOPInstanceUID, text } from '@maskwright/dicom';
-import type { Archive } from '@maskwright/dicomweb';
+import { hasMatrix, type SOPInstanceUID } from '@maskwright/dicom';
+import { type Archive, instanceEntry } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
 import { handIn, type JobKey, jobFor } from '@maskwright/queue';
 import { z } from 'zod';
@@ -49,7 +49,7 @@ async function sourcesOf(archive: Archive, { study, series, matrix }: WorklistEn
   // What a search answers need not tell how large an image is.
   if (matrix === undefined) return (await archive.searchInstances(study, series)).map((one) => one.sopInstanceUID);
   const images = (await archive.retrieveMetadata(study, series)).filter((dataset) => hasMatrix(dataset, matrix));
-  return images.map((dataset) => parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'));
+  return images.map((dataset) => instanceEntry(dataset).sopInstanceUID);
 }
 
 function isGone({ state, deletedAt }: WorklistEntry): boolean {

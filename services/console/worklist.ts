@@ -1,5 +1,6 @@
 import type { SOPInstanceUID } from '@maskwright/dicom';
 import {
+  isUnderWay,
   type JobEvent,
   type JobKey,
   type JobState,
@@ -107,14 +108,10 @@ export function fold(before: WorklistEntry | undefined, event: JobEvent): Workli
  * beginning is news, whatever the clocks say.
  */
 function isNews(before: WorklistEntry, { at, state }: JobEvent): boolean {
-  if (isOpen(before.state) && !isOpen(state.kind)) return true;
+  if (isUnderWay(before.state) && !isUnderWay(state.kind)) return true;
   const [old, now] = [Date.parse(before.at), Date.parse(at)];
   if (now !== old) return now > old;
   return state.kind !== before.state && state.kind !== 'queued';
-}
-
-function isOpen(kind: JobState['kind']): boolean {
-  return kind === 'queued' || kind === 'running';
 }
 
 function withWords(before: WorklistEntry, { state }: JobEvent): WorklistEntry {

@@ -11,7 +11,10 @@ export interface Visit {
   readonly answer?: string | undefined;
   /** Images that it will have, where a notice told. */
   readonly expected?: number | undefined;
-  /** Someone has named it, as anyone does who gives no answer: it goes before what only the sweep has found, of which there may be very many. */
+  /**
+   * Someone has named it, as anyone does who gives no answer: it goes before what only the sweep has found, of which there
+   * may be very many.
+   */
   readonly isNamed?: boolean | undefined;
 }
 interface Entry extends Visit {

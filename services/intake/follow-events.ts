@@ -21,10 +21,10 @@ export async function loadEvents({ queue, memory }: FollowDeps, signal: AbortSig
  */
 export async function followEvents(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   for await (const event of deps.queue.events.read(signal)) {
-    const known = deps.memory.jobs.get(event.key);
-    const hasEnded = known && ['queued', 'running'].includes(known.kind) && isEnd(event);
-    const isNews = !known || hasEnded || Date.parse(event.at) > known.at;
+    const before = deps.memory.jobs.get(event.key);
     deps.memory.jobs.note(event);
+    const now = deps.memory.jobs.get(event.key);
+    const isNews = now?.kind !== before?.kind || now?.at !== before?.at;
     // It may be deleted before a sweep sees that it came: then the archive's list says what it said before.
     if (isNews && event.state.kind === 'stored') deps.memory.studies.doubt(event.study);
     if (isEnd(event)) await nameSuperseded(deps, event.study);

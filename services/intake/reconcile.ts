@@ -1,15 +1,17 @@
 import { type Catalogue, selectTasksOfSeries, sizesOfTask } from '@maskwright/catalogue';
-import {
-  type DataSet,
-  parseUid,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  type StudyInstanceUID,
-  text,
-} from '@maskwright/dicom';
-import type { Archive, SeriesEntry } from '@maskwright/dicomweb';
+import type { DataSet, SeriesInstanceUID, StudyInstanceUID } from '@maskwright/dicom';
+import { type Archive, type InstanceEntry, instanceEntry, type SeriesEntry } from '@maskwright/dicomweb';
 import { MaskwrightError } from '@maskwright/errors';
-import { type BundleDigest, handIn, type Job, type JobKey, jobFor, type Lane, type Queue } from '@maskwright/queue';
+import {
+  type BundleDigest,
+  handIn,
+  isUnderWay,
+  type Job,
+  type JobKey,
+  jobFor,
+  type Lane,
+  type Queue,
+} from '@maskwright/queue';
 import { laneOf } from './lane.ts';
 import { mayBeWanted } from './look.ts';
 import type { KnownJob } from './memory/index.ts';
@@ -103,23 +105,16 @@ interface Way {
   readonly lane: (image: DataSet) => Lane;
   readonly traceparent?: string | undefined;
 }
-interface Image {
-  readonly sopInstanceUID: SOPInstanceUID;
-  readonly dataset: DataSet;
-}
 
 /** All images of a series, or why there is nothing to be made of it: of one with an image without a usable UID no part. */
 async function imagesOf(
   archive: Archive,
   { studyInstanceUID, seriesInstanceUID }: SeriesEntry,
   signal?: AbortSignal,
-): Promise<Image[] | MaskwrightError> {
+): Promise<InstanceEntry[] | MaskwrightError> {
   try {
     const metadata = await archive.retrieveMetadata(studyInstanceUID, seriesInstanceUID, signal);
-    return metadata.map((dataset) => ({
-      sopInstanceUID: parseUid<SOPInstanceUID>(text(dataset, 'SOPInstanceUID'), 'SOPInstanceUID'),
-      dataset,
-    }));
+    return metadata.map((dataset) => instanceEntry(dataset));
   } catch (error) {
     if (error instanceof MaskwrightError && !error.retryable) return error;
     throw error;
@@ -129,7 +124,7 @@ async function imagesOf(
 function jobsOfSeries(
   { catalogue, bundleDigest }: Pick<ReconcileDeps, 'catalogue' | 'bundleDigest'>,
   { studyInstanceUID: study, seriesInstanceUID: series }: SeriesEntry,
-  images: readonly Image[],
+  images: readonly InstanceEntry[],
   { lane: laneOfSeries, traceparent }: Way,
 ): Job[] {
   const [first] = images;
@@ -151,7 +146,6 @@ function isOpen(known: KnownJob | undefined, lane: Lane, now: Date): boolean {
   // Someone has named the study of which it waits behind all others.
   if (known.kind === 'queued' && known.lane === 'backlog' && lane !== 'backlog') return true;
   // Begun counts as little as queued: whoever had it may have died, and the message be gone by retention.
-  const isWaiting = known.kind === 'queued' || known.kind === 'running';
   const lostAfterMs = known.lane === 'backlog' ? BACKLOG_LOST_AFTER_MS : LOST_AFTER_MS;
-  return (isWaiting && since > lostAfterMs) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
+  return (isUnderWay(known.kind) && since > lostAfterMs) || (known.kind === 'superseded' && since > WANTED_AFTER_MS);
 }

@@ -43,6 +43,7 @@ export interface SegmenterDeps {
 /**
  * One job, stage by stage: fetch → decode → prompt → infer → assess → encode → deliver.
  * Every stage gives the same output for the same job, and the archive takes the same object twice: running it again is safe.
+ * @param onSuperseded told of the jobs that have taken its place, where that is how it ends
  * @returns the event that ends the job, to be appended to the log
  * @throws MaskwrightError retryable: try the job again; else: set it aside
  */

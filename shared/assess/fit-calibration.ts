@@ -166,7 +166,8 @@ function spread(tested: readonly Tested[]): Pick<Calibration, 'interval'> {
 
 /**
  * Of n bad held-out masks MOST_BAD · (n + 1) − 1 may pass: then the next one passes with that probability at most, where it
- * is of the same kind (conformal risk control, Angelopoulos et al., ICLR 2024). Of fewer than 39 none may; fewer than 19 cannot tell so much.
+ * is of the same kind (conformal risk control, Angelopoulos et al., ICLR 2024). Of fewer than 39 none may; fewer than 19
+ * cannot tell so much.
  */
 export function floorOf(outOfFold: readonly Pick<OutOfFold, 'predicted' | 'dice'>[]): number {
   const bad = outOfFold.filter(({ dice }) => dice < BAD).map(({ predicted }) => predicted);

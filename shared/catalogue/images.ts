@@ -1,4 +1,4 @@
-import { type DataSet, has, hasMatrix, isSlice, type Matrix, matrixOf } from '@maskwright/dicom';
+import { type DataSet, has, hasMatrix, isSlice, type Matrix, matricesOf } from '@maskwright/dicom';
 import { imageTypes } from './header-words.ts';
 import { type Explanation, explainSelection, type Selected, selectedOf } from './select.ts';
 import { seriesFactsOf } from './series-facts.ts';
@@ -92,11 +92,6 @@ export function sizesOfTask<One extends Image>(
   const matrices = matricesOf(imagesOfTask(catalogue, task, images).images);
   if (matrices.length < 2) return whole;
   return matrices.map((matrix) => ({ matrix, images: images.filter(({ dataset }) => hasMatrix(dataset, matrix)) }));
-}
-
-function matricesOf(images: readonly Image[]): Matrix[] {
-  const single = images.filter(({ dataset }) => !isSlice(dataset));
-  return [...new Set(single.flatMap(({ dataset }) => matrixOf(dataset) ?? []))];
 }
 
 /** The task, and those of its group, of which one may go before it. */

@@ -1,4 +1,5 @@
 import { type DataSet, number } from './dataset.ts';
+import { isSlice } from './slices.ts';
 
 /** Rows and columns of an image, as in `1024x768`. */
 export type Matrix = `${number}x${number}`;
@@ -12,6 +13,12 @@ export function matrixOf(dataset: DataSet): Matrix | undefined {
 /** Whether it is an image of that size, where one is asked for. */
 export function hasMatrix(dataset: DataSet, matrix: Matrix | undefined): boolean {
   return matrix === undefined || matrixOf(dataset) === matrix;
+}
+
+/** The sizes of those images that stand for themselves, as a radiograph or a photograph does. */
+export function matricesOf(images: readonly { readonly dataset: DataSet }[]): Matrix[] {
+  const single = images.filter(({ dataset }) => !isSlice(dataset));
+  return [...new Set(single.flatMap(({ dataset }) => matrixOf(dataset) ?? []))];
 }
 
 /** A header may hold what no US does. */

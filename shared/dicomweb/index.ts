@@ -10,6 +10,7 @@ export type {
 } from './archive.ts';
 export { type DimseArchive, type DimseArchiveOptions, dimseArchive } from './dimse/dimse-archive.ts';
 export { type EmbeddedArchive, type EmbeddedArchiveOptions, startEmbeddedArchive } from './embedded/server.ts';
+export { instanceEntry } from './entries.ts';
 export { oneChunk, wholeInstances } from './incoming-file.ts';
 export { type Availability, allOpen, type CircuitBreakerOptions } from './outside/availability.ts';
 export type { Authentication } from './outside/connection.ts';

@@ -24,3 +24,4 @@ export { noticeFormsSchema, readStudyNotices } from './notice-forms.ts';
 export { outputsOf } from './outputs.ts';
 export type * from './queue.ts';
 export { remakeResult, replayJob, wordsOf } from './replay.ts';
+export { isUnderWay } from './under-way.ts';

@@ -140,8 +140,8 @@ export interface Queue {
 
 export interface JobQueue {
   /**
-   * Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine before backlog. A
-   * job that is tried again may lose its place. A key that was done or set aside before is done anew: who asks has seen that
+   * Durable when it resolves. Jobs of one study stay in order within a lane; interactive goes before stat before routine
+   * before backlog. A job that is tried again may lose its place. A key that was done or set aside before is done anew: who asks has seen that
    * its result is not there.
    */
   enqueue(jobs: readonly Job[]): Promise<void>;

@@ -2,7 +2,8 @@ import { type Matrix, type SeriesInstanceUID, type SOPInstanceUID, uidFromDigest
 
 /**
  * What the results of a series by a task have in common, however often late images, another model or another wording make
- * them anew: they lie in one series, one instance a version. Of images of several sizes each size has its own. A person's own words make a result of their own.
+ * them anew: they lie in one series, one instance a version. Of images of several sizes each size has its own. A person's own
+ * words make a result of their own.
  */
 export function resultLineage(job: {
   readonly key: string;

@@ -42,19 +42,13 @@ export async function displaySets(page: Page): Promise<DisplaySet[]> {
   );
 }
 
-/** Waits until a segmentation is loaded and has its colours, which come later, and the question for it has gone. */
+/** Waits until a segmentation is loaded and the question for it has gone. */
 export async function showsSegmentation(page: Page, id: string): Promise<void> {
-  await page.waitForFunction(`(() => {
-    const { segmentationService, viewportGridService } = window.services;
-    const segmentation = segmentationService.getSegmentation('${id}');
-    const viewport = viewportGridService.getActiveViewportId();
-    return segmentation && Object.values(segmentation.segments ?? {}).every(({ segmentIndex }) =>
-      segmentIndex === 0 || segmentationService.getSegmentColor(viewport, '${id}', segmentIndex));
-  })()`);
+  await page.waitForFunction(`window.services.segmentationService.getSegmentation('${id}')`);
   await page.locator('[data-cy="yes-hydrate-btn"]').waitFor({ state: 'hidden' });
 }
 
-/** What the page holds of a segmentation, as soon as all of it has its colours: while the question for it goes away it has none for a moment. */
+/** What the page holds of a segmentation, as soon as all of it has its colours, which come later and go away for a moment. */
 export async function labelmapOf(
   page: Page,
   id: string,

@@ -1,5 +1,5 @@
 import { parsePart10 } from '@maskwright/dicom';
-import { withOtherUid } from './lateral.ts';
+import { withOtherUid } from './other-uid.ts';
 
 /** An uncompressed image without its last sixteen rows, as a second image of its series. */
 export function shorterOf(image: Uint8Array): Uint8Array {
