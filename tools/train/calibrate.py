@@ -15,7 +15,7 @@ import cache as caching
 import paths
 from bundle import ConventionalBundle, MaskRule, VlsmBundle, dice, frame_threshold
 from export import UNET, VLSM
-from groups import group_of
+from groups import group_of, trained_on
 from sets import CLASS_NAMES, ELLIPSES
 
 #: What masks are drawn by: the half, unless thresholds of greatest expected Dice are worth it.
@@ -51,11 +51,12 @@ def main() -> None:
 
 def candidate_scores(models: Path, sets: dict[str, caching.CachedSet], splits: dict[str, dict[str, list[str]]],
                      limit: int) -> dict[str, dict[str, Groups]]:
-    """bundle -> "family/class" -> Dice of each image by each rule."""
+    """bundle -> "family/class" -> Dice of each image by each rule, without images of an exam that was trained on."""
     vlsm, unet = VlsmBundle(models / VLSM), ConventionalBundle(models / UNET)
     scores: dict[str, dict[str, Groups]] = {VLSM: {}, UNET: {}}
     for name, cached in sets.items():
-        for image_id in splits[name]["calibration"][:limit]:
+        is_seen = trained_on(name, splits[name])
+        for image_id in [i for i in splits[name]["calibration"] if not is_seen(i)][:limit]:
             i = cached.ids.index(image_id)
             family, group = cached.spec.family, f"{name}/{group_of(name, image_id)}"
             looks, channels = vlsm.looks(cached.images[i], family), unet.probabilities(cached.images[i], family)
