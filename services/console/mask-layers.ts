@@ -1,13 +1,8 @@
-import {
-  type Instance,
-  parsePart10,
-  type SeriesInstanceUID,
-  type SOPInstanceUID,
-  type StudyInstanceUID,
-} from '@maskwright/dicom';
+import { type Instance, parsePart10, type SeriesInstanceUID, type SOPInstanceUID } from '@maskwright/dicom';
 import type { Archive } from '@maskwright/dicomweb';
 import { frameKey } from '@maskwright/image';
 import { decodeSeg, resultLineage, resultObject } from '@maskwright/result';
+import { Cache } from './cache.ts';
 import { type BitMask, packMask } from './png.ts';
 import type { WorklistEntry } from './worklist.ts';
 
@@ -20,22 +15,48 @@ export interface MaskLayer {
   readonly slices: ReadonlyMap<string, BitMask>;
 }
 
-/** The masks of a stored result, read back from the archive: what is shown is what the PACS has. */
-export async function masksOf(archive: Archive, entry: WorklistEntry): Promise<MaskLayer[]> {
-  const { key, study, state, sopInstanceUIDs } = entry;
-  const layers: MaskLayer[] = [];
-  for (const sop of sopInstanceUIDs) {
-    const { kind, seriesInstanceUID } = resultObject(key, sop, resultLineage(entry));
-    if (kind !== 'seg') continue;
-    // A deletion is noted of the newest result only: an earlier one may have gone since.
-    if (state === 'superseded' && !(await isThere(archive, study, seriesInstanceUID, sop))) continue;
-    layers.push(...layersOf(parsePart10(await archive.retrieveInstance(study, seriesInstanceUID, sop))));
-  }
-  return layers.map((layer, index) => ({ ...layer, number: index + 1 }));
+export interface Masks {
+  readonly layers: readonly MaskLayer[];
+  /** Whether a SEG that was stored is not in the archive: no sweep has noted its deletion, or none looks after it any more. */
+  readonly isGone: boolean;
 }
 
-async function isThere(archive: Archive, study: StudyInstanceUID, series: SeriesInstanceUID, sop: SOPInstanceUID) {
-  return (await archive.searchInstances(study, series)).some(({ sopInstanceUID }) => sopInstanceUID === sop);
+/** The masks of stored results, read back from the archive: what is shown is what the PACS has. */
+export class MaskReader {
+  readonly #archive: Archive;
+  readonly #segs = new Cache<readonly MaskLayer[]>(64 << 20, sizeOf);
+  constructor(archive: Archive) {
+    this.#archive = archive;
+  }
+
+  /** @throws MaskwrightError as `parsePart10` and `decodeSeg`, and as the archive does for what it has */
+  async of(entry: WorklistEntry): Promise<Masks> {
+    const layers: MaskLayer[] = [];
+    let isGone = false;
+    for (const sop of entry.sopInstanceUIDs) {
+      const { kind, seriesInstanceUID } = resultObject(entry.key, sop, resultLineage(entry));
+      if (kind !== 'seg') continue;
+      try {
+        layers.push(...(await this.#read(entry, seriesInstanceUID, sop)));
+      } catch (error) {
+        if (await this.#has(entry, seriesInstanceUID, sop)) throw error;
+        isGone = true;
+      }
+    }
+    return { layers: layers.map((layer, index) => ({ ...layer, number: index + 1 })), isGone };
+  }
+
+  /** A result that is made again has the same UIDs, at another time. */
+  #read({ study, at }: WorklistEntry, series: SeriesInstanceUID, sop: SOPInstanceUID): Promise<readonly MaskLayer[]> {
+    return this.#segs.get(`${sop} ${at}`, async () =>
+      layersOf(parsePart10(await this.#archive.retrieveInstance(study, series, sop))),
+    );
+  }
+
+  async #has({ study }: WorklistEntry, series: SeriesInstanceUID, sop: SOPInstanceUID): Promise<boolean> {
+    const there = await this.#archive.searchInstances(study, series);
+    return there.some(({ sopInstanceUID }) => sopInstanceUID === sop);
+  }
 }
 
 function layersOf(instance: Instance): MaskLayer[] {
@@ -53,4 +74,9 @@ function layersOf(instance: Instance): MaskLayer[] {
         ]),
     ),
   }));
+}
+
+function sizeOf(layers: readonly MaskLayer[]): number {
+  const slices = layers.flatMap((layer) => [...layer.slices.values()]);
+  return slices.reduce((sum, { bits }) => sum + bits.length, 1024);
 }

@@ -1,6 +1,6 @@
 import { frameKey, type SourceImage } from '@maskwright/image';
 import { type Edges, edgesOf } from './edges.ts';
-import type { MaskLayer } from './mask-layers.ts';
+import type { Masks } from './mask-layers.ts';
 import { type Facts, factsOf } from './series-facts.ts';
 
 /** What the viewer needs to know before it draws. */
@@ -24,9 +24,11 @@ export interface PictureDescription extends Facts {
     /** Frames (from 0, in the order of the stack) in which the mask has pixels. */
     readonly frames: readonly number[];
   }[];
+  /** Whether masks were stored that the archive does not have: it cannot be seen of `segments` alone. */
+  readonly isGone: boolean;
 }
 
-export function describePicture(source: SourceImage, layers: readonly MaskLayer[]): PictureDescription {
+export function describePicture(source: SourceImage, { layers, isGone }: Masks): PictureDescription {
   const { rows, columns, frames, volume, dataset } = source;
   const keys = frames.map(({ instance, frameNumber }) => frameKey(instance.sopInstanceUID, frameNumber));
   return {
@@ -45,6 +47,7 @@ export function describePicture(source: SourceImage, layers: readonly MaskLayer[
       color,
       frames: keys.flatMap((key, index) => (slices.has(key) ? [index] : [])),
     })),
+    isGone,
   };
 }
 

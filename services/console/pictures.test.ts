@@ -1,4 +1,6 @@
 import { datasetOf, type KeywordValues, writePart10 } from '@maskwright/dicom';
+import type { Archive } from '@maskwright/dicomweb';
+import { MaskwrightError } from '@maskwright/errors';
 import type { JobState } from '@maskwright/queue';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
@@ -156,17 +158,17 @@ describe('masks', () => {
   ]);
   const without = new Map<string, Uint8Array>([[image, radiographFile()]]);
 
-  test.each<[string, readonly JobState[], ReadonlyMap<string, Uint8Array>, readonly string[]]>([
-    ['are shown of a stored result', [stored], inArchive, ['Heart']],
-    ['are still shown when another result has taken its place', [stored, superseded], inArchive, ['Heart']],
-    ['of a superseded result may be deleted, and nobody notes it', [stored, superseded], without, []],
-    ['of a result that was deleted are gone', [{ ...stored, deleted }], without, []],
-    ['of a result that ended without any are none', [{ kind: 'running' }, superseded], without, []],
-    ['of a result that needs a person are none', [{ kind: 'needs-person', result: summary }], without, []],
-  ])('%s', async (_, states, files, labels) => {
+  test.each<[string, readonly JobState[], ReadonlyMap<string, Uint8Array>, readonly string[], boolean]>([
+    ['are shown of a stored result', [stored], inArchive, ['Heart'], false],
+    ['are still shown when another result has taken its place', [stored, superseded], inArchive, ['Heart'], false],
+    ['of a superseded result may be deleted, and no sweep notes it', [stored, superseded], without, [], true],
+    ['of a result that was deleted are gone', [{ ...stored, deleted }], without, [], false],
+    ['of a result that ended without any are none', [{ kind: 'running' }, superseded], without, [], false],
+    ['of a result that needs a person are none', [{ kind: 'needs-person', result: summary }], without, [], false],
+  ])('%s', async (_, states, files, labels, gone) => {
     const pictures = new Pictures({ archive: archiveOf(files), catalogue });
-    const { segments } = await pictures.describe(entryOf(1, ...states));
-    expect(segments.map(({ label }) => label)).toEqual(labels);
+    const { segments, isGone } = await pictures.describe(entryOf(1, ...states));
+    expect([segments.map(({ label }) => label), isGone]).toEqual([labels, gone]);
   });
 
   test('are not shown from memory while a result that was deleted is made again', async () => {
@@ -189,8 +191,41 @@ describe('masks', () => {
     expect([0, heart.indexOf(1)].map((at) => again.data[at * 4 + 3])).toEqual([255, 0]);
   });
 
-  test('that are stored and cannot be read are a fault', async () => {
-    const pictures = new Pictures({ archive: archiveOf(without), catalogue });
-    await expect(pictures.describe(entryOf(1, stored))).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
+  const refused = async () => {
+    throw new MaskwrightError('ARCHIVE_REFUSED', 'status 403');
+  };
+  const denied = async () => {
+    throw new MaskwrightError('ARCHIVE_DENIED', 'status 401');
+  };
+  const away = async () => {
+    throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'status 503');
+  };
+  test.each<[string, string, Partial<Archive>]>([
+    ['not given', 'ARCHIVE_REFUSED', { retrieveInstance: refused }],
+    ['not given for now', 'ARCHIVE_UNREACHABLE', { retrieveInstance: away }],
+    [
+      'neither given nor listed to this account',
+      'ARCHIVE_REFUSED',
+      { retrieveInstance: refused, searchInstances: refused },
+    ],
+    ['in an archive that denies', 'ARCHIVE_DENIED', { retrieveInstance: denied, searchInstances: denied }],
+    ['in an archive that is away', 'ARCHIVE_UNREACHABLE', { retrieveInstance: away, searchInstances: away }],
+    ['damaged', 'DICOM_MALFORMED', { retrieveInstance: async () => seg.bytes.subarray(0, 300) }],
+  ])('that are stored and cannot be read are a fault: %s', async (_, code, faults) => {
+    const pictures = new Pictures({ archive: { ...archiveOf(inArchive), ...faults }, catalogue });
+    await expect(pictures.describe(entryOf(1, stored))).rejects.toMatchObject({ code });
+  });
+
+  test('that the archive has no more are said to be gone, until it has them again', async () => {
+    const files = new Map(inArchive);
+    const pictures = new Pictures({ archive: archiveOf(files), catalogue });
+    const told = async () => {
+      const { frames, segments, isGone } = await pictures.describe(entryOf(1, stored));
+      return { frames, segments: segments.length, isGone };
+    };
+    files.delete(seg.uid);
+    expect(await told()).toEqual({ frames: 1, segments: 0, isGone: true });
+    files.set(seg.uid, seg.bytes);
+    expect(await told()).toEqual({ frames: 1, segments: 1, isGone: false });
   });
 });

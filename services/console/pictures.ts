@@ -12,7 +12,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import { assembleSource, frameKey, renderFrame, type SourceFrame, type SourceImage } from '@maskwright/image';
 import { Cache } from './cache.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type MaskLayer, masksOf } from './mask-layers.ts';
+import { MaskReader } from './mask-layers.ts';
 import { describePicture, type PictureDescription } from './picture-description.ts';
 import { pngOfImage, pngOfMask } from './png.ts';
 import type { WorklistEntry } from './worklist.ts';
@@ -27,16 +27,17 @@ export class Pictures {
   readonly #deps: Pick<ConsoleDeps, 'archive' | 'target' | 'catalogue'>;
   readonly #sources = new Cache<SourceImage>(2000, ({ frames }) => frames.length);
   readonly #instances = new Cache<Instance>(192 * MEGABYTE, sizeOfInstance);
-  readonly #masks = new Cache<readonly MaskLayer[]>(64 * MEGABYTE, sizeOfLayers);
+  readonly #masks: MaskReader;
   readonly #images = new Cache<Buffer>(64 * MEGABYTE, (png) => png.length);
   constructor(deps: Pick<ConsoleDeps, 'archive' | 'target' | 'catalogue'>) {
     this.#deps = deps;
+    this.#masks = new MaskReader(deps.target ?? deps.archive);
   }
 
-  /** @throws MaskwrightError as the archive, `assembleSource` and `decodeSeg` do */
+  /** @throws MaskwrightError as the archive, `assembleSource` and `MaskReader` do */
   async describe(entry: WorklistEntry): Promise<PictureDescription> {
-    const [source, layers] = await Promise.all([this.#source(entry), this.#layers(entry)]);
-    return describePicture(source, layers);
+    const [source, masks] = await Promise.all([this.#source(entry), this.#masks.of(entry)]);
+    return describePicture(source, masks);
   }
 
   /** @param slice `frameKey` of it: its place in the stack is another when images come late */
@@ -53,7 +54,8 @@ export class Pictures {
 
   /** @throws MaskwrightError INPUT_NOT_FOUND where the segment has no pixels in this slice */
   async mask(entry: WorklistEntry, slice: string, segment: number): Promise<Buffer> {
-    const layer = (await this.#layers(entry)).find(({ number }) => number === segment);
+    const { layers } = await this.#masks.of(entry);
+    const layer = layers.find(({ number }) => number === segment);
     const mask = layer?.slices.get(slice);
     if (!layer || !mask) throw new MaskwrightError('INPUT_NOT_FOUND', `segment ${segment} has no mask in this slice`);
     return pngOfMask(mask, layer.color);
@@ -74,12 +76,6 @@ export class Pictures {
   #instance(study: Instance['studyInstanceUID'], series: Instance['seriesInstanceUID'], sop: SOPInstanceUID) {
     return this.#instances.get(sop, async () =>
       parsePart10(await this.#deps.archive.retrieveInstance(study, series, sop)),
-    );
-  }
-
-  #layers(entry: WorklistEntry): Promise<readonly MaskLayer[]> {
-    return this.#masks.get([entry.key, entry.at, ...entry.sopInstanceUIDs].join(' '), () =>
-      masksOf(this.#deps.target ?? this.#deps.archive, entry),
     );
   }
 }
@@ -103,8 +99,4 @@ function frameOf({ frames }: SourceImage, slice: string): SourceFrame {
 
 function sizeOfInstance({ pixelData = [] }: Instance): number {
   return pixelData.reduce((sum, { length }) => sum + length, 16_384);
-}
-function sizeOfLayers(layers: readonly MaskLayer[]): number {
-  const slices = layers.flatMap((layer) => [...layer.slices.values()]);
-  return slices.reduce((sum, { bits }) => sum + bits.length, 1024);
 }

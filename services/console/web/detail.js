@@ -61,10 +61,10 @@ const isFound = (result) => result.segments.some(({ pixels }) => pixels > 0);
 /** A result of other images, models or of a changed task has come; what this one left in the PACS stays there. */
 function succession({ supersededBy, sopInstanceUIDs, deleted }, isSuccessorListed) {
   const own =
-    sopInstanceUIDs.length > 0
-      ? 'What it stored stays in the PACS as an earlier version; its masks are shown here unless they have been deleted since.'
-      : deleted
-        ? 'Its own masks were deleted in the PACS before.'
+    deleted === 'all'
+      ? 'Its own masks were deleted in the PACS.'
+      : sopInstanceUIDs.length > 0
+        ? 'What it stored stays in the PACS as an earlier version; its masks are shown here unless they have been deleted since.'
         : 'No masks of this one are known.';
   return [
     element(
@@ -80,21 +80,28 @@ function succession({ supersededBy, sopInstanceUIDs, deleted }, isSuccessorListe
   ];
 }
 
-/** Whoever deletes a result mostly has a reason, so it stays away until someone asks for it by name. */
+/**
+ * Whoever deletes a result mostly has a reason, so it stays away until someone asks for it by name. One that no sweep has noted
+ * yet has no `deletedAt`.
+ */
 function deletion({ key, deleted, deletedAt, prompt }) {
-  const lead =
-    deleted === 'all'
+  const lead = !deletedAt
+    ? 'The segmentation was stored, and the PACS no longer has it.'
+    : deleted === 'all'
       ? 'The segmentation was stored and has since been deleted in the PACS.'
       : 'The segmentation was stored, and a part of it has since been deleted in the PACS.';
+  const noted = deletedAt
+    ? `Noticed ${moment(deletedAt)}. It stays deleted and is not made again by itself.`
+    : 'Seen just now; the next sweep that looks at the study notes it.';
   return [
     element('p', { class: 'lead' }, lead),
-    element('p', {}, `Noticed ${moment(deletedAt)}. It stays deleted and is not made again by itself.`),
+    element('p', {}, noted),
     element(
       'p',
       { class: 'remedy' },
       element('strong', {}, 'If it should come back: '),
       element('code', {}, `maskwright replay ${key.slice(0, 16)}`),
-      prompt && ', or send the same words again',
+      prompt && deletedAt && ', or send the same words again',
     ),
   ];
 }

@@ -49,7 +49,7 @@ export function viewer(state) {
     failed = [...details, ...descriptions].some(({ error }) => error);
     if (detail.error) return clear(detail.error, open);
     const first = descriptions[shown.indexOf(result)];
-    showDetail(detail, first, state.results.has(detail.supersededBy));
+    showDetail(first.isGone ? { ...detail, deleted: 'all' } : detail, first, state.results.has(detail.supersededBy));
     described = result.key;
     document.title = `${result.task.title} – Maskwright`;
     byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
@@ -58,7 +58,8 @@ export function viewer(state) {
     set(result, first, first.slices ?? descriptions.find(({ slices }) => slices)?.slices ?? []);
     for (const [index, pane] of panes.entries()) {
       const description = descriptions[index];
-      pane.warn(details[index].result?.warnings ?? []);
+      const gone = description.isGone ? ['The PACS no longer has the masks of this result.'] : [];
+      pane.warn([...gone, ...(details[index].result?.warnings ?? [])]);
       pane.say(description.error, description.error && open);
       if (!description.error) pane.show(shown[index], description);
     }
@@ -95,12 +96,13 @@ export function viewer(state) {
     return shown.length > 1 && result.key === state.current ? 'described at the side' : '';
   }
 
-  /** A result of which there is no news looks as it did. */
+  /** A result of which there is no news looks as it did; what is gone may come back without any. */
   function pictureOf({ key, at }) {
     const id = `${key} ${at}`;
     if (!pictures.has(id)) {
       const loading = getJson(`/api/results/${key}/picture`);
-      loading.catch(() => pictures.delete(id));
+      const forget = () => pictures.delete(id);
+      loading.then(({ isGone }) => isGone && forget(), forget);
       pictures.set(id, loading);
     }
     return pictures.get(id);
