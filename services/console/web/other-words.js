@@ -3,6 +3,8 @@ import { askAgain } from './api.js';
 import { byId, isOpen } from './dom.js';
 import { groupOf } from './worklist.js';
 
+const SIZES = 'Done. The series has images of several sizes now: each has its own result in the worklist.';
+
 /**
  * @param shown gives the result that is looked at
  * @param results gives those of the worklist, by key
@@ -36,17 +38,30 @@ export function otherWords({ shown, results, nameOf, go }) {
   function arrived(result) {
     if (!result || result.key !== awaited?.key || isOpen(result)) return;
     const { from } = awaited;
+    const key = lastOf(result.key);
+    const end = results().get(key);
+    if (!end || isOpen(end) || end.state === 'superseded') {
+      awaited = { key, from };
+      return answer('The images have changed meanwhile: the words go to them as they are now…');
+    }
     awaited = null;
     const current = shown();
-    if (!current || groupOf(current) !== groupOf(result)) return;
-    if (current.key !== from) return answer(`${nameOf(result)} has ended: choose it above the image.`);
+    if (current?.series !== end.series) return;
+    const isTogether = groupOf(current) === groupOf(end);
+    if (current.key !== from)
+      return answer(`${nameOf(end)} has ended: choose it ${isTogether ? 'above the image' : 'in the worklist'}.`);
     const [said, kind] = {
-      stored: ['Done: shown beside the first result.', 'good'],
+      stored: [isTogether ? 'Done: shown beside the first result.' : SIZES, 'good'],
       'needs-person': ['No mask was kept; see the reason below.', 'bad'],
-      superseded: ['The images of this series have changed meanwhile. Send the words once more.', 'bad'],
-    }[result.state] ?? ['It failed; see the reason above.', 'bad'];
+    }[end.state] ?? ['It failed; see the reason above.', 'bad'];
     answer(said, kind);
-    go(result.key, result.key === from ? null : from);
+    go(end.key, end.key === from || !isTogether ? null : from);
+  }
+
+  /** Words go along to the images as they are by now; where these are of several sizes, to each, of which this is the first. */
+  function lastOf(key, passed = []) {
+    const { state, supersededBy } = results().get(key) ?? {};
+    return state === 'superseded' && !passed.includes(key) ? lastOf(supersededBy, [...passed, key]) : key;
   }
 
   return {
