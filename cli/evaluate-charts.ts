@@ -28,11 +28,12 @@ export function diceChart(rows: readonly ReportRow[]): string {
     const y = 30 + index * line;
     return `<text x="${left - 8}" y="${y + 4}" text-anchor="end">${escaped(names[index] ?? '')}</text><line x1="${x(row.diceLow)}" y1="${y}" x2="${x(row.diceHigh)}" y2="${y}" stroke="${colour(row.model)}" stroke-width="3" opacity=".5"/><circle cx="${x(row.dice)}" cy="${y}" r="4" fill="${colour(row.model)}"><title>${escaped(`${row.model} ${row.dice}`)}</title></circle>`;
   });
-  const legend = models.map(
-    (model, index) =>
-      `<circle cx="${left + 10 + index * 150}" cy="9" r="4" fill="${colour(model)}"/><text x="${left + 18 + index * 150}" y="13">${escaped(model)}</text>`,
-  );
-  return svg(left + width + 30, height, [...grid, ...legend, ...marks]);
+  const legend = models.map((model) => `<span style="color:${colour(model)}">●</span> ${escaped(model)}`);
+  const chart = svg('Mean Dice and its interval, in the order of the rows below', left + width + 30, height, [
+    ...grid,
+    ...marks,
+  ]);
+  return `<p>${legend.join(' ')}</p>${chart}`;
 }
 
 export function riskChart(curve: readonly CurvePoint[]): string {
@@ -67,9 +68,9 @@ function place(x: number, y: number): string {
 function square(across: string, up: string, content: readonly string[]): string {
   const frame = `<rect x="${MARGIN}" y="10" width="${SIDE}" height="${SIDE}" fill="none" stroke="#b6bec7"/>`;
   const words = `<text x="${MARGIN + SIDE / 2}" y="${SIDE + 30}" text-anchor="middle">${across}</text><text transform="translate(28 ${10 + SIDE / 2}) rotate(-90)" text-anchor="middle">${up}</text>`;
-  return svg(SIDE + MARGIN + 10, SIDE + 40, [frame, words, ...content]);
+  return svg(`${up}, by ${across}`, SIDE + MARGIN + 10, SIDE + 40, [frame, words, ...content]);
 }
 
-function svg(width: number, height: number, content: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui,sans-serif" font-size="12" fill="#1b1f24">${content.join('')}</svg>`;
+function svg(label: string, width: number, height: number, content: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui,sans-serif" font-size="12" fill="#1b1f24">${content.join('')}</svg>`;
 }

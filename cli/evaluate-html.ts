@@ -13,17 +13,17 @@ export function reportHtml(report: Report, forecasts: readonly Forecast[], worst
       ? `<h2>Does it know when it is wrong</h2><div class="two">${riskChart(riskCoverage(forecasts))}${forecastChart(forecasts)}</div>
 <p>Left: mean risk (1 − Dice) when only the masks with the best predicted Dice are kept; area ${areaUnder(riskCoverage(forecasts)).toFixed(4)}. Right: predicted and true Dice of each case.</p>`
       : '',
-    `<h2>Dice with 95 % intervals</h2><div class="wide">${diceChart(report.rows)}</div>`,
-    `<h2>All rows</h2>${rowsTable(report)}`,
+    wide('Dice with 95 % intervals', diceChart(report.rows)),
+    wide('All rows', rowsTable(report)),
     worst.length > 0 ? `<h2>Worst cases</h2><p>True border green, found border red.</p>${pictures(worst)}` : '',
     report.faults.length > 0 ? `<h2>Cases that could not be scored</h2>${faultsList(report)}` : '',
     `<h2>Conventions</h2><ul>${report.conventions.map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>`,
   ].join('\n');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Maskwright evaluation</title><style>${STYLE}</style></head><body>
+<title>Maskwright evaluation</title><style>${STYLE}</style></head><body><main>
 ${body}
-</body></html>
+</main></body></html>
 `;
 }
 
@@ -32,7 +32,13 @@ table{border-collapse:collapse;width:100%}th,td{padding:.25rem .6rem;border-bott
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.two{display:flex;flex-wrap:wrap;gap:1rem}svg{max-width:100%;height:auto}
 figure{display:inline-block;margin:.4rem;width:15rem;vertical-align:top;font-size:13px}figure img{width:100%;background:#000}
 h1{margin-bottom:0}p.sub{color:#57606a;margin-top:.2rem}body{overflow-wrap:anywhere}
-.wide{overflow-x:auto}.wide svg{max-width:none}.wide td,.wide th{overflow-wrap:normal;white-space:nowrap}`;
+.wide{overflow-x:auto}.wide svg{max-width:none}.wide td,.wide th{overflow-wrap:normal;white-space:nowrap}
+tbody th{font-weight:normal}@media print{.wide{overflow:visible}.wide svg{max-width:100%}.wide td,.wide th{white-space:normal}}`;
+
+/** What is wider than the page scrolls in a box of its own, which the keyboard reaches. */
+function wide(title: string, content: string): string {
+  return `<h2>${title}</h2><section class="wide" tabindex="0" aria-label="${title}">${content}</section>`;
+}
 
 function head({ at, cases, done, faults, models }: Report): string {
   const ids = models.map(({ id, version, digest }) => `${id} ${version} (${digest.slice(0, 8)})`).join(', ');
@@ -55,8 +61,10 @@ function choiceTable({ choice }: Report): string {
     ['mean Dice of the stored', choice.diceOfStored],
     ['of those with Dice < 0.5, stored', choice.badStored],
   ];
-  const rows = lines.map(([name, value]) => `<tr><td>${name}</td><td class="n">${value ?? '–'}</td></tr>`).join('');
-  return `<h2>Choice between models</h2><div class="wide"><table style="width:auto">${rows}</table></div>`;
+  const rows = lines
+    .map(([name, value]) => `<tr><th scope="row">${name}</th><td class="n">${value ?? '–'}</td></tr>`)
+    .join('');
+  return wide('Choice between models', `<table style="width:auto">${rows}</table>`);
 }
 
 function rowsTable({ rows }: Report): string {
@@ -66,9 +74,9 @@ function rowsTable({ rows }: Report): string {
     const numbers = [row.n, interval, row.iou.toFixed(3), row.hd95.toFixed(1), row.nsd.toFixed(3)];
     return `<tr>${words.join('')}${numbers.map((one) => `<td class="n">${one}</td>`).join('')}</tr>`;
   });
-  const names = ['data set', 'target', 'model', 'prompt'].map((one) => `<th>${one}</th>`);
-  const more = ['n', 'Dice', 'IoU', 'HD95 (px)', 'NSD'].map((one) => `<th class="n">${one}</th>`);
-  return `<div class="wide"><table><tr>${[...names, ...more].join('')}</tr>${cells.join('\n')}</table></div>`;
+  const names = ['data set', 'target', 'model', 'prompt'].map((one) => `<th scope="col">${one}</th>`);
+  const more = ['n', 'Dice', 'IoU', 'HD95 (px)', 'NSD'].map((one) => `<th scope="col" class="n">${one}</th>`);
+  return `<table><thead><tr>${[...names, ...more].join('')}</tr></thead>${cells.join('\n')}</table>`;
 }
 
 function pictures(worst: readonly WorstCase[]): string {
