@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { writePart10 } from '@maskwright/dicom';
+import { type KeywordValues, writePart10 } from '@maskwright/dicom';
 import { outsideArchive, startEmbeddedArchive } from '@maskwright/dicomweb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from './main.ts';
@@ -23,7 +23,7 @@ async function run(...argv: string[]) {
 }
 
 const STUDY = '2.25.2';
-function radiograph(index: number): Uint8Array {
+function radiograph(index: number, others: KeywordValues = {}): Uint8Array {
   return writePart10({
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
     SOPInstanceUID: `2.25.1.${index}`,
@@ -34,6 +34,7 @@ function radiograph(index: number): Uint8Array {
     ViewPosition: index > 0 ? 'PA' : 'LL',
     InstitutionName: 'Secret Hospital',
     PatientName: 'Secret^Patient',
+    ...others,
   });
 }
 
@@ -47,6 +48,25 @@ describe('maskwright route', () => {
     expect(out).toContain('goes to chest-xray');
     expect(out).toMatch(/✗ polyp\n {6}✗ modality: Modality is not ES/);
     expect(out).not.toContain('Secret');
+  });
+
+  test('tells the sizes of which a task makes a result each, of its own images alone', async () => {
+    const sizes = path.join(folder, 'sizes');
+    await mkdir(sizes);
+    for (const [index, Rows] of [400, 500, 300, 500].entries())
+      await writeFile(path.join(sizes, `${index}.dcm`), radiograph(index, { Rows, Columns: 300 }));
+    const { out } = await run(sizes);
+    expect(out).toContain('goes to chest-xray (3 of 4)');
+    expect(out).toContain(
+      'chest-xray: a result for each size, 500 rows × 300 columns (2 images), 300 rows × 300 columns (1 image)',
+    );
+    const [{ tasks }] = JSON.parse((await run(sizes, '--json')).out);
+    const told = Object.fromEntries(tasks.map((one: { task: string; sizes: unknown }) => [one.task, one.sizes]));
+    expect(told['chest-xray']).toEqual([
+      { matrix: '500x300', images: 2 },
+      { matrix: '300x300', images: 1 },
+    ]);
+    expect(told.polyp).toEqual([]);
   });
 
   test('asks the configured archive, whether somebody serves it or not', async () => {

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
-import { type Catalogue, explainSeries, imagesOfTask, loadCatalogue, type RuleVerdict } from '@maskwright/catalogue';
+import {
+  type Catalogue,
+  explainSeries,
+  imagesOfTask,
+  loadCatalogue,
+  type RuleVerdict,
+  sizesOfTask,
+} from '@maskwright/catalogue';
 import { parseConfig, readConfig } from '@maskwright/config';
-import { type DataSet, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
+import { type DataSet, hasMatrix, type Matrix, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { places } from './places.ts';
 import { readSeriesOfFiles, readSeriesOfStudy, type SeriesToRoute } from './route-source.ts';
@@ -22,6 +29,8 @@ interface RoutedSeries {
     readonly selected: boolean;
     /** Images of the series that it would get. */
     readonly images: number;
+    /** Of which it would make a result each; none where it would make one of all. */
+    readonly sizes: readonly { readonly matrix: Matrix; readonly images: number }[];
     readonly reasons: readonly string[];
     readonly rules: readonly RuleVerdict[];
   }[];
@@ -63,13 +72,13 @@ function routeSeries(catalogue: Catalogue, { study, series, instances }: SeriesT
     series,
     modality: modalityOf(first),
     instances: instances.length,
-    tasks: explainSeries(catalogue, instances).map(({ task, selected, reasons, rules }) => ({
-      task: task.id,
-      selected,
-      images: selected ? imagesOfTask(catalogue, task, images).images.length : 0,
-      reasons,
-      rules,
-    })),
+    tasks: explainSeries(catalogue, instances).map(({ task, selected, reasons, rules }) => {
+      const own = selected ? imagesOfTask(catalogue, task, images).images : [];
+      const sizes = (selected ? sizesOfTask(catalogue, task, images) : []).flatMap(({ matrix }) =>
+        matrix ? [{ matrix, images: own.filter(({ dataset }) => hasMatrix(dataset, matrix)).length }] : [],
+      );
+      return { task: task.id, selected, images: own.length, sizes, reasons, rules };
+    }),
   };
 }
 
@@ -87,9 +96,18 @@ function reportText({ study, series, modality, instances, tasks }: RoutedSeries)
       ? '  no task gets it'
       : `  goes to ${selected.map((one) => `${one.task}${one.images < instances ? ` (${one.images} of ${instances})` : ''}`).join(', ')}`,
   ];
+  for (const { task, sizes } of selected) if (sizes.length > 0) lines.push(`  ${task}: ${sizesText(sizes)}`);
   for (const { task, selected: isSelected, rules } of tasks) {
     lines.push(`  ${isSelected ? '✓' : '✗'} ${task}`);
     for (const { rule, passed, reason } of rules) lines.push(`      ${passed ? '✓' : '✗'} ${rule}: ${reason}`);
   }
   return lines.join('\n');
+}
+
+function sizesText(sizes: RoutedSeries['tasks'][number]['sizes']): string {
+  const each = sizes.map(({ matrix, images }) => {
+    const [rows, columns] = matrix.split('x');
+    return `${rows} rows × ${columns} columns (${images} ${images === 1 ? 'image' : 'images'})`;
+  });
+  return `a result for each size, ${each.join(', ')}`;
 }
