@@ -23,6 +23,7 @@ import {
   type ResultSummary,
 } from '@maskwright/queue';
 import { encodeSeg, segUids } from '@maskwright/result';
+import { fold, type WorklistEntry } from './worklist.ts';
 
 export const study = parseUid<StudyInstanceUID>('1.2.3', 'study');
 export const series = parseUid<SeriesInstanceUID>('1.2.3.4', 'series');
@@ -48,6 +49,13 @@ export function event(index: number, state: JobState, at: number): JobEvent {
     at: new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString(),
     state,
   };
+}
+
+/** The entry of the worklist that events of one job make, a second after each other. */
+export function entryOf(index: number, ...states: readonly JobState[]): WorklistEntry {
+  const [first, ...rest] = states.map((state, at) => event(index, state, at));
+  if (!first) throw new Error('an entry needs an event');
+  return rest.reduce(fold, fold(undefined, first));
 }
 
 export const catalogueOfRepository = (): Promise<Catalogue> =>

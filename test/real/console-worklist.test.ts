@@ -2,7 +2,15 @@ import { parseUid, type SeriesInstanceUID, type SOPInstanceUID } from '@maskwrig
 import type { JobEvent, JobState } from '@maskwright/queue';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archiveOf, event, image, radiographFile, summary } from '../../services/console/sample.ts';
+import {
+  archiveOf,
+  catalogueOfRepository,
+  event,
+  image,
+  radiographFile,
+  segFile,
+  summary,
+} from '../../services/console/sample.ts';
 import { type ConsolePage, consolePage } from '../support/console-page.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
@@ -52,7 +60,9 @@ describeWith(needs.chromium, 'the worklist', () => {
         }),
       ),
     );
-    shown = await consolePage(archiveOf(new Map([[image, radiographFile()]])), events);
+    const { bytes } = segFile(await catalogueOfRepository(), event(0, running, 0).key);
+    const files = [[image, radiographFile()] as const, ...uids.map((uid) => [uid, bytes] as const)];
+    shown = await consolePage(archiveOf(new Map(files)), events);
     ({ page } = shown);
     await page.goto(shown.url);
     await page
