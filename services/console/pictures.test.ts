@@ -101,6 +101,10 @@ test('of a result that is of the images of one size these are shown', async () =
   expect([rows, slices]).toEqual([2, ['1.2.3.4.1/1', '1.2.3.4.3/1']]);
 });
 
+test('of a series that was deleted it is said that its images are gone', async () => {
+  await expect(picturesOf([]).describe(entryOf(1, { kind: 'running' }))).rejects.toMatchObject({ code: 'SOURCE_GONE' });
+});
+
 test('late images are seen in the result that is made of them, and each result keeps its own slices', async () => {
   const images = [0, 1, 2].map((at) => grey(at, { InstanceNumber: at }));
   const there = images.slice(0, 2);

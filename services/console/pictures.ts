@@ -34,7 +34,7 @@ export class Pictures {
     this.#masks = new MaskReader(deps.target ?? deps.archive);
   }
 
-  /** @throws MaskwrightError as the archive, `assembleSource` and `MaskReader` do */
+  /** @throws MaskwrightError SOURCE_GONE, and as the archive, `assembleSource` and `MaskReader` do */
   async describe(entry: WorklistEntry): Promise<PictureDescription> {
     const [source, masks] = await Promise.all([this.#source(entry), this.#masks.of(entry)]);
     return describePicture(source, masks);
@@ -65,6 +65,7 @@ export class Pictures {
   #source({ key, study, series, task, matrix }: WorklistEntry): Promise<SourceImage> {
     return this.#sources.get(key, async () => {
       const instances = (await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels);
+      if (instances.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
       const { catalogue } = this.#deps;
       const { images } = imagesOfTask(catalogue, { id: task }, instances);
       // A result from before its series got images of another size does not say its own.

@@ -66,3 +66,20 @@ test('words for the images of one size are of these alone', async () => {
   expect(queue.enqueued).toEqual([job]);
   expect(key).toBe(job.key);
 });
+
+test('words for images that are gone are told so, and nothing is queued', async () => {
+  const queue = new MemoryQueue([]);
+  const archive = { ...archiveOf(new Map()), searchInstances: async () => [] };
+  const catalogue = await catalogueOfRepository();
+  const deps = {
+    archive,
+    catalogue,
+    queue,
+    worklist: new Worklist(),
+    bundleDigest: () => 'digest',
+    now: () => new Date(0),
+  };
+  const asked = reprompt(deps, fold(undefined, event(1, stored, 0)), 'heart', undefined);
+  await expect(asked).rejects.toMatchObject({ code: 'SOURCE_GONE' });
+  expect(queue.enqueued).toEqual([]);
+});

@@ -24,7 +24,7 @@ export const repromptSchema = z.strictObject({
  * Queues a job on the same images with other words, before all other work.
  * @returns the key of the job, and whether its result is there or on its way: the same words give the same job. One that
  * failed, ended without a result or was deleted in the PACS since is made again: whoever sends the words asks for it.
- * @throws MaskwrightError as archive, catalogue and queue do
+ * @throws MaskwrightError SOURCE_GONE, and as archive, catalogue and queue do
  */
 export async function reprompt(
   deps: Omit<ConsoleDeps, 'telemetry'> & { readonly worklist: Worklist },
@@ -35,7 +35,7 @@ export async function reprompt(
   const { archive, catalogue, queue, worklist } = deps;
   const { study, series, task, matrix } = entry;
   const sources = await sourcesOf(archive, entry);
-  if (sources.length === 0) throw new MaskwrightError('NO_PIXEL_DATA', `series ${series} has no such image`);
+  if (sources.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no such image`);
   const request = { study, series, sources, task: catalogue.task(task), matrix, prompt: words, traceparent };
   const job = jobFor({ ...request, lane: 'interactive' }, deps.bundleDigest);
   const before = worklist.get(job.key);

@@ -1,13 +1,15 @@
 import type { Catalogue } from '@maskwright/catalogue';
 import { ERROR_CODES, type ErrorCode } from '@maskwright/errors';
+import { resultLineage, resultObject } from '@maskwright/result';
 import type { WorklistEntry } from './worklist.ts';
 
 /** One line of the worklist. UIDs, codes and words only: nothing here names a patient. */
-export function rowOf({ result, failure, sopInstanceUIDs, ...entry }: WorklistEntry, catalogue: Catalogue) {
+export function rowOf(whole: WorklistEntry, catalogue: Catalogue) {
+  const { result, failure, sopInstanceUIDs: _, ...entry } = whole;
   return {
     ...entry,
     task: { id: entry.task, title: titleOf(entry, catalogue) },
-    ...deletionOf(entry.deletedAt, sopInstanceUIDs),
+    ...deletionOf(whole),
     ...(failure ? { code: failure.code } : {}),
     ...(result
       ? { model: result.model, percentile: result.assessment.percentile, found: foundIn(result.segments) }
@@ -19,15 +21,20 @@ export function rowOf({ result, failure, sopInstanceUIDs, ...entry }: WorklistEn
 export function detailOf(entry: WorklistEntry, catalogue: Catalogue) {
   return {
     ...entry,
-    ...deletionOf(entry.deletedAt, entry.sopInstanceUIDs),
+    ...deletionOf(entry),
     task: { id: entry.task, title: titleOf(entry, catalogue), ...aimsOf(entry.task, catalogue) },
     ...(entry.failure ? { failure: { ...entry.failure, ...remedyOf(entry.failure.code) } } : {}),
   };
 }
 
-/** Whether a part of the result is still in the PACS. */
-function deletionOf(deletedAt: string | undefined, left: WorklistEntry['sopInstanceUIDs']) {
-  return deletedAt === undefined ? {} : { deleted: left.length === 0 ? 'all' : 'part' };
+/** Whether the masks are still in the PACS, or where none were found, anything of the result. */
+function deletionOf(entry: WorklistEntry) {
+  const { key, deletedAt, sopInstanceUIDs: left, result } = entry;
+  if (deletedAt === undefined) return {};
+  const lineage = resultLineage(entry);
+  const hasFound = result?.segments.some(({ pixels }) => pixels > 0);
+  const rest = hasFound ? left.filter((uid) => resultObject(key, uid, lineage).kind === 'seg') : left;
+  return { deleted: rest.length === 0 ? 'all' : 'part' };
 }
 
 function foundIn(segments: readonly { readonly pixels: number }[]) {

@@ -44,9 +44,9 @@ const planes: KeywordValues = {
 
 describeWith(needs.chromium, 'what the page says of a result', () => {
   const keyOf = (index: number) => event(index, { kind: 'running' }, 0).key;
-  const [kept, newer, without, unlisted, gone, local, empty, unfit, laterUnfit, unnoted, laterGone] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-  ].map(keyOf);
+  const [kept, newer, without, unlisted, gone, local, empty, unfit, laterUnfit] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    keyOf,
+  );
   let shown: ConsolePage;
   let page: Page;
   let queue: MemoryQueue;
@@ -73,10 +73,6 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
       event(8, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
       event(9, { kind: 'needs-person', result: { ...summary, model: null } }, 9),
       event(9, { kind: 'superseded', by: keyOf(8) }, 10),
-      ...[10, 11].map((index) =>
-        event(index, { ...first, sopInstanceUIDs: [segFile(catalogue, keyOf(index)).uid] }, 9),
-      ),
-      event(11, { kind: 'superseded', by: keyOf(10) }, 10),
     ];
     const files = new Map<string, Uint8Array>([
       [image, radiographFile()],
@@ -127,8 +123,6 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
 
   test.each([
     ['deleted in the PACS', gone, 'has since been deleted in the PACS', 'mask deleted'],
-    ['deleted before a sweep has noted it', unnoted, 'the PACS no longer has it', 'mask deleted'],
-    ['superseded and deleted, which no sweep notes', laterGone, 'masks were deleted in the PACS', 'mask deleted'],
     ['nothing found and nothing stored', empty, 'Nothing was found, and nothing was stored', 'nothing found'],
     ['needs a person', unfit, 'a person should look at this image', 'mask not kept'],
     ['needed a person and is superseded', laterUnfit, 'another result has taken its place', 'mask not kept'],
@@ -136,10 +130,6 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
     await open(key);
     expect(await words('#outcome')).toContain(outcome);
     expect(await words('#about')).toContain(mask);
-    const isGone = key === unnoted || key === laterGone;
-    expect(await page.locator('.warnings', { hasText: 'The PACS no longer has the masks' }).count()).toBe(
-      Number(isGone),
-    );
   });
 
   test('words whose result was deleted are made again, and done when that is there', async () => {

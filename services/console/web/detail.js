@@ -234,7 +234,7 @@ function attributes({ result }) {
   return section('Attributes and where they came from', element('table', {}, head, element('tbody', {}, rows)));
 }
 
-function study({ study: uid, series, result, sopInstanceUIDs }, facts) {
+function study({ study: uid, series, result, sopInstanceUIDs, deleted }, facts) {
   return section(
     'Study',
     table([
@@ -243,7 +243,10 @@ function study({ study: uid, series, result, sopInstanceUIDs }, facts) {
       ['Study date', isoDate(facts?.studyDate)],
       ['Study UID', brief(uid)],
       ['Series UID', brief(series)],
-      [result && !isFound(result) ? 'Result UID' : 'SEG UID', sopInstanceUIDs[0] && brief(sopInstanceUIDs[0])],
+      [
+        result && isFound(result) && deleted !== 'all' ? 'SEG UID' : 'Result UID',
+        sopInstanceUIDs[0] && brief(sopInstanceUIDs[0]),
+      ],
     ]),
   );
 }

@@ -38,8 +38,13 @@ export class Pane {
   #description = null;
   #look = { slice: null, opacity: 0.3, outline: true, masks: true };
   #turn = 0;
-  /** @param caption what is shown, and what is to be known about it, as text */
-  constructor(caption, about) {
+  #again;
+  /**
+   * @param caption what is shown, and what is to be known about it, as text
+   * @param again opens it anew: what cannot be loaded may have gone since it was described
+   */
+  constructor(caption, about, again) {
+    this.#again = again;
     this.caption = element('figcaption', {}, caption, about && element('span', { class: 'quiet' }, ` – ${about}`));
     this.stage = element('div', { class: 'stage' }, this.#canvas, this.#masksOff, this.#note);
     this.root = element('figure', { class: 'pane' }, this.caption, this.stage, this.#chips, this.#warnings);
@@ -151,7 +156,7 @@ export class Pane {
       this.#canvas.dataset.slice = String(index);
       this.#canvas.dataset.masks = String(layers.length);
     } catch (error) {
-      instead(error.message, () => this.draw());
+      instead(error.message, this.#again);
     } finally {
       clearTimeout(slow);
     }

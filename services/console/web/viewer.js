@@ -7,6 +7,7 @@ import { Pane } from './pane.js';
 import { nameOf, showChosen, showVariants, variantsOf } from './variants.js';
 
 const SLOW_MS = 300;
+const idOf = ({ key, at }) => `${key} ${at}`;
 
 /** @param state of the page: the worklist, and the keys of the results that are looked at */
 export function viewer(state) {
@@ -83,7 +84,7 @@ export function viewer(state) {
 
   function renew(shown, variants) {
     close();
-    panes = shown.map((one) => new Pane(nameOf(one, variants), aboutOf(one, shown)));
+    panes = shown.map((one) => new Pane(nameOf(one, variants), aboutOf(one, shown), () => again(one)));
     byId('panes').replaceChildren(...panes.map(({ root }) => root));
     byId('panes').dataset.count = String(shown.length);
   }
@@ -96,11 +97,16 @@ export function viewer(state) {
     return shown.length > 1 && result.key === state.current ? 'described at the side' : '';
   }
 
+  function again(result) {
+    pictures.delete(idOf(result));
+    open();
+  }
+
   /** A result of which there is no news looks as it did; what is gone may come back without any. */
-  function pictureOf({ key, at }) {
-    const id = `${key} ${at}`;
+  function pictureOf(result) {
+    const id = idOf(result);
     if (!pictures.has(id)) {
-      const loading = getJson(`/api/results/${key}/picture`);
+      const loading = getJson(`/api/results/${result.key}/picture`);
       const forget = () => pictures.delete(id);
       loading.then(({ isGone }) => isGone && forget(), forget);
       pictures.set(id, loading);
