@@ -50,12 +50,14 @@ export function otherWords({ shown, results, nameOf, go }) {
     const isTogether = groupOf(current) === groupOf(end);
     if (current.key !== from)
       return answer(`${nameOf(end)} has ended: choose it ${isTogether ? 'above the image' : 'in the worklist'}.`);
+    const isSame = end.key === from;
+    const done = isSame ? 'Done: shown here.' : isTogether ? 'Done: shown beside the first result.' : SIZES;
     const [said, kind] = {
-      stored: [isTogether ? 'Done: shown beside the first result.' : SIZES, 'good'],
+      stored: [done, 'good'],
       'needs-person': ['No mask was kept; see the reason below.', 'bad'],
     }[end.state] ?? ['It failed; see the reason above.', 'bad'];
     answer(said, kind);
-    go(end.key, end.key === from || !isTogether ? null : from);
+    if (!isSame) go(end.key, isTogether ? from : null);
   }
 
   /** Words go along to the images as they are by now; where these are of several sizes, to each, of which this is the first. */
