@@ -65,7 +65,8 @@ export class Pictures {
   #source({ key, study, series, task, matrix }: WorklistEntry): Promise<SourceImage> {
     return this.#sources.get(key, async () => {
       const instances = (await this.#deps.archive.retrieveMetadata(study, series)).map(withoutPixels);
-      if (instances.length === 0) throw new MaskwrightError('SOURCE_GONE', `series ${series} has no instances`);
+      if (instances.length === 0)
+        throw new MaskwrightError('SOURCE_GONE', `the archive no longer has series ${series}`);
       const { catalogue } = this.#deps;
       const { images } = imagesOfTask(catalogue, { id: task }, instances);
       // A result from before its series got images of another size does not say its own.

@@ -80,4 +80,12 @@ describeWith(needs.chromium, 'masks that the PACS no longer has', () => {
     await page.locator('canvas[data-masks="0"]').waitFor();
     expect(await warning().count()).toBe(1);
   });
+
+  test('with the images: nothing is said to be stored beside them', async () => {
+    const fault = { error: 'SOURCE_GONE: the archive no longer has series 1.2.3.4.', code: 'SOURCE_GONE' };
+    await page.route('**/picture', (route) => route.fulfill({ status: 422, json: fault }));
+    await open(there);
+    await page.getByText('the archive no longer has series').waitFor();
+    await expect.poll(() => words('#outcome')).toContain('the PACS no longer has the images');
+  });
 });

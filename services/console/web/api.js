@@ -1,10 +1,11 @@
-/** @throws Error with the words that the server gives */
+/** @throws Error with the words and the code that the server gives */
 export async function getJson(path, options) {
   const response = await fetch(path, options).catch(() => {
     throw new Error('Maskwright cannot be reached.');
   });
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `The server answered ${response.status}.`);
+  if (!response.ok)
+    throw Object.assign(new Error(body.error ?? `The server answered ${response.status}.`), { code: body.code });
   return body;
 }
 

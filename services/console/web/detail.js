@@ -46,11 +46,12 @@ function outcome(detail, isSuccessorListed) {
   return [heading, element('p', { class: 'lead' }, ending(detail))];
 }
 
-function ending({ state, result, prompt, sopInstanceUIDs }) {
+function ending({ state, result, prompt, sopInstanceUIDs, isSourceGone }) {
   if (state !== 'stored')
     return prompt
       ? 'No mask of these words was kept; the reason is below.'
       : 'No mask was stored: a person should look at this image.';
+  if (isSourceGone && sopInstanceUIDs.length > 0) return 'It was stored, and the PACS no longer has the images.';
   if (isFound(result)) return 'Segmentation stored beside the images.';
   return sopInstanceUIDs.length > 0
     ? 'Nothing was found; that is stored beside the images.'

@@ -39,7 +39,7 @@ export function viewer(state) {
     const shown = variants.filter(({ key }) => key === state.current || key === state.beside);
     renew(shown, variants);
     const slow = setTimeout(() => turn === opening && wait(result.key), SLOW_MS);
-    const told = (error) => ({ error: error.message });
+    const told = ({ message, code }) => ({ error: message, code });
     const [details, descriptions] = await Promise.all([
       Promise.all(shown.map(({ key }) => getJson(`/api/results/${key}`).catch(told))),
       Promise.all(shown.map((one) => pictureOf(one).catch(told))),
@@ -50,7 +50,8 @@ export function viewer(state) {
     failed = [...details, ...descriptions].some(({ error }) => error);
     if (detail.error) return clear(detail.error, open);
     const first = descriptions[shown.indexOf(result)];
-    showDetail(first.isGone ? { ...detail, deleted: 'all' } : detail, first, state.results.has(detail.supersededBy));
+    const seen = { isSourceGone: first.code === 'SOURCE_GONE', ...(first.isGone ? { deleted: 'all' } : {}) };
+    showDetail({ ...detail, ...seen }, first, state.results.has(detail.supersededBy));
     described = result.key;
     document.title = `${result.task.title} – Maskwright`;
     byId('facts').textContent = [first.modality, first.bodyPart, isoDate(first.studyDate), shortUid(result.study)]
