@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
+import { MaskwrightError } from '@maskwright/errors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SampleConsole, startWithThreeResults, stored } from './sample-console.ts';
+import { archiveOf, event, image, radiographFile } from './sample.ts';
+import { type SampleConsole, startSampleConsole, startWithThreeResults, stored } from './sample-console.ts';
 import { startConsole } from './server.ts';
 
 let served: SampleConsole;
@@ -48,10 +50,17 @@ describe('the rim', () => {
     });
   });
 
-  test('nothing of a patient is in the log', async () => {
+  test('a request that fails is in the log, and nothing of a patient or of their words', async () => {
+    const searchInstances = async () => {
+      throw new MaskwrightError('ARCHIVE_UNREACHABLE', 'status 503');
+    };
+    const archive = { ...archiveOf(new Map([[image, radiographFile()]])), searchInstances };
+    const failing = await startSampleConsole(archive, [event(1, { kind: 'running' }, 0)]);
     for (const path of ['', `/${stored}`, `/${stored}/facts`, `/${stored}/picture`])
-      expect((await served.get(`/api/results${path}`)).status).toBe(200);
-    expect((await served.post(`/api/results/${stored}/prompt`, '{"text": "right lung"}')).status).toBe(202);
-    expect(served.log.join('')).not.toMatch(/Doe|secret|right lung/);
+      expect((await failing.get(`/api/results${path}`)).status).toBe(200);
+    expect((await failing.post(`/api/results/${stored}/prompt`, '{"text": "right lung"}')).status).toBe(503);
+    await failing.close();
+    expect(failing.log).toEqual([expect.stringContaining('status 503')]);
+    expect(failing.log.join('')).not.toMatch(/Doe|secret|right lung/);
   });
 });
