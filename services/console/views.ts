@@ -12,7 +12,12 @@ export function rowOf(whole: WorklistEntry, catalogue: Catalogue) {
     ...deletionOf(whole),
     ...(failure ? { code: failure.code } : {}),
     ...(result
-      ? { model: result.model, percentile: result.assessment.percentile, found: foundIn(result.segments) }
+      ? {
+          model: result.model,
+          percentile: result.assessment.percentile,
+          found: foundIn(result.segments),
+          madeAt: result.madeAt,
+        }
       : {}),
   };
 }

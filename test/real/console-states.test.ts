@@ -56,7 +56,10 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
   beforeAll(async () => {
     const catalogue = await catalogueOfRepository();
     const segs = [1, 2].map((index) => segFile(catalogue, keyOf(index)));
-    const stored = segs.map(({ uid }): JobState => ({ kind: 'stored', sopInstanceUIDs: [uid], result: summary }));
+    const stored = segs.map(({ uid }, hour): JobState => {
+      const result = { ...summary, madeAt: `2026-01-01T0${hour}:30:00.000Z` };
+      return { kind: 'stored', sopInstanceUIDs: [uid], result };
+    });
     const [first, second] = stored;
     if (first?.kind !== 'stored' || !second) throw new Error('two results are stored');
     const nothing = { ...summary, segments: summary.segments.map((one) => ({ ...one, pixels: 0 })) };
@@ -111,6 +114,19 @@ describeWith(needs.chromium, 'what the page says of a result', () => {
     await page.locator('#outcome a').click();
     await expect.poll(() => page.url()).toContain(newer);
     await expect.poll(() => words('#outcome')).toContain('stored beside the images');
+  });
+
+  test('superseded, beside the one that took its place: each is named by when it was made', async () => {
+    await page.goto(`${shown.url}/#/${newer}/beside/${kept}`);
+    const captions = () => page.locator('figcaption').allTextContents();
+    await expect
+      .poll(captions)
+      .toEqual([
+        expect.stringMatching(/:30 – described at the side$/),
+        expect.stringMatching(/^Catalogue prompts, .*:30 – superseded$/),
+      ]);
+    const [first, second] = (await captions()).map((caption) => caption.replace(/ – .*/, ''));
+    expect(first).not.toBe(second);
   });
 
   test('superseded without a result: nobody is at work on it any more', async () => {

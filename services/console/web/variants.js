@@ -8,10 +8,11 @@ export function variantsOf(result, results) {
   return groupsOf([...results.values()].filter((one) => groupOf(one) === groupOf(result)))[0] ?? [];
 }
 
+/** An earlier version is named by when it was made, for its newest event is that another came. */
 export function nameOf(result, variants) {
   if (result.prompt) return `“${result.prompt}”`;
   const alone = variants.filter(({ prompt }) => !prompt).length === 1;
-  return alone ? 'Catalogue prompts' : `Catalogue prompts, ${clock(result.at)}`;
+  return alone ? 'Catalogue prompts' : `Catalogue prompts, ${clock(result.madeAt ?? result.at)}`;
 }
 
 /** @param beside key of the one that is shown beside it, or null */

@@ -95,7 +95,10 @@ export function viewer(state) {
   }
   function aboutOf(result, shown) {
     if (isOpen(result)) return 'at work…';
-    return shown.length > 1 && result.key === state.current ? 'described at the side' : '';
+    const isDescribed = shown.length > 1 && result.key === state.current;
+    return [result.state === 'superseded' && 'superseded', isDescribed && 'described at the side']
+      .filter(Boolean)
+      .join(', ');
   }
 
   function again(result) {
