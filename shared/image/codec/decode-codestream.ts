@@ -4,7 +4,7 @@ import type { Frame } from '../source.ts';
 import { fromBytes, fromSamples, interleaveSamples } from '../stored-values.ts';
 import type { Packing } from '../transfer-syntax.ts';
 import { jpegHeader } from './jpeg-header.ts';
-import { jpegXlSize } from './jpeg-xl-header.ts';
+import { jpegXlHeader } from './jpeg-xl-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header, unsignedJpeg2000 } from './jpeg2000-header.ts';
 import type { CodecName, DecodedCodestream } from './message.ts';
 import { codecPool } from './pool.ts';
@@ -30,6 +30,7 @@ export async function decodeCodestream(
   description: PixelDescription,
 ): Promise<Frame> {
   const codestream = checkedCodestream(packing, bytes, description);
+  if (packing === 'jpeg-xl') return jpegXlFrame(codestream, description);
   const isShort = isShortSigned(packing, codestream);
   const decoded = await pool.decode({
     codec: packing,
@@ -37,7 +38,7 @@ export async function decodeCodestream(
     claimed: description,
   });
   checkSize(decoded, description, NAMES[packing]);
-  if (packing === 'jpeg' || packing === 'jpeg-xl') return allocatedValues(packing, codestream, decoded, description);
+  if (packing === 'jpeg') return jpegFrame(codestream, decoded, description);
   const { bits, planar } = decoded;
   const values = bits > 8 ? words(decoded.bytes) : decoded.bytes;
   if (isShort) for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) ^ (1 << (bits - 1));
@@ -58,8 +59,10 @@ const NAMES: Readonly<Record<CodecPacking, string>> = {
 export function checkedCodestream(packing: CodecPacking, bytes: Uint8Array, description: PixelDescription): Uint8Array {
   const { bitsAllocated } = description;
   if (packing === 'jpeg-xl') {
-    checkSize({ ...jpegXlSize(bytes), samples: description.samples }, description, 'JPEG XL');
     if (bitsAllocated !== 8 && bitsAllocated !== 16) throw unsupported(`JPEG XL in BitsAllocated ${bitsAllocated}`);
+    const header = jpegXlHeader(bytes);
+    checkSize(header, description, 'JPEG XL');
+    checkBits(header.bits, description, 'JPEG XL');
     return bytes;
   }
   if (packing === 'jpeg' || packing === 'jpeg-ls') {
@@ -103,20 +106,27 @@ function checkBits(bits: number, { bitsAllocated }: PixelDescription, name: stri
     throw corrupt(`${name}: codestream of ${bits} bits in BitsAllocated ${bitsAllocated}`);
 }
 
+/**
+ * Its decoder knows samples of 8 and of 16 bits only, and makes all others as wide as these. It has its own colour
+ * transform and undoes it.
+ */
+async function jpegXlFrame(codestream: Uint8Array, description: PixelDescription): Promise<Frame> {
+  const { bits } = jpegXlHeader(codestream);
+  const width = bits > 8 ? 16 : 8;
+  const claimed = { ...description, bitsAllocated: width };
+  const decoded = await pool.decode({ codec: 'jpeg-xl', codestream, claimed });
+  checkSize(decoded, description, 'JPEG XL');
+  const values = width === 16 ? words(decoded.bytes) : decoded.bytes;
+  const scale = (2 ** bits - 1) / (2 ** width - 1);
+  if (bits < width) for (let at = 0; at < values.length; at += 1) values[at] = Math.round((values[at] ?? 0) * scale);
+  const { signed, bitsStored, samples } = description;
+  // The codestream has no sign. Unsigned values are not cut: a lossy one that rings beyond the brightest would be black.
+  const frame = fromSamples(values, signed ? bitsStored : bits, description);
+  return samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
+}
+
 /** Values that are as wide as BitsAllocated already. A signed image in JPEG has its sign where BitsStored says. */
-function allocatedValues(
-  packing: 'jpeg' | 'jpeg-xl',
-  codestream: Uint8Array,
-  { bytes }: DecodedCodestream,
-  description: PixelDescription,
-): Frame {
-  // JPEG XL has its own colour transform and undoes it.
-  if (packing === 'jpeg-xl') {
-    const { signed, bitsStored, bitsAllocated } = description;
-    // A lossy one rings beyond the brightest value: cut at BitsStored that would be black.
-    const frame = fromBytes(bytes, { ...description, bitsStored: signed ? bitsStored : bitsAllocated });
-    return frame.samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
-  }
+function jpegFrame(codestream: Uint8Array, { bytes }: DecodedCodestream, description: PixelDescription): Frame {
   const { bits, lossless } = jpegHeader(codestream);
   const frame = fromBytes(bytes, { ...description, bitsStored: Math.max(bits, description.bitsStored) });
   if (!lossless && !description.signed && bits > description.bitsStored) clamp(frame.data, description.bitsStored);

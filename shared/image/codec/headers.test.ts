@@ -2,7 +2,7 @@ import { MaskwrightError } from '@maskwright/errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jpegHeader } from './jpeg-header.ts';
-import { jpegXlSize } from './jpeg-xl-header.ts';
+import { jpegXlHeader } from './jpeg-xl-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header, unsignedJpeg2000 } from './jpeg2000-header.ts';
 
 const frame = (marker: number): Uint8Array =>
@@ -33,7 +33,7 @@ describe('what a codestream claims', () => {
     { name: 'small, square', bytes: [0xff, 0x0a, 0b0100_1111, 0b0000_0000], rows: 64, columns: 64 },
     { name: 'of 512 × 512 in 13 bits', bytes: [0xff, 0x0a, 0b1111_1010, 0b0000_1111, 1], rows: 512, columns: 512 },
   ])('JPEG XL, $name', ({ bytes, rows, columns }) => {
-    expect(jpegXlSize(Uint8Array.from([...bytes, 0, 0, 0, 0]))).toEqual({ rows, columns });
+    expect(jpegXlHeader(Uint8Array.from([...bytes, 0, 0, 0, 0]))).toEqual({ rows, columns, samples: 3, bits: 8 });
   });
 });
 
@@ -70,7 +70,7 @@ test('any bytes have a header or are refused by name', () => {
       const codestream = Uint8Array.from([...start, ...rest]);
       for (const read of [
         jpegHeader,
-        jpegXlSize,
+        jpegXlHeader,
         (one: Uint8Array) => jpeg2000Header(jpeg2000Codestream(one)),
         jpeg2000Ends,
       ]) {

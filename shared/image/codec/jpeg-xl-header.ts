@@ -1,17 +1,66 @@
-import { corrupt } from '../pixel-description.ts';
+import { corrupt, unsupported } from '../pixel-description.ts';
 
-/** Image size of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader), bare or in its container of boxes. */
-export function jpegXlSize(bytes: Uint8Array): { readonly rows: number; readonly columns: number } {
+/** What a JPEG XL codestream claims: its pixels, its colour channels, and the bits of each. */
+export interface JpegXlHeader {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samples: 1 | 3;
+  readonly bits: number;
+}
+
+/**
+ * SizeHeader and ImageMetadata of a JPEG XL codestream (ISO/IEC 18181-1, annex D), bare or in its container of boxes.
+ * @throws MaskwrightError PIXELS_CORRUPT, PIXELS_UNSUPPORTED for what DICOM's pixels have no place for
+ */
+export function jpegXlHeader(bytes: Uint8Array): JpegXlHeader {
   const codestream = codestreamOf(bytes);
   if (codestream[0] !== 0xff || codestream[1] !== 0x0a) throw corrupt('JPEG XL: no codestream');
-  const bits = bitReader(codestream.subarray(2));
-  const small = bits(1) === 1;
-  const side = (): number => (small ? (bits(5) + 1) * 8 : bits(SIZE_BITS[bits(2)] ?? 9) + 1);
-  const rows = side();
-  const ratio = RATIOS[bits(3)];
-  return { rows, columns: ratio ? Math.floor((rows * ratio[0]) / ratio[1]) : side() };
+  const read = bitReader(codestream.subarray(2));
+  const size = readSize(read);
+  const allDefault = read(1);
+  if (allDefault) return { ...size, samples: 3, bits: 8 };
+  const extraFields = read(1);
+  if (extraFields) passExtraFields(read);
+  const float = read(1);
+  if (float) throw unsupported('JPEG XL with samples of floating point');
+  const bits = readChoice(read, SAMPLE_BITS);
+  // Whether 16 bits are enough for a decoder's own buffers.
+  read(1);
+  if (readChoice(read, EXTRA_CHANNELS) > 0) throw unsupported('JPEG XL with channels beside its colours');
+  // Whether its colours are XYB, which decoders undo.
+  read(1);
+  return { ...size, samples: isGray(read) ? 1 : 3, bits };
 }
-const SIZE_BITS = [9, 13, 18, 30];
+
+/** Offset and length in bits of a number, by the two bits before it. */
+type Choices = readonly (readonly [offset: number, length: number])[];
+type BitReader = (count: number) => number;
+
+const SIDES: Choices = [
+  [1, 9],
+  [1, 13],
+  [1, 18],
+  [1, 30],
+];
+const SAMPLE_BITS: Choices = [
+  [8, 0],
+  [10, 0],
+  [12, 0],
+  [1, 6],
+];
+const EXTRA_CHANNELS: Choices = [
+  [0, 0],
+  [1, 0],
+  [2, 4],
+  [1, 12],
+];
+const ENUM: Choices = [
+  [0, 0],
+  [1, 0],
+  [2, 4],
+  [18, 6],
+];
+const GRAY = 1;
 /** Width to height; the first entry says that the width is written. */
 const RATIOS: readonly (readonly [number, number] | undefined)[] = [
   undefined,
@@ -23,6 +72,37 @@ const RATIOS: readonly (readonly [number, number] | undefined)[] = [
   [5, 4],
   [2, 1],
 ];
+
+function readChoice(read: BitReader, choices: Choices): number {
+  const [offset, length] = choices[read(2)] ?? [0, 0];
+  return offset + read(length);
+}
+
+function readSize(read: BitReader): { readonly rows: number; readonly columns: number } {
+  const small = read(1) === 1;
+  const side = (): number => (small ? (read(5) + 1) * 8 : readChoice(read, SIDES));
+  const rows = side();
+  const ratio = RATIOS[read(3)];
+  return { rows, columns: ratio ? Math.floor((rows * ratio[0]) / ratio[1]) : side() };
+}
+
+function passExtraFields(read: BitReader): void {
+  // Its orientation, which decoders obey.
+  read(3);
+  const intrinsicSize = read(1);
+  if (intrinsicSize) readSize(read);
+  const preview = read(1);
+  const animation = read(1);
+  if (preview || animation) throw unsupported('JPEG XL with a preview or of several frames');
+}
+
+function isGray(read: BitReader): boolean {
+  const allDefault = read(1);
+  if (allDefault) return false;
+  // Whether an ICC profile follows.
+  read(1);
+  return readChoice(read, ENUM) === GRAY;
+}
 
 /** The first codestream box: `jxlc`, or `jxlp` behind its number. */
 function codestreamOf(bytes: Uint8Array): Uint8Array {
@@ -42,7 +122,7 @@ function codestreamOf(bytes: Uint8Array): Uint8Array {
 }
 
 /** Bits from the least significant one of each byte. */
-function bitReader(bytes: Uint8Array): (count: number) => number {
+function bitReader(bytes: Uint8Array): BitReader {
   let at = 0;
   return (count) => {
     let value = 0;
