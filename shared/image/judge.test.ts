@@ -47,7 +47,13 @@ test('a plain image has nothing odd', () => {
 describe('what is told', () => {
   test.each<[string, ReturnType<typeof image>, RegExp]>([
     ['more pixel data than declared', image({}, new Uint8Array(40)), /longer than declared: 40 instead of 32/],
-    ['a high bit elsewhere', image({ HighBit: 15 }), /HighBit 15 is not BitsStored − 1/],
+    ['a high bit further up', image({ HighBit: 15 }), /HighBit 15 is not BitsStored − 1; the 12 bits up to it count/],
+    ['a high bit that no value can have', image({ HighBit: 16 }), /HighBit 16 .*; the low 12 bits count/],
+    [
+      'a high bit beside a codestream',
+      image({ HighBit: 15 }, Uint8Array.of(0xff, 0x4f), '1.2.840.10008.1.2.4.80'),
+      /HighBit 15 .*; the low 12 bits count/,
+    ],
     ['a spacing of zero', image({ PixelSpacing: [0, 0] }), /PixelSpacing not usable; no measurements/],
     ['a spacing of kilometres', image({ PixelSpacing: [1e9, 1e9] }), /PixelSpacing not usable/],
     ['a negative thickness', image({ SliceThickness: -2 }), /SliceThickness not usable/],

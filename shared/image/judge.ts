@@ -31,7 +31,7 @@ export function judgeImage(source: PixelSource): ImageJudgement {
       ...pixelWarnings(source, description),
       ...jpegWarnings(source),
       ...jpeg2000Warnings(source),
-      ...bitWarnings(dataset, description),
+      ...bitWarnings(source, description),
       ...frameWarnings(dataset, description),
       ...planeWarnings(planes),
       ...guessWarnings(dataset, description),
@@ -80,11 +80,19 @@ function jpeg2000Warnings({ pixelData = [], transferSyntaxUID }: PixelSource): s
   return cut ? ['JPEG 2000 ends early: no end marker'] : [];
 }
 
-function bitWarnings(dataset: DataSet, { bitsStored, float }: PixelDescription): string[] {
+function bitWarnings(
+  { dataset, transferSyntaxUID }: PixelSource,
+  { bitsStored, lowestBit, float }: PixelDescription,
+): string[] {
   const high = number(dataset, 'HighBit');
-  return float || high === undefined || high === bitsStored - 1
-    ? []
-    : [`HighBit ${high} is not BitsStored − 1; the low ${bitsStored} bits count`];
+  if (float || high === undefined || high === bitsStored - 1) return [];
+  // A codestream has values, not bits at places.
+  const isNative = ['native', 'rle', 'deflated-frame'].includes(packingOf(transferSyntaxUID));
+  const which =
+    lowestBit > 0 && isNative
+      ? `${bitsStored} bits up to it count, the low ones where those below are used`
+      : `low ${bitsStored} bits count`;
+  return [`HighBit ${high} is not BitsStored − 1; the ${which}`];
 }
 
 function frameWarnings(dataset: DataSet, { frames }: PixelDescription): string[] {

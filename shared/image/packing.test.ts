@@ -62,6 +62,7 @@ const described = (more: Partial<PixelDescription>): PixelDescription => ({
   samples: 1,
   bitsAllocated: 16,
   bitsStored: 12,
+  lowestBit: 0,
   signed: false,
   float: false,
   planar: false,
@@ -81,6 +82,17 @@ test.each<[string, Partial<PixelDescription>, number[], number[]]>([
   ['all of which are stored', { bitsStored: 16 }, [0x34, 0x12, 0xff, 0xff], [0x1234, 0xffff]],
 ])('bits above BitsStored are no part of a value: %s', (_, more, bytes, expected) => {
   expect([...decodeNative(Uint8Array.from(bytes), 0, described(more)).data]).toEqual(expected);
+});
+
+test.each<[string, Partial<PixelDescription>, number[], number[]]>([
+  ['unsigned', {}, [0x40, 0x23, 0xf0, 0xff], [0x234, 0xfff]],
+  ['signed', { signed: true }, [0xf0, 0x7f, 0xf0, 0xff], [0x7ff, -1]],
+  ['of a HighBit in between', { bitsStored: 8 }, [0x40, 0xf3, 0x00, 0x00], [0x34, 0]],
+  ['but where bits below are used', {}, [0x41, 0x02, 0xff, 0xff], [0x241, 0xfff]],
+  ['that look like padding where they stand', { padding: [0x40, 0x40] }, [0x40, 0x00, 0x00, 0x04], [4, 64]],
+])('values end where HighBit says: %s', (_, more, bytes, expected) => {
+  const description = described({ lowestBit: 4, ...more });
+  expect([...decodeNative(Uint8Array.from(bytes), 0, description).data]).toEqual(expected);
 });
 
 test.each([['YBR_FULL_422'], ['YBR_PARTIAL_422']])(

@@ -9,6 +9,8 @@ export interface PixelDescription {
   readonly samples: 1 | 3;
   readonly bitsAllocated: 1 | 8 | 16 | 32 | 64;
   readonly bitsStored: number;
+  /** Where a value begins in its BitsAllocated: 0, but where HighBit says that it ends further up (PS3.5 section 8.1.1). */
+  readonly lowestBit: number;
   readonly signed: boolean;
   readonly float: boolean;
   readonly planar: boolean;
@@ -51,6 +53,7 @@ export function describePixels(dataset: DataSet): PixelDescription {
     samples,
     bitsAllocated,
     bitsStored,
+    lowestBit: float ? 0 : lowestBitOf(dataset, bitsAllocated, bitsStored),
     signed: flag(dataset, 'PixelRepresentation'),
     float,
     planar: samples === 3 && flag(dataset, 'PlanarConfiguration'),
@@ -59,6 +62,11 @@ export function describePixels(dataset: DataSet): PixelDescription {
   };
 }
 
+/** PS3.3 has HighBit be BitsStored − 1 now; once it was free. What no value can be in says nothing. */
+function lowestBitOf(dataset: DataSet, bitsAllocated: number, bitsStored: number): number {
+  const highBit = number(dataset, 'HighBit') ?? bitsStored - 1;
+  return Number.isInteger(highBit) && highBit >= bitsStored && highBit < bitsAllocated ? highBit + 1 - bitsStored : 0;
+}
 function paddingOf(dataset: DataSet): PixelDescription['padding'] {
   const value = number(dataset, 'PixelPaddingValue');
   if (value === undefined) return undefined;

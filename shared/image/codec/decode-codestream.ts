@@ -128,7 +128,11 @@ async function jpegXlFrame(codestream: Uint8Array, description: PixelDescription
 /** Values that are as wide as BitsAllocated already. A signed image in JPEG has its sign where BitsStored says. */
 function jpegFrame(codestream: Uint8Array, { bytes }: DecodedCodestream, description: PixelDescription): Frame {
   const { bits, lossless } = jpegHeader(codestream);
-  const frame = fromBytes(bytes, { ...description, bitsStored: Math.max(bits, description.bitsStored) });
+  const frame = fromBytes(bytes, {
+    ...description,
+    bitsStored: Math.max(bits, description.bitsStored),
+    lowestBit: 0,
+  });
   if (!lossless && !description.signed && bits > description.bitsStored) clamp(frame.data, description.bitsStored);
   return frame;
 }
