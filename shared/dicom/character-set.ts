@@ -6,6 +6,8 @@ export interface CharacterSet {
   decode(bytes: Uint8Array): string;
   /** Defined terms that are not in the standard's table; their text is read as Latin-1. */
   readonly unknown: readonly string[];
+  /** The default repertoire, which has seven bits; what has eight is read as Latin-1. */
+  readonly isDefault: boolean;
 }
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -75,6 +77,7 @@ export function characterSet(terms: readonly string[]): CharacterSet {
   return {
     decode: (bytes) => (bytes.includes(ESC) ? decodeExtended(bytes, label) : decodePlain(bytes, label)),
     unknown: names.filter((name) => !(name in LABELS)),
+    isDefault: names.every((name) => name === '' || name === 'ISO_IR 6'),
   };
 }
 

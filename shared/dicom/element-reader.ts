@@ -204,6 +204,8 @@ class ElementReader {
     const element = readValue(tag, vr, bytes, { littleEndian: encoding.littleEndian, charset, siblings });
     if (LOCAL_TEXT.has(vr) && JSON.stringify(element.Value ?? []).includes('\ufffd'))
       this.#odd(`text of ${nameOf(tag)} does not fit its character set`);
+    if (LOCAL_TEXT.has(vr) && charset.isDefault && bytes.some((byte) => byte > 127))
+      this.#odd('text has bytes above 127 and SpecificCharacterSet names no set for them: read as Latin-1');
     return element;
   }
 

@@ -204,6 +204,17 @@ describe('what is odd about a file and can be read', () => {
   ])('a character set that is none, quoted where it is a term: %s', (terms, oddity) => {
     expect(parsePart10(withName(terms, codes('Buc'))).oddities).toEqual([oddity]);
   });
+  test.each([
+    ['nothing', '', 1],
+    ['the default repertoire', 'ISO_IR 6', 1],
+    ['Latin-1', 'ISO_IR 100', 0],
+    ['Korean, by code extension', '\\ISO 2022 IR 149', 0],
+  ])('bytes above 127 where SpecificCharacterSet says %s', (_, terms, remarks) => {
+    const { dataset, oddities = [] } = parsePart10(withName(terms, codes('Buc^J\xe9r\xf4me^\xe9')));
+    expect(oddities.filter((oddity) => /bytes above 127/.test(oddity))).toHaveLength(remarks);
+    expect(oddities.join()).not.toContain('Buc');
+    if (remarks > 0) expect(text(dataset, 'PatientName')).toBe('Buc^Jérôme^é');
+  });
   const open = Buffer.from('29000010'.concat('4f42', '0000', 'ffffffff'), 'hex');
   const fragments = Buffer.from('feff00e000000000'.concat('feff00e00400000001020304', 'feffdde000000000'), 'hex');
   const inFragments = Buffer.concat([file, open, fragments]);

@@ -31,7 +31,7 @@ function signed(siblings: DataSet): boolean {
   return siblings['00280103']?.Value?.[0] === 1;
 }
 
-function numbersOf(bytes: Uint8Array, vr: string, { littleEndian }: ValueContext): number[] {
+function numbersOf(bytes: Uint8Array, vr: string, { littleEndian }: Pick<ValueContext, 'littleEndian'>): number[] {
   const codec = NUMBERS[vr];
   if (!codec) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -40,7 +40,7 @@ function numbersOf(bytes: Uint8Array, vr: string, { littleEndian }: ValueContext
 }
 
 function tagsOf(bytes: Uint8Array, littleEndian: boolean): string[] {
-  const words = numbersOf(bytes, 'US', { littleEndian, charset: { decode: () => '', unknown: [] }, siblings: {} });
+  const words = numbersOf(bytes, 'US', { littleEndian });
   const hex = words.map((word) => word.toString(16).toUpperCase().padStart(4, '0'));
   return hex.flatMap((group, index) => (index % 2 === 0 ? [`${group}${hex[index + 1] ?? '0000'}`] : []));
 }
