@@ -35,9 +35,9 @@ function collect(dataset: DataSet, found: Set<string>, depth: number): void {
     for (const remark of oddElement(element, keyword)) found.add(`${keyword} ${remark}`);
     const many = (element.Value ?? []).length;
     if (many <= 1 || !isSingle(tag)) continue;
-    if (element.vr in NUMBERS && vrOf(tag) in NUMBERS)
+    if (TERMS[keyword]) found.add(`${keyword} ignored: ${many} values where one belongs; no prompt holds it`);
+    else if (VALUES[element.vr] || (element.vr in NUMBERS && vrOf(tag) in NUMBERS))
       found.add(`${keyword} has ${many} values where one belongs: the first counts`);
-    else if (VALUES[element.vr]) found.add(`${keyword} ignored: ${many} values where one belongs`);
   }
 }
 
