@@ -48,7 +48,7 @@ export function datasetOf(values: KeywordValues, root: KeywordValues = values): 
   return Object.fromEntries(
     Object.entries(values).map(([keyword, value]) => {
       const tag = tagOf(keyword);
-      return [tag, elementOf(vrFor(tag, root), value, root)];
+      return [tag, elementOf(vrFor(tag, root, value), value, root)];
     }),
   );
 }

@@ -3,12 +3,18 @@ import { keywordOf, openVrOf, tagOf, vrOf } from './dictionary.ts';
 import type { KeywordValue, KeywordValues } from './part10.ts';
 import { BINARY_WIDTH } from './value-representation.ts';
 
-/** VR of each element: where PS3.6 leaves it open, the pixel description of the whole object (`root`) decides. */
-export function vrFor(tag: string, root: KeywordValues): string {
+/**
+ * VR of each element: where PS3.6 leaves it open, the pixel description of the whole object (`root`) decides, and of
+ * numbers also their sign: a presentation state has tables (PS3.3 C.11.1, C.11.2) and no pixels.
+ */
+export function vrFor(tag: string, root: KeywordValues, value: KeywordValue = []): string {
   const open = openVrOf(tag);
   // PS3.5 A.2: OW for more than 8 bits allocated; OB here for 8 and less.
   if (open === 'binary') return typeof root.BitsAllocated === 'number' && root.BitsAllocated <= 8 ? 'OB' : 'OW';
-  if (open === 'short') return root.PixelRepresentation === 1 ? 'SS' : 'US';
+  if (open === 'short') {
+    const isSigned = root.PixelRepresentation === 1 || listOf(value).some((one) => typeof one === 'number' && one < 0);
+    return isSigned ? 'SS' : 'US';
+  }
   return vrOf(tag);
 }
 
@@ -32,7 +38,7 @@ export function toDcmjs(values: KeywordValues, root: KeywordValues = values): Re
 }
 
 function rawElement(tag: string, value: KeywordValue, root: KeywordValues): RawElement {
-  const vr = vrFor(tag, root);
+  const vr = vrFor(tag, root, value);
   const list = listOf(value);
   if (vr === 'SQ') return { vr, Value: list.flatMap((item) => (isItem(item) ? [toDcmjs(item, root)] : [])) };
   if (vr in BINARY_WIDTH) return { vr, Value: [binary(tag, list[0])] };

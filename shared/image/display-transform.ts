@@ -6,7 +6,7 @@ import type { Frame } from './source.ts';
 
 /** A lookup table as it is stated (PS3.3 C.11.1, C.11.2). */
 export interface StatedTable {
-  /** Number of entries, first value mapped, bits an entry: as 16-bit words. */
+  /** Number of entries, first value mapped, bits an entry: words of 16 bits, all signed where the first value is negative. */
   readonly descriptor: readonly [number, number, number];
   /** An entry each. */
   readonly data: Uint16Array;
@@ -68,7 +68,7 @@ function rangeWindow([low, high]: readonly [number, number]): StatedWindow {
 
 function tableOf({ item, first, bits, entries }: TableItem): StatedTable {
   return {
-    descriptor: [entries.length & 0xffff, first & 0xffff, bits],
+    descriptor: [first < 0 ? (entries.length << 16) >> 16 : entries.length & 0xffff, first, bits],
     data: entries,
     explanation: text(item, 'LUTExplanation'),
     type: text(item, 'ModalityLUTType'),

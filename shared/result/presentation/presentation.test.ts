@@ -190,6 +190,16 @@ describe('a presentation state', () => {
     expect([text(modality ?? {}, 'ModalityLUTType'), text(voi ?? {}, 'LUTExplanation')]).toEqual(['OD', 'x']);
   });
 
+  test.each<[string, KeywordValues, string, number[]]>([
+    ['negative stored values', { PixelRepresentation: 1 }, 'SS', [3, -2, 12]],
+    ['negative values after the rescale', { RescaleSlope: '1', RescaleIntercept: '-1024' }, 'SS', [3, -2, 12]],
+    ['values above 0', {}, 'US', [3, 65534, 12]],
+  ])('has a table of %s in the VR that they need', async (_, values, vr, descriptor) => {
+    const table = { LUTDescriptor: [3, 65534, 12], LUTData: Uint16Array.of(1, 2, 3) };
+    const [voi = {}] = tablesOf(await written(sourceOf({ ...values, VOILUTSequence: [table] }), [[0]]));
+    expect(voi['00283002']).toEqual({ vr, Value: descriptor });
+  });
+
   test.each([
     ['a word each', Uint16Array.of(0, 100, 255, 7)],
     ['packed', Uint8Array.of(0, 100, 255, 7)],
