@@ -21,7 +21,10 @@ export function grayscalePipeline(frames: readonly ShownFrame[]): KeywordValues 
 function modality(stated: DisplayTransform['modality']): KeywordValues {
   if (!stated) return {};
   if ('data' in stated) {
-    return { ModalityLUTSequence: [{ ...table(stated), ModalityLUTType: fit(stated.type ?? 'US', 'LO') }] };
+    const [entries, first, bits] = stated.descriptor;
+    // Here a table has 8 or 16 bits; those of some sources have 12 (C.11.1.1.1).
+    const whole = { ...stated, descriptor: [entries, first, bits > 8 ? 16 : 8] as const };
+    return { ModalityLUTSequence: [{ ...table(whole), ModalityLUTType: fit(stated.type ?? 'US', 'LO') }] };
   }
   const { slope, intercept, type } = stated;
   return { RescaleIntercept: decimal(intercept), RescaleSlope: decimal(slope), RescaleType: fit(type, 'LO') };

@@ -179,7 +179,7 @@ describe('a presentation state', () => {
     const [modality, voi] = tablesOf(await written(sourceOf(values), [[0]]));
     expect([modality, voi].map((item = {}) => [numbers(item, 'LUTDescriptor'), entriesOf(item)])).toEqual([
       [
-        [3, 65535, 12],
+        [3, 65535, 16],
         [1, 2, 3],
       ],
       [
