@@ -1,5 +1,7 @@
 import { datasetOf, type Instance, type KeywordValues, parseUid } from '@maskwright/dicom';
 import { assembleSource, type Mask, type SourceImage } from '@maskwright/image';
+import { measureMasks } from './measure.ts';
+import type { MaskMeasurements } from './measurements.ts';
 
 /** Sources and masks for the tests of this room: headers only, shapes by formula. */
 export function exampleSource(frames: number, side: number, values: (index: number) => KeywordValues): SourceImage {
@@ -78,6 +80,13 @@ export function maskOf(frames: number, side: number, inside: (x: number, y: numb
     if (inside((at % side) + 0.5 - side / 2, row + 0.5 - side / 2, frame)) data[at] = 1;
   }
   return { frames, rows: side, columns: side, data };
+}
+
+/** Measures of one mask, without grey values. */
+export async function measureOne(source: SourceImage, mask: Mask): Promise<MaskMeasurements> {
+  const [measured] = await measureMasks(source, [mask], async () => undefined);
+  if (!measured) throw new Error('one mask, one result');
+  return measured;
 }
 
 /** Turned about the middle by `degrees`. */
