@@ -60,6 +60,12 @@ export class ElementCursor {
     return value;
   }
 
+  /** Whether the item that comes next begins with an element in explicit VR. */
+  nextItemIsExplicit(): boolean {
+    if (this.bytes.length - this.at < 16 || this.peekTag() !== ITEM) return false;
+    return isKnown(String.fromCharCode(...this.bytes.subarray(this.at + 12, this.at + 14)));
+  }
+
   header(): ElementHeader {
     const tag = this.tag();
     if (tag.startsWith('FFFE')) return { tag, vr: '', length: this.uint(4) };
@@ -72,13 +78,17 @@ export class ElementCursor {
       return { tag, vr: vrOf(tag), length: this.uint(4) };
     }
     this.at += 2;
-    const known = LONG_LENGTH.has(vr) || vr in NUMBERS || SHORT_TEXT.test(vr);
+    const known = isKnown(vr);
     if (!known) this.#odd(`unknown VR ${vr} of ${nameOf(tag)}`);
     // VRs to come have the long form (PS3.5 section 7.1.2); a short one betrays itself by bytes where zeros belong.
     const long = known ? LONG_LENGTH.has(vr) : this.#view.getUint16(Math.min(this.at, this.bytes.length - 2)) === 0;
     if (long) this.uint(2);
     return { tag, vr: known ? vr : vrOf(tag), length: this.uint(long ? 4 : 2) };
   }
+}
+
+function isKnown(vr: string): boolean {
+  return LONG_LENGTH.has(vr) || vr in NUMBERS || SHORT_TEXT.test(vr);
 }
 
 /** Keyword and tag, as messages name an element. */

@@ -183,7 +183,7 @@ class ElementReader {
       return { vr: header.vr };
     }
     if (length === UNDEFINED_LENGTH) {
-      const inner = header.vr === 'UN' ? IMPLICIT : cursor.encoding;
+      const inner = header.vr === 'UN' ? this.#withinUnknown() : cursor.encoding;
       return { vr: 'SQ', Value: this.#inEncoding(inner, () => this.#items(place, true)) };
     }
     if (length % 2 === 1) this.#odd('elements of odd length');
@@ -197,8 +197,10 @@ class ElementReader {
     const vr = unknown ? vrOf(tag) : header.vr;
     this.#judgeVr(tag, vr);
     const encoding = unknown ? IMPLICIT : cursor.encoding;
-    if (vr === 'SQ')
-      return { vr, Value: this.#inEncoding(encoding, () => this.#items({ ...place, end: stop }, false)) };
+    if (vr === 'SQ') {
+      const inner = unknown ? this.#withinUnknown() : encoding;
+      return { vr, Value: this.#inEncoding(inner, () => this.#items({ ...place, end: stop }, false)) };
+    }
     const bytes = cursor.take(length);
     if (hasTooManyValues(vr, bytes)) throw malformed(`${nameOf(tag)} has too many values (more than ${MOST_VALUES})`);
     const element = readValue(tag, vr, bytes, { littleEndian: encoding.littleEndian, charset, siblings });
@@ -224,6 +226,13 @@ class ElementReader {
     const expected = vrOf(tag);
     if (vr !== 'UN' && expected !== 'UN' && kindOf(vr) !== kindOf(expected))
       this.#odd(`${nameOf(tag)} has VR ${vr} instead of ${expected}`);
+  }
+
+  /** Implicit VR (PS3.5 section 6.2.2), but some writers go on in explicit VR. */
+  #withinUnknown(): Encoding {
+    if (!this.cursor.nextItemIsExplicit()) return IMPLICIT;
+    this.#odd('a sequence of unknown VR is in explicit VR');
+    return { explicit: true, littleEndian: true };
   }
 
   #inEncoding<T>(encoding: Encoding, read: () => T): T {

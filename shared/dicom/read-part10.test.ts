@@ -129,6 +129,34 @@ describe('tables of offsets', () => {
   });
 });
 
+describe('a sequence of unknown VR', () => {
+  const implicit = Buffer.from('0800000104000000'.concat(Buffer.from('abcd').toString('hex')), 'hex');
+  const explicit = Buffer.from(
+    '08000001'.concat(Buffer.from('SH').toString('hex'), '0400', Buffer.from('abcd').toString('hex')),
+    'hex',
+  );
+  const item = (elements: Buffer) => Buffer.concat([Buffer.from('feff00e00c000000', 'hex'), elements]);
+  const open = (elements: Buffer) =>
+    Buffer.concat([
+      file,
+      Buffer.from('32006410554e0000ffffffff', 'hex'),
+      item(elements),
+      Buffer.from('feffdde000000000', 'hex'),
+    ]);
+  const remark = 'a sequence of unknown VR is in explicit VR';
+  test.each<[string, Buffer, string[] | undefined]>([
+    ['is in implicit VR', open(implicit), undefined],
+    ['is also read where it is in explicit VR', open(explicit), [remark]],
+    ['of known length too', Buffer.from(followedBy(['00321064', 'UN', item(explicit)])), [remark]],
+  ])('%s', (_, bytes, oddities) => {
+    const read = parsePart10(bytes);
+    expect(read.oddities).toEqual(oddities);
+    expect(copyElements(read.dataset, ['RequestedProcedureCodeSequence'])).toEqual({
+      RequestedProcedureCodeSequence: [{ CodeValue: ['abcd'] }],
+    });
+  });
+});
+
 test('oddities do not grow without end', () => {
   const unknown = Array.from({ length: 500 }, (_, at): [string, string, Uint8Array] => [
     `0029${(0x1000 + at).toString(16)}`,
