@@ -46,6 +46,7 @@ export function describePixels(dataset: DataSet): PixelDescription {
   const photometric = photometricOf(dataset, samples);
   if (rows * columns > MOST_PIXELS || rows * columns * samples * Math.ceil(bitsAllocated / 8) > MOST_BYTES)
     throw corrupt(`image too large: ${rows} rows × ${columns} columns × ${samples} samples of ${bitsAllocated} bits`);
+  const signed = flag(dataset, 'PixelRepresentation');
   return {
     rows,
     columns,
@@ -54,11 +55,11 @@ export function describePixels(dataset: DataSet): PixelDescription {
     bitsAllocated,
     bitsStored,
     lowestBit: float ? 0 : lowestBitOf(dataset, bitsAllocated, bitsStored),
-    signed: flag(dataset, 'PixelRepresentation'),
+    signed,
     float,
     planar: samples === 3 && flag(dataset, 'PlanarConfiguration'),
     photometric,
-    padding: paddingOf(dataset),
+    padding: paddingOf(dataset, signed),
   };
 }
 
@@ -67,10 +68,13 @@ function lowestBitOf(dataset: DataSet, bitsAllocated: number, bitsStored: number
   const highBit = number(dataset, 'HighBit') ?? bitsStored - 1;
   return Number.isInteger(highBit) && highBit >= bitsStored && highBit < bitsAllocated ? highBit + 1 - bitsStored : 0;
 }
-function paddingOf(dataset: DataSet): PixelDescription['padding'] {
-  const value = number(dataset, 'PixelPaddingValue');
-  if (value === undefined) return undefined;
-  const limit = number(dataset, 'PixelPaddingRangeLimit') ?? value;
+function paddingOf(dataset: DataSet, signed: boolean): PixelDescription['padding'] {
+  const [value, limit = value] = ['PixelPaddingValue', 'PixelPaddingRangeLimit'].map((keyword) => {
+    const said = number(dataset, keyword);
+    // PixelRepresentation counts, also where a writer took SS.
+    return said !== undefined && said < 0 && !signed ? said + 0x10000 : said;
+  });
+  if (value === undefined || limit === undefined) return undefined;
   return value < limit ? [value, limit] : [limit, value];
 }
 /** Whether the stored value is no image. */

@@ -120,6 +120,7 @@ describe('rendering for model and screen (PS3.4 annex N)', () => {
 
   test.each<[string, KeywordValues, number[]]>([
     ['one value', { PixelPaddingValue: 63536 }, [63536, 1024, 0x2000 + 1064]],
+    ['one value, written as SS', { PixelPaddingValue: -2000 }, [63536, 1024, 0x2000 + 1064]],
     ['a range', { PixelPaddingValue: 63536, PixelPaddingRangeLimit: 63000 }, [63535, 1024, 0x2000 + 1064]],
     ['a value below bits that are none of its own', { PixelPaddingValue: 4095 }, [0xffff, 1024, 0x2000 + 1064]],
   ])('padding that needs more than BitsStored is black: %s', (_, padding, stored) => {
