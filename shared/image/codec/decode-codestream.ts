@@ -1,12 +1,12 @@
 import os from 'node:os';
 import { corrupt, type PixelDescription, unsupported } from '../pixel-description.ts';
 import type { Frame } from '../source.ts';
-import { fromBytes, fromSamples, interleaveSamples } from '../stored-values.ts';
+import { fromSamples, interleaveSamples } from '../stored-values.ts';
 import type { Packing } from '../transfer-syntax.ts';
 import { jpegHeader } from './jpeg-header.ts';
 import { jpegXlHeader } from './jpeg-xl-header.ts';
 import { jpeg2000Codestream, jpeg2000Ends, jpeg2000Header, unsignedJpeg2000 } from './jpeg2000-header.ts';
-import type { CodecName, DecodedCodestream } from './message.ts';
+import type { CodecName } from './message.ts';
 import { codecPool } from './pool.ts';
 
 export type CodecPacking = Extract<Packing, CodecName>;
@@ -30,6 +30,7 @@ export async function decodeCodestream(
   description: PixelDescription,
 ): Promise<Frame> {
   const codestream = checkedCodestream(packing, bytes, description);
+  if (packing === 'jpeg') return jpegFrame(codestream, description);
   if (packing === 'jpeg-xl') return jpegXlFrame(codestream, description);
   const isShort = isShortSigned(packing, codestream);
   const decoded = await pool.decode({
@@ -38,7 +39,6 @@ export async function decodeCodestream(
     claimed: description,
   });
   checkSize(decoded, description, NAMES[packing]);
-  if (packing === 'jpeg') return jpegFrame(codestream, decoded, description);
   const { bits, planar } = decoded;
   const values = bits > 8 ? words(decoded.bytes) : decoded.bytes;
   if (isShort) for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) ^ (1 << (bits - 1));
@@ -106,17 +106,23 @@ function checkBits(bits: number, { bitsAllocated }: PixelDescription, name: stri
     throw corrupt(`${name}: codestream of ${bits} bits in BitsAllocated ${bitsAllocated}`);
 }
 
-/**
- * Its decoder knows samples of 8 and of 16 bits only, and makes all others as wide as these. It has its own colour
- * transform and undoes it.
- */
+/** Its decoders write samples as wide as we say; only as wide as the codestream has them are they all of its samples. */
+async function dcmjsSamples(
+  packing: 'jpeg' | 'jpeg-xl',
+  codestream: Uint8Array,
+  bitsAllocated: 8 | 16,
+  description: PixelDescription,
+): Promise<Uint8Array | Uint16Array> {
+  const decoded = await pool.decode({ codec: packing, codestream, claimed: { ...description, bitsAllocated } });
+  checkSize(decoded, description, NAMES[packing]);
+  return bitsAllocated === 16 ? words(decoded.bytes) : decoded.bytes;
+}
+
+/** JPEG XL has its own colour transform and undoes it; samples of other than 8 or 16 bits come out stretched to these. */
 async function jpegXlFrame(codestream: Uint8Array, description: PixelDescription): Promise<Frame> {
   const { bits } = jpegXlHeader(codestream);
   const width = bits > 8 ? 16 : 8;
-  const claimed = { ...description, bitsAllocated: width };
-  const decoded = await pool.decode({ codec: 'jpeg-xl', codestream, claimed });
-  checkSize(decoded, description, 'JPEG XL');
-  const values = width === 16 ? words(decoded.bytes) : decoded.bytes;
+  const values = await dcmjsSamples('jpeg-xl', codestream, width, description);
   const scale = (2 ** bits - 1) / (2 ** width - 1);
   if (bits < width) for (let at = 0; at < values.length; at += 1) values[at] = Math.round((values[at] ?? 0) * scale);
   const { signed, bitsStored, samples } = description;
@@ -125,15 +131,13 @@ async function jpegXlFrame(codestream: Uint8Array, description: PixelDescription
   return samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
 }
 
-/** Values that are as wide as BitsAllocated already. A signed image in JPEG has its sign where BitsStored says. */
-function jpegFrame(codestream: Uint8Array, { bytes }: DecodedCodestream, description: PixelDescription): Frame {
+/** A signed image in JPEG has its sign where BitsStored says. */
+async function jpegFrame(codestream: Uint8Array, description: PixelDescription): Promise<Frame> {
   const { bits, lossless } = jpegHeader(codestream);
-  const frame = fromBytes(bytes, {
-    ...description,
-    bitsStored: Math.max(bits, description.bitsStored),
-    lowestBit: 0,
-  });
-  if (!lossless && !description.signed && bits > description.bitsStored) clamp(frame.data, description.bitsStored);
+  const values = await dcmjsSamples('jpeg', codestream, bits > 8 ? 16 : 8, description);
+  const { bitsStored, signed } = description;
+  const frame = fromSamples(values, Math.max(bits, bitsStored), description);
+  if (!lossless && !signed && bits > bitsStored) clamp(frame.data, bitsStored);
   return frame;
 }
 
