@@ -104,6 +104,8 @@ function checkSize(
 function checkBits(bits: number, { bitsAllocated }: PixelDescription, name: string): void {
   if (bits > Math.max(8, bitsAllocated) || bitsAllocated > 32)
     throw corrupt(`${name}: codestream of ${bits} bits in BitsAllocated ${bitsAllocated}`);
+  // Its decoders give words of 16.
+  if (bits > 16) throw unsupported(`${name} with samples of ${bits} bits`);
 }
 
 /** Its decoders write samples as wide as we say; only as wide as the codestream has them are they all of its samples. */
