@@ -24,7 +24,7 @@ export function fromBytes(bytes: Uint8Array, description: PixelDescription, own 
  * The sign of a signed value stands at BitsStored; what lies above it (overlays once) is no part of any value but padding.
  * A HighBit further up is an error, and the low bits count, where bits below it are used that would be no part of a value.
  */
-function cutUnused(data: Frame['data'], description: PixelDescription): void {
+export function cutUnused(data: Frame['data'], description: PixelDescription): void {
   const { bitsStored, signed } = description;
   const below = 2 ** description.lowestBit - 1;
   const lowestBit = below > 0 && data.some((stored) => (stored & below) !== 0) ? 0 : description.lowestBit;

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { corrupt, type PixelDescription, unsupported } from '../pixel-description.ts';
 import type { Frame } from '../source.ts';
-import { fromSamples, interleaveSamples } from '../stored-values.ts';
+import { cutUnused, fromSamples, interleaveSamples } from '../stored-values.ts';
 import type { Packing } from '../transfer-syntax.ts';
 import { jpegHeader } from './jpeg-header.ts';
 import { jpegXlHeader } from './jpeg-xl-header.ts';
@@ -133,13 +133,14 @@ async function jpegXlFrame(codestream: Uint8Array, description: PixelDescription
   return samples === 3 ? { ...frame, photometric: 'RGB' } : frame;
 }
 
-/** A signed image in JPEG has its sign where BitsStored says. */
+/** A signed image in JPEG has its sign where BitsStored says. Lossless JPEG of more bits holds them all as they were. */
 async function jpegFrame(codestream: Uint8Array, description: PixelDescription): Promise<Frame> {
   const { bits, lossless } = jpegHeader(codestream);
   const values = await dcmjsSamples('jpeg', codestream, bits > 8 ? 16 : 8, description);
   const { bitsStored, signed } = description;
   const frame = fromSamples(values, Math.max(bits, bitsStored), description);
-  if (!lossless && !signed && bits > bitsStored) clamp(frame.data, bitsStored);
+  if (bits > bitsStored && lossless) cutUnused(frame.data, { ...description, lowestBit: 0 });
+  else if (bits > bitsStored && !signed) clamp(frame.data, bitsStored);
   return frame;
 }
 
