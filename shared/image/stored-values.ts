@@ -52,15 +52,16 @@ function viewOf(
 }
 
 /** Numbers of a decoder, interleaved, to stored values: the low `precision` bits count and are sign-extended. */
-export function fromSamples(values: ArrayLike<number>, precision: number, description: PixelDescription): Frame {
+export function fromSamples(values: Uint8Array | Uint16Array, precision: number, description: PixelDescription): Frame {
   const { rows, columns, samples, bitsAllocated, signed } = description;
   const count = rows * columns * samples;
   if (values.length < count) throw corrupt(`fewer samples than declared: ${values.length} of ${count}`);
   if (bitsAllocated === 64 || precision > Math.max(8, bitsAllocated))
     throw corrupt(`codestream of ${precision} bits in ${bitsAllocated} bits allocated`);
   const data = viewOf(new ArrayBuffer(count * Math.max(1, bitsAllocated / 8)), bitsAllocated, signed, false);
-  const shift = signed ? 32 - precision : 0;
-  for (let at = 0; at < count; at += 1) data[at] = ((values[at] ?? 0) << shift) >> shift;
+  const shift = 32 - precision;
+  if (signed) for (let at = 0; at < count; at += 1) data[at] = ((values[at] ?? 0) << shift) >> shift;
+  else data.set(values.subarray(0, count));
   return { rows, columns, samples, data };
 }
 
