@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseUid, type SeriesInstanceUID, type SOPInstanceUID, type StudyInstanceUID } from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
-import { embeddedQueue, eventOf, type Job, jobKey } from '@maskwright/queue';
+import { embeddedQueue, eventOf, type Job, jobKey, type Lane } from '@maskwright/queue';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { replay } from './replay.ts';
 import type { Terminal } from './terminal.ts';
@@ -78,6 +78,28 @@ test('a job goes back into its lane by the first digits of its key, and the log 
   const queue = open();
   const newest = await queue.events.newest([job(1).key], new AbortController().signal);
   expect(newest.get(job(1).key)?.state).toEqual({ kind: 'queued', lane: 'routine' });
+  await queue.close();
+});
+
+test.each<[string, Lane, Lane, string[], boolean]>([
+  ['one of the backlog that is named goes among the new ones', 'backlog', 'routine', [job(1).key], false],
+  ['one that is named beside --all too', 'backlog', 'routine', [job(1).key], true],
+  ['of --all each stays in its lane', 'backlog', 'backlog', [], true],
+  ['one that was urgent stays so', 'stat', 'stat', [job(1).key], false],
+])('%s', async (_, before, after, keys, all) => {
+  await setAside({ ...job(1), lane: before });
+  expect(await replay(keys, { config, all }, io)).toBe(0);
+  const queue = open();
+  const newest = await queue.events.newest([job(1).key], new AbortController().signal);
+  expect(newest.get(job(1).key)?.state).toEqual({ kind: 'queued', lane: after });
+  const stop = new AbortController();
+  await queue.jobs.consume(
+    async ({ lane }) => {
+      expect(lane).toBe(after);
+      stop.abort();
+    },
+    { signal: stop.signal },
+  );
   await queue.close();
 });
 

@@ -31,13 +31,15 @@ export async function replay(keys: readonly string[], options: ReplayOptions, io
       list(letters, stored.filter(isDeleted), options, io);
       return 0;
     }
+    const known = [...letters.map(({ job }) => job.key), ...stored.map((one) => one.key)];
+    const named = new Set(keys.map((key) => keyOf(known, key)));
     const chosen = new Set([
-      ...keys.map((key) => keyOf([...letters.map(({ job }) => job.key), ...stored.map((one) => one.key)], key)),
+      ...named,
       ...(options.all ? letters.map(({ job }) => job.key) : []),
       ...(options.deleted ? stored.filter(isDeleted).map(({ key }) => key) : []),
     ]);
     const replayed: string[] = [];
-    for (const key of chosen) if (await putBack(queue, key, stored)) replayed.push(key);
+    for (const key of chosen) if (await putBack(queue, key, named.has(key), stored)) replayed.push(key);
     if (options.json) io.stdout(JSON.stringify(replayed));
     io.stderr(`${replayed.length} of ${chosen.size} put back into their lanes`);
     return replayed.length === chosen.size ? 0 : 1;
@@ -46,9 +48,9 @@ export async function replay(keys: readonly string[], options: ReplayOptions, io
   }
 }
 
-async function putBack(queue: Queue, key: JobKey, stored: readonly JobEvent[]): Promise<boolean> {
+async function putBack(queue: Queue, key: JobKey, isNamed: boolean, stored: readonly JobEvent[]): Promise<boolean> {
   const now = () => new Date();
-  if (await replayJob(queue, key, now)) return true;
+  if (await replayJob(queue, key, { isNamed, now })) return true;
   const event = stored.find((one) => one.key === key);
   return event !== undefined && remakeResult(queue, event, now);
 }

@@ -84,7 +84,7 @@ export function api(deps: ConsoleDeps, parts: ApiParts): Router {
     jsonOnly,
     async (request: Request<{ key: string }>, response: Response) => {
       const { key } = entryOf(worklist, request.params.key);
-      const replayed = await replayJob(deps.queue, key, deps.now);
+      const replayed = await replayJob(deps.queue, key, { isNamed: true, now: deps.now });
       fresh(response)
         .status(replayed ? 202 : 409)
         .json(replayed ? { key } : { error: 'It is not set aside any more.' });

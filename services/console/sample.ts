@@ -157,11 +157,12 @@ export class MemoryQueue implements Queue {
     enqueue: async (jobs) => void this.enqueued.push(...jobs),
     consume: async () => undefined,
     deadLetters: async () => [...this.letters],
-    replay: async (key) => {
-      const at = this.letters.findIndex(({ job }) => job.key === key);
-      const [letter] = at < 0 ? [] : this.letters.splice(at, 1);
-      if (letter) this.enqueued.push(letter.job);
-      return letter !== undefined;
+    replay: async (job) => {
+      const at = this.letters.findIndex((letter) => letter.job.key === job.key);
+      if (at < 0) return false;
+      this.letters.splice(at, 1);
+      this.enqueued.push(job);
+      return true;
     },
   };
   readonly events: Queue['events'] = {

@@ -150,7 +150,7 @@ describe('the spool of a segmenter', () => {
     });
     expect(await readdir(folder)).toContain(`${job.key}.0.dcm`);
 
-    await replayJob(queue, job.key, () => new Date());
+    await replayJob(queue, job.key, { isNamed: true, now: () => new Date() });
     expect(await runUntil('ended', [passing])).toMatchObject({ kind: 'stored' });
     expect(await readdir(folder)).toEqual([]);
   });

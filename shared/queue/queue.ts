@@ -155,8 +155,8 @@ export interface JobQueue {
    */
   consume(handle: (job: Job, signal: AbortSignal) => Promise<void>, options: ConsumeOptions): Promise<void>;
   deadLetters(): Promise<DeadLetter[]>;
-  /** Puts a dead letter back into its lane. False where there is none with this key. */
-  replay(key: JobKey): Promise<boolean>;
+  /** Puts a job that was set aside into the lane that it names now. False where none with its key is set aside. */
+  replay(job: Job): Promise<boolean>;
 }
 export interface ConsumeOptions {
   readonly signal: AbortSignal;

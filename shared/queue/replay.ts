@@ -3,14 +3,19 @@ import type { Job, JobEvent, JobKey, Queue, ResultSummary } from './queue.ts';
 
 /**
  * Puts a dead letter back into its lane and says so in the log, so that whoever watches sees it wait.
+ * @param isNamed someone waits for this very job: it is no backlog, as with studies that someone names
  * @returns false where there is no dead letter with this key
  */
-export async function replayJob(queue: Pick<Queue, 'jobs' | 'events'>, key: JobKey, now: () => Date): Promise<boolean> {
+export async function replayJob(
+  queue: Pick<Queue, 'jobs' | 'events'>,
+  key: JobKey,
+  { isNamed, now }: { readonly isNamed: boolean; readonly now: () => Date },
+): Promise<boolean> {
   const letter = (await queue.jobs.deadLetters()).find(({ job }) => job.key === key);
   if (!letter) return false;
-  const { job } = letter;
+  const job: Job = isNamed && letter.job.lane === 'backlog' ? { ...letter.job, lane: 'routine' } : letter.job;
   const at = now();
-  if (!(await queue.jobs.replay(key))) return false;
+  if (!(await queue.jobs.replay(job))) return false;
   const words = job.prompt === undefined ? {} : { prompt: job.prompt };
   await queue.events.append(eventOf(job, { kind: 'queued', lane: job.lane, ...words }, at));
   return true;

@@ -1,6 +1,6 @@
 import { MaskwrightError } from '@maskwright/errors';
 import { describe, expect, test } from 'vitest';
-import type { DeadLetter } from '../queue.ts';
+import type { DeadLetter, Job } from '../queue.ts';
 import { sampleJob } from '../sample.ts';
 import { bury, handled, testGate } from './consume.ts';
 import type { Opened } from './place.ts';
@@ -106,11 +106,22 @@ export function jobFailures(opened: Opened): void {
       const job = sampleJob(1);
       await opened.queue.jobs.enqueue([job]);
       await bury(opened.queue, job);
-      expect(await opened.queue.jobs.replay(sampleJob(2).key)).toBe(false);
-      expect(await opened.queue.jobs.replay(job.key)).toBe(true);
+      expect(await opened.queue.jobs.replay(sampleJob(2))).toBe(false);
+      expect(await opened.queue.jobs.replay(job)).toBe(true);
       expect(await opened.queue.jobs.deadLetters()).toEqual([]);
-      expect(await opened.queue.jobs.replay(job.key)).toBe(false);
+      expect(await opened.queue.jobs.replay(job)).toBe(false);
       expect(await handled(opened.queue, 1)).toEqual([job]);
+    });
+
+    test('come back in another lane, where the replay names one', async () => {
+      const old = sampleJob(1, { study: '1.2.1', lane: 'backlog' });
+      await opened.queue.jobs.enqueue([old]);
+      await bury(opened.queue, old);
+      const behind = sampleJob(2, { study: '1.2.2', lane: 'backlog' });
+      await opened.queue.jobs.enqueue([behind]);
+      const awaited: Job = { ...old, lane: 'routine' };
+      expect(await opened.queue.jobs.replay(awaited)).toBe(true);
+      expect(await handled(opened.queue, 2)).toEqual([awaited, behind]);
     });
   });
 }

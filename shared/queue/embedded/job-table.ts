@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { QueueLog } from '../log.ts';
 import { parseDeadLetter, parseJob } from '../messages.ts';
-import type { DeadLetter, Job, JobKey, Lane } from '../queue.ts';
+import type { DeadLetter, Job, Lane } from '../queue.ts';
 import { readable } from '../readable.ts';
 import { inTransaction, stored, withoutFlush } from './database.ts';
 import { isGone, type Owner } from './owner.ts';
@@ -34,7 +34,7 @@ export interface JobTable {
   release(claim: Claim): void;
   bury(claim: Claim, letter: DeadLetter): void;
   deadLetters(): DeadLetter[];
-  replay(key: JobKey): boolean;
+  replay(job: Job): boolean;
   /** Gives a sign of life and takes up the jobs of owners that are gone. True where there were any. */
   recover(now: number): boolean;
   /** Takes this owner off the list; what it still holds waits again. */
@@ -80,8 +80,8 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
   const dead = database.prepare(`SELECT letter FROM jobs WHERE state = 'dead' AND letter IS NOT NULL ORDER BY seq`);
   // A replayed job goes to the end of its lane.
   const replay = database.prepare(`
-    UPDATE jobs SET state = 'waiting', failures = 0, due = 0, letter = NULL, seq = (SELECT max(seq) + 1 FROM jobs)
-    WHERE key = ? AND state = 'dead'`);
+    UPDATE jobs SET state = 'waiting', lane = ?, body = ?, failures = 0, due = 0, letter = NULL,
+    seq = (SELECT max(seq) + 1 FROM jobs) WHERE key = ? AND state = 'dead'`);
   const sign = database.prepare(`
     INSERT INTO owners (id, host, pid, started, seen) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET seen = excluded.seen`);
@@ -113,7 +113,7 @@ export function jobTable(database: DatabaseSync, owner: Owner, longestDelayMs: n
     release: ({ seq }) => void stored(() => release.run(seq, owner.id)),
     bury: ({ seq }, letter) => void stored(() => bury.run(JSON.stringify(letter), seq, owner.id)),
     deadLetters: () => stored(() => dead.all()).map((row) => parseDeadLetter(letterRow.parse(row).letter)),
-    replay: (key) => stored(() => replay.run(key)).changes > 0,
+    replay: (job) => stored(() => replay.run(RANK[job.lane], JSON.stringify(job), job.key)).changes > 0,
     recover(now) {
       return inTransaction(database, () => {
         sign.run(owner.id, owner.host, owner.pid, owner.started, now);

@@ -38,8 +38,8 @@ export function embeddedJobs({ table, wake, backoff, closing }: JobsParts): JobQ
       return table.deadLetters();
     },
 
-    async replay(key) {
-      const replayed = table.replay(key);
+    async replay(job) {
+      const replayed = table.replay(job);
       wake.notify();
       return replayed;
     },

@@ -42,12 +42,11 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
 
     deadLetters: () => dead.list(),
 
-    async replay(key) {
-      const letter = await dead.find(key);
-      if (letter === undefined) return false;
+    async replay(job) {
+      if ((await dead.find(job.key)) === undefined) return false;
       // In this order: a crash between the two repeats the job, and identity makes one result of it.
-      await sender.send([outgoing(letter.job)]);
-      await dead.remove(key);
+      await sender.send([outgoing(job)]);
+      await dead.remove(job.key);
       return true;
     },
   };
