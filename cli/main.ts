@@ -49,7 +49,7 @@ function commands(io: Terminal, done: (code: ExitCode) => void): Command {
     .description('the services of a configuration file')
     .option('--config <file>', 'YAML; default: one process with embedded archive and queue')
     .option('--service <name...>', 'only these of intake, segmenter, console')
-    .action(async (options) => done(await (await import('./up.ts')).up(options, io)));
+    .action(async (options) => done(await (await import('./up.ts')).up(options)));
 
   program
     .command('segment')

@@ -1,27 +1,34 @@
 import { mkdir } from 'node:fs/promises';
 import { type Config, parseConfig, readConfig, SERVICES, type ServiceName } from '@maskwright/config';
 import { unwritable } from '@maskwright/disk';
-import { MaskwrightError } from '@maskwright/errors';
+import { codeOf, describeError, MaskwrightError } from '@maskwright/errors';
 import { type Composition, openComposition, runServices } from './composition.ts';
 import { stopSignal } from './stop-signal.ts';
-import type { ExitCode, Terminal } from './terminal.ts';
+import type { ExitCode } from './terminal.ts';
 
-/** Runs until SIGINT or SIGTERM, then finishes the work in hand. */
-export async function up(
-  options: { readonly config?: string; readonly service?: readonly string[] },
-  io: Terminal,
-): Promise<ExitCode> {
+/**
+ * Runs until SIGINT or SIGTERM, then finishes the work in hand. Once what the configuration names is open, all that it says,
+ * also why it ends, is a log: whoever collects it reads JSON alone.
+ */
+export async function up(options: {
+  readonly config?: string;
+  readonly service?: readonly string[];
+}): Promise<ExitCode> {
   const config = withServices(
     options.config ? await readConfig(options.config) : parseConfig({}, 'defaults'),
     options.service,
   );
   await mkdir(config.home, { recursive: true, mode: 0o700 }).catch(unwritable(`home ${config.home} cannot be made`));
   const composition = await openComposition(config, process.env);
+  const { log } = composition.telemetry;
   try {
     await checkOutside(composition);
-    io.stderr(`running ${config.services.join(', ')}; archive ${composition.archiveUrl}; stop with Ctrl-C`);
-    await runServices(composition, config.services, stopSignal(), (url) => io.stderr(`console: ${url}`));
+    log.info({ services: config.services, archive: composition.archiveUrl }, 'running');
+    await runServices(composition, config.services, stopSignal());
     return 0;
+  } catch (error) {
+    log.fatal({ code: codeOf(error) }, `the process ends: ${describeError(error)}`);
+    return 1;
   } finally {
     await composition.close();
   }

@@ -63,7 +63,7 @@ export const ERROR_CODES = {
   },
   ARCHIVE_UNREACHABLE: {
     meaning: 'The archive does not answer',
-    remedy: 'Check archive.url and that the PACS is running; the work waits and is tried again.',
+    remedy: 'Check archive.url and that the PACS is running; services that run wait for it, and no job is lost.',
     retryable: true,
   },
   ARCHIVE_REFUSED: {
@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   },
   ARCHIVE_DENIED: {
     meaning: 'The archive does not accept the credentials',
-    remedy: 'Renew what archive.auth or archive.tls names; the work waits and is tried again.',
+    remedy: 'Renew what archive.auth or archive.tls names; services that run wait for it, and no job is lost.',
     retryable: true,
   },
   ARCHIVE_FULL: {
@@ -83,7 +83,7 @@ export const ERROR_CODES = {
   },
   QUEUE_UNREACHABLE: {
     meaning: 'The broker does not answer',
-    remedy: 'Check queue.brokers and that Kafka is running; the work waits and is tried again.',
+    remedy: 'Check queue.brokers and that Kafka is running; services that run wait for it, and no job is lost.',
     retryable: true,
   },
   QUEUE_UNREADABLE: {

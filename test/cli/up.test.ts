@@ -42,7 +42,7 @@ test.each<[string, (home: string) => Promise<readonly string[]>, (process: Maskw
     'up',
     async () => ['up', '--config', await configFile('up', { archive: { kind: 'embedded', port: 0 } })],
     async (process) => {
-      await process.saw(/console: http/);
+      await process.saw(/"msg":"console"/);
       await process.kill('SIGTERM');
     },
   ],
@@ -59,6 +59,31 @@ test.each<[string, (home: string) => Promise<readonly string[]>, (process: Maskw
     const modes = await modesIn(home);
     expect([...modes.keys()]).toEqual(expect.arrayContaining(['', 'queue.sqlite', 'archive/index.sqlite']));
     expect([...modes].filter(([, others]) => others !== '0')).toEqual([]);
+  },
+  60_000,
+);
+
+/** What a collector of logs makes of what was said. */
+function logOf(up: Maskwright): unknown[] {
+  return up
+    .output()
+    .stderr.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test.each([
+  ['PACS', 'ARCHIVE_UNREACHABLE', { archive: { kind: 'outside', url: 'http://127.0.0.1:1/dicom-web' } }],
+  ['broker', 'QUEUE_UNREACHABLE', { queue: { kind: 'kafka', brokers: ['127.0.0.1:1'] } }],
+])(
+  'a %s that is not there ends the process, which says in JSON that those that run wait',
+  async (name, code, config) => {
+    const up = start(['up', '--config', await configFile(name, { archive: { kind: 'embedded', port: 0 }, ...config })]);
+    expect(await up.ended).toBe(1);
+    expect(logOf(up).at(-1)).toMatchObject({
+      code,
+      msg: expect.stringMatching(/^the process ends: .*services that run wait for it/),
+    });
   },
   60_000,
 );
@@ -84,5 +109,16 @@ describeWith(needs.kafka, 'with a real Kafka broker', () => {
     expect(await up.ended).toBe(1);
     expect(up.output().stderr).toContain(`telemetry.operationsPort: cannot listen on 127.0.0.1:${operationsPort}`);
     other.close();
+  }, 60_000);
+
+  test('each line of the log is JSON', async () => {
+    const config = await configFile('json', {
+      archive: { kind: 'embedded', port: 0 },
+      queue: { kind: 'kafka', brokers: kafka.brokers, partitions: 1 },
+    });
+    const up = start(['up', '--config', config]);
+    await up.saw(/"msg":"console"/);
+    await up.kill('SIGTERM');
+    expect(logOf(up)).toContainEqual(expect.objectContaining({ msg: 'running' }));
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { QueueLog } from '../log.ts';
 import { readEveryCompression } from './compression/index.ts';
+import { restWhereNothingWaits } from './request-queue.ts';
 
 export interface KafkaConnection {
   /** `host:port` of some of the brokers; the others are found through them. */
@@ -29,6 +30,7 @@ const LEVELS = {
 
 export function kafkaClient({ brokers, clientId, ssl, sasl }: KafkaConnection, log: QueueLog): Kafka {
   readEveryCompression();
+  restWhereNothingWaits();
   return new Kafka({
     clientId,
     brokers: [...brokers],
