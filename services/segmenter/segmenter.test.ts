@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -18,6 +18,7 @@ import {
 import { startTelemetry } from '@maskwright/telemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../test/support/needs.ts';
+import { DiskRoom } from './disk-room.ts';
 import { job as other, summary } from './sample.ts';
 import { runSegmenter } from './segmenter.ts';
 import { Spool } from './spool.ts';
@@ -154,6 +155,24 @@ describe('the spool of a segmenter', () => {
     expect(await runUntil('ended', [passing])).toMatchObject({ kind: 'stored' });
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+test('a full disk is waited out: no job is begun before there is room', async () => {
+  const file = path.join(folder, 'spool');
+  await writeFile(file, 'no folder, so nothing can be written in it');
+  const begun: number[] = [];
+  const free = async () => {
+    begun.push(lines.filter((line) => line.includes('the job is tried again')).length);
+    if (begun.length === 1) return 0;
+    await rm(file);
+    return 2 ** 30;
+  };
+  spool = new Spool(file, new DiskRoom(file, free));
+  lines.length = 0;
+  await queue.jobs.enqueue([job]);
+  // Of an archive that gives no images; what matters is that the job got as far.
+  expect(await runUntil('ended')).toMatchObject({ kind: 'failed', code: 'UNEXPECTED' });
+  expect(begun).toEqual([0, 1]);
 });
 
 test('a result of which the study was deleted while it waited goes with it', async () => {

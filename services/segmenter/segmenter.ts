@@ -1,3 +1,4 @@
+import { allOpen } from '@maskwright/dicomweb';
 import { codeOf, describeError } from '@maskwright/errors';
 import { eventOf, type Gate, handIn, type Job, type JobEvent, type Queue } from '@maskwright/queue';
 import { pause } from '@maskwright/time';
@@ -40,6 +41,9 @@ export async function runSegmenter(
         let instead: readonly Job[] = [];
         const event = await processJob(deps, job, jobSignal, (by) => {
           instead = by;
+        }).catch(async (error: unknown) => {
+          if (codeOf(error) === 'OUTPUT_UNWRITABLE') await deps.spool.room.look();
+          throw error;
         });
         if (job.prompt !== undefined && instead.length > 0) await askAgain(deps, instead, jobSignal);
         await finish(event);
@@ -50,7 +54,7 @@ export async function runSegmenter(
     {
       signal,
       concurrency: options.concurrency,
-      ...(deps.gate ? { gate: deps.gate } : {}),
+      gate: allOpen([deps.spool.room, ...(deps.gate ? [deps.gate] : [])]),
       onRetry: (job, error, delayMs) =>
         telemetry.say('warn', job, { code: codeOf(error), delayMs }, `the job is tried again: ${describeError(error)}`),
       onDeadLetter: async ({ job, code, reason }) => {

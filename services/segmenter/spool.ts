@@ -5,6 +5,7 @@ import { writeWhole } from '@maskwright/disk';
 import { MaskwrightError } from '@maskwright/errors';
 import { type JobEvent, type JobKey, jobEventSchema, jobSchema } from '@maskwright/queue';
 import { z } from 'zod';
+import { DiskRoom } from './disk-room.ts';
 import { SourceSpool } from './source-spool.ts';
 
 /** A result that waits to be delivered. */
@@ -31,9 +32,11 @@ const keySchema = jobSchema.unwrap().shape.key;
 export class Spool {
   /** Images of the series in hand. */
   readonly sources: SourceSpool;
+  readonly room: DiskRoom;
   readonly #folder: string;
-  constructor(folder: string) {
+  constructor(folder: string, room = new DiskRoom(folder)) {
     this.#folder = folder;
+    this.room = room;
     this.sources = new SourceSpool(folder);
   }
 
