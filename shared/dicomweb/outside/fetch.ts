@@ -1,5 +1,5 @@
 import { MaskwrightError } from '@maskwright/errors';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
 import { tellingOfCertificates } from './certificate-refusal.ts';
 
 /** The part of fetch that is used here; Node's own has it, and undici's. */
@@ -42,8 +42,23 @@ export function fetchOver(certificates: Certificates | undefined): Fetch {
   const { ca, cert, key } = certificates;
   if ((cert === undefined) !== (key === undefined))
     throw new MaskwrightError('CONFIG_INVALID', 'archive.tls needs both certFile and keyFile, or neither');
-  const dispatcher = new Agent({
-    connect: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) },
+  const connect = buildConnector({
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert, key }),
   });
+  const dispatcher = new Agent({ connect: keepingAlerts(connect) });
   return tellingOfCertificates((url, request) => undiciFetch(url, { ...request, dispatcher }));
+}
+
+/**
+ * In TLS 1.3 a server refuses our certificate by an alert when the handshake is over for us. Node tells of it, and then of the
+ * end of the connection, and undici would give that as the reason; so the connection is given up at the alert.
+ */
+function keepingAlerts(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...result) => {
+      const [, socket] = result;
+      socket?.once('error', (alert) => socket.destroy(alert));
+      callback(...result);
+    });
 }
