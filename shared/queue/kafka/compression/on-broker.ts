@@ -1,0 +1,25 @@
+/** For tests: topics whose messages are compressed, and a queue that says what it cannot unpack. */
+import type { Admin } from 'kafkajs';
+import { kafkaQueue } from '../index.ts';
+
+export async function makeTopic(admin: Admin, topic: string, compression: string): Promise<void> {
+  await admin.createTopics({
+    topics: [{ topic, numPartitions: 1, configEntries: [{ name: 'compression.type', value: compression }] }],
+    // kafkajs' own wait fails where the broker has not heard of the topic yet.
+    waitForLeaders: false,
+  });
+}
+
+/** A queue that says what it passes over or waits for. */
+export function listeningQueue(brokers: string[], topicPrefix: string) {
+  const named: string[] = [];
+  const ears = new Set<() => void>();
+  const log = (_level: string, message: string, { code }: Readonly<Record<string, unknown>>) => {
+    if (code !== 'QUEUE_UNREADABLE') return;
+    named.push(message);
+    for (const hear of ears) hear();
+  };
+  const heard = new Promise<void>((resolve) => ears.add(resolve));
+  const queue = kafkaQueue({ brokers, clientId: 'test', topicPrefix, partitions: 1, log });
+  return { queue, named, heard };
+}
