@@ -94,6 +94,7 @@ function page(all: readonly Line[], soak: Soak | undefined): string {
     '- A job that was begun by a segmenter that died, and whose message retention then deleted, was not asked for again: a job that was begun counts as one that waits now.',
     '- Both came to light by *retention loss*, which left 18 of 20 studies without a result the first time; its row is from the run after they were mended.',
     '- A short outage moved jobs to the retry topic, where they waited for a minute after the PACS was back.',
+    '- A full spool disk let every job be fetched and inferred again and again, and those that had failed four times came back up to a minute after there was room (59 s in a run of 2026-11-30). Now no job is begun until there is (11 s).',
     '- In a soak of 8 minutes a segmenter grew by 1,000 MiB an hour. It was getting warm: over thousands of jobs it does not grow (`bench/segmenter-memory.ts`, figures in `bench/results/segmenter-memory-*.json`), whether the archive is well or its connections break all the time. Lives between two kills are too short to tell, so one segmenter is spared now, and the halves of its life are told apart.',
     '',
   ].join('\n');
