@@ -193,5 +193,10 @@ export function codeOf(error: unknown): ErrorCode {
 /** What and where, without what to do. */
 export function reasonOf(error: unknown): string {
   if (error instanceof MaskwrightError) return `${error.code}: ${error.message}`;
+  return messageOf(error);
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

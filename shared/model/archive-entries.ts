@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, messageOf } from '@maskwright/errors';
 import { list, type ReadEntry } from 'tar';
 import { LARGEST_FILE, leadsOut } from './checked-file.ts';
 
@@ -64,8 +64,7 @@ async function listed(file: string, onReadEntry: (entry: ReadEntry) => void): Pr
   try {
     await list({ file, strict: true, maxMetaEntrySize: LARGEST_HEADER, onReadEntry });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MaskwrightError('BUNDLE_INVALID', `the archive is broken (${why})`, { cause });
+    throw new MaskwrightError('BUNDLE_INVALID', `the archive is broken (${messageOf(cause)})`, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import type { Bundle } from './bundle.ts';
 import { readChecked } from './checked-file.ts';
 import { checkNames, type GraphShape } from './graph-shape.ts';
 import type { CheckedFile } from './manifest.ts';
-import { messageOf, onFirstProvider, type Runtime } from './runtime.ts';
+import { inOneLine, onFirstProvider, type Runtime } from './runtime.ts';
 
 /** C order. */
 export type GraphInput =
@@ -56,7 +56,7 @@ export async function openGraph(
       } catch (error) {
         if (error instanceof MaskwrightError)
           throw new MaskwrightError(error.code, `${where}: ${error.message}`, { cause: error });
-        throw new MaskwrightError('INFERENCE_FAILED', `${where}: the ${name} graph failed: ${messageOf(error)}`, {
+        throw new MaskwrightError('INFERENCE_FAILED', `${where}: the ${name} graph failed: ${inOneLine(error)}`, {
           cause: error,
         });
       }

@@ -1,4 +1,4 @@
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, messageOf } from '@maskwright/errors';
 
 export type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
 /** Where and how graphs run. */
@@ -29,13 +29,13 @@ export async function onFirstProvider<T>(
       if (failures.length > 0) onFallback?.(`${where} runs on ${provider}: ${failures.join('; ')}`);
       return opened;
     } catch (error) {
-      failures.push(`${provider} cannot be used (${messageOf(error)})`);
+      failures.push(`${provider} cannot be used (${inOneLine(error)})`);
     }
   }
   throw new MaskwrightError('INFERENCE_FAILED', `${where}: ${failures.join('; ') || 'no execution provider is named'}`);
 }
 
 /** One line, also of errors from native code. */
-export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+export function inOneLine(error: unknown): string {
+  return messageOf(error).replace(/\s+/g, ' ').trim();
 }

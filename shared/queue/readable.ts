@@ -1,3 +1,4 @@
+import { messageOf } from '@maskwright/errors';
 import type { QueueLog } from './log.ts';
 
 /** What a message says; undefined where it cannot be read, which is said with these fields. */
@@ -5,7 +6,7 @@ export function readable<T>(parse: () => T, log: QueueLog, fields: Parameters<Qu
   try {
     return parse();
   } catch (error) {
-    log('warn', error instanceof Error ? error.message : String(error), fields);
+    log('warn', messageOf(error), fields);
     return undefined;
   }
 }

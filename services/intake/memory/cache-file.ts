@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { isPassing, isSqliteError, ownerOnly } from '@maskwright/disk';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, messageOf } from '@maskwright/errors';
 
 const VERSION = 6;
 const SCHEMA = `
@@ -84,7 +84,7 @@ export class CacheFile {
 }
 
 function unwritable(file: string, cause: unknown): MaskwrightError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new MaskwrightError('OUTPUT_UNWRITABLE', `${file}, where intake keeps what it has seen: ${why}`, { cause });
 }
 

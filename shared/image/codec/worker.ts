@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
+import { messageOf } from '@maskwright/errors';
 import { corrupt } from '../pixel-description.ts';
 import type { DecodedCodestream, DecodeReply, DecodeRequest } from './message.ts';
 import type { CodecPoolOptions } from './pool.ts';
@@ -59,7 +60,7 @@ export function startWorker(options: CodecPoolOptions, gone: (worker: Worker) =>
         throw new Error('failure' in outcome ? outcome.failure : 'no answer');
       } catch (cause) {
         end();
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         throw corrupt(`${LABELS[codec]} codestream cannot be decoded: ${reason.slice(0, 200)}`, cause);
       }
     },

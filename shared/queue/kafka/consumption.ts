@@ -1,3 +1,4 @@
+import { messageOf } from '@maskwright/errors';
 import { pause } from '@maskwright/time';
 import type { Kafka } from 'kafkajs';
 import { type Backoff, backoffDelay } from '../backoff.ts';
@@ -218,8 +219,7 @@ async function session(parts: Consumption, end: AbortSignal, onJoined: () => voi
       try {
         await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
       } catch (error) {
-        const said = error instanceof Error ? error.message : String(error);
-        parts.log('warn', 'the commit is tried again', { topic, partition, error: said });
+        parts.log('warn', 'the commit is tried again', { topic, partition, error: messageOf(error) });
       }
       if ((confirmed.get(`${topic}/${partition}`) ?? -1n) >= next || givenUp.aborted) return;
       await pause(backoffDelay(failures, parts.backoff), givenUp);
@@ -234,7 +234,7 @@ async function passOver(parts: Consumption, delivery: Delivery, batch: Unreadabl
   try {
     await parts.setAside(delivery, batch);
   } catch (error) {
-    parts.log('warn', 'a batch could not be set aside', { error: error instanceof Error ? error.message : error });
+    parts.log('warn', 'a batch could not be set aside', { error: messageOf(error) });
     return { kind: 'again', delayMs: backoffDelay(delivery.failures + 1, parts.backoff), counted: true };
   }
   parts.log('warn', `${failure.message}; it is passed over`, { code: failure.code });

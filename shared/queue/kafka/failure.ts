@@ -1,4 +1,4 @@
-import { type ErrorCode, MaskwrightError } from '@maskwright/errors';
+import { type ErrorCode, MaskwrightError, messageOf } from '@maskwright/errors';
 import type { UnreadableBatch } from './compression/stand-in.ts';
 
 /** Errors of the protocol that no waiting cures, what each means here, and which key of the configuration it is about. */
@@ -25,7 +25,7 @@ export function kafkaFailure(error: unknown, brokers: readonly string[]): Maskwr
     const { code, key } = permanent;
     return new MaskwrightError(code, `${where}: ${cause.message}${key ? ` (${key})` : ''}`, { cause: error });
   }
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return new MaskwrightError('QUEUE_UNREACHABLE', `${where} does not answer: ${said}`, { cause: error });
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '@maskwright/errors';
 import { attempt, type HandleJob } from '../attempt.ts';
 import { backoffDelay } from '../backoff.ts';
 import { parseJob } from '../messages.ts';
@@ -80,7 +81,7 @@ export function kafkaJobs({ common, topics, sender, dead }: KafkaJobsParts): Job
       return await tryAgain(delivery, job, outcome.error, options);
     } catch (error) {
       // The broker is away: the message stays where it is.
-      common.log('warn', 'a job could not be set aside', { error: error instanceof Error ? error.message : error });
+      common.log('warn', 'a job could not be set aside', { error: messageOf(error) });
       return { kind: 'again', delayMs: backoffDelay(delivery.failures + 1, common.backoff), counted: true };
     }
   }

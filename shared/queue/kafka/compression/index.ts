@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { unzip, zstdDecompress } from 'node:zlib';
-import { MaskwrightError } from '@maskwright/errors';
+import { MaskwrightError, messageOf } from '@maskwright/errors';
 import kafkajs from 'kafkajs';
 import { lz4 } from './lz4.ts';
 import { snappy } from './snappy.ts';
@@ -45,7 +45,7 @@ function reader(compression: Compression) {
         return await unpack(compression, packed, LIMIT);
       } catch (error) {
         // Where this machine lacks the memory, the batch is not to blame.
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         const instead = /memory|alloc/i.test(message) ? undefined : standIn(packed, message);
         if (instead === undefined) throw error;
         return instead;
@@ -62,7 +62,7 @@ export async function unpack(compression: Compression, packed: Uint8Array, limit
   try {
     return await UNPACK[compression](packed, limit);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const what = `a batch of ${packed.length} bytes does not unpack (${compression}, to ${limit} bytes at most)`;
     // Without `cause`: kafkajs would give on that one in the place of this error. `retriable: false` is its word for giving
     // it on at once; otherwise it tries for ever by itself, and only says so.
