@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { type Calibration, calibrationSchema } from './calibration.ts';
 import { readChecked, readInside, sha256Of } from './checked-file.ts';
 import { type Domain, domainFileSchema } from './domain.ts';
-import { checkGraphs } from './graph-fit.ts';
+import { checkGraphs, partsOf } from './graph-fit.ts';
 import { type Manifest, type ModelInput, manifestSchema } from './manifest.ts';
 import type { MaskRule } from './mask-rule.ts';
 import { checkWeights } from './onnx-content.ts';
@@ -72,10 +72,10 @@ async function load(directory: string, { trustedKeys }: BundleOptions): Promise<
     domains.set(family, { modalities, mirrored, turned, ...statistics });
   }
   const graphs = new Map<string, Ports>();
-  for (const [name, graph] of Object.entries(manifest.graphs)) {
-    const content = await readChecked(directory, graph);
-    checkWeights(content, graph.file);
-    graphs.set(name, portsOf(content, graph.file));
+  for (const { name, file } of partsOf(manifest)) {
+    const content = await readChecked(directory, file);
+    checkWeights(content, file.file);
+    graphs.set(name, portsOf(content, file.file));
   }
   checkGraphs(manifest, graphs, domains);
   if (manifest.kind === 'vlsm') await readChecked(directory, manifest.tokenizer);

@@ -2,10 +2,8 @@ import { MaskwrightError } from '@maskwright/errors';
 import type { RgbImage } from '@maskwright/image';
 import { inBatches, outputOf, row } from './batch.ts';
 import type { Bundle } from './bundle.ts';
-import { openGraph } from './graph.ts';
-import { CONVENTIONAL_SHAPE } from './graph-shape.ts';
+import { openConventionalGraphs } from './conventional-graphs.ts';
 import type { Logits } from './logits.ts';
-import type { ModelInput } from './manifest.ts';
 import { pixelValues } from './pixels.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -14,7 +12,7 @@ export interface Conventional {
   readonly bundle: Bundle;
   /**
    * One an image, in order; logits by the structure's name.
-   * @param family in whose size the images go into the graph; default: the bundle's own
+   * @param family in whose size the images go in, and whose decoder is taken; default: the bundle's own
    * @throws MaskwrightError INFERENCE_FAILED
    */
   segment(images: readonly RgbImage[], family?: string): Promise<ConventionalResult[]>;
@@ -33,11 +31,14 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
       'BUNDLE_INVALID',
       `bundle ${bundle.id} is ${manifest.kind}, a conventional one is needed`,
     );
-  const graph = await openGraph(bundle, 'whole', manifest.graphs.whole, CONVENTIONAL_SHAPE, runtime);
+  const graphs = await openConventionalGraphs(bundle, manifest, runtime);
   const where = `bundle ${bundle.id}`;
   const channels = new Map(manifest.classes.map(({ name, channel }) => [name, channel]));
-  const segmentBatch = async (images: readonly RgbImage[], input: ModelInput): Promise<ConventionalResult[]> => {
-    const outputs = await graph.run({ pixel_values: pixelValues(images, input) });
+  const segmentBatch = async (
+    images: readonly RgbImage[],
+    family: string | undefined,
+  ): Promise<ConventionalResult[]> => {
+    const outputs = await graphs.run(pixelValues(images, bundle.inputFor(family)), family);
     const pooled = outputOf(outputs, 'pooled', images.length, [undefined], where);
     const logits = outputOf(outputs, 'logits', images.length, [undefined, undefined, undefined], where);
     const [, count = 0, height = 0, width = 0] = logits.dims;
@@ -55,10 +56,7 @@ export async function openConventional(bundle: Bundle, runtime: Runtime): Promis
   };
   return {
     bundle,
-    segment: (images, family) => {
-      const input = bundle.inputFor(family);
-      return inBatches(images, runtime.batchSize, (batch) => segmentBatch(batch, input));
-    },
-    dispose: () => graph.dispose(),
+    segment: (images, family) => inBatches(images, runtime.batchSize, (batch) => segmentBatch(batch, family)),
+    dispose: () => graphs.dispose(),
   };
 }

@@ -36,8 +36,16 @@ export function decoderInputs(
   if (silent.length > 0)
     refuse(`the decoder needs ${silent.join(', ')}, the text graph gives ${text.outputs.join(', ')}`);
   const mapNames = decoder.inputs.filter((name) => name !== MASK && !names.some((word) => word === name));
-  const missing = mapNames.filter((name) => !image.outputs.includes(name));
-  if (missing.length > 0)
-    refuse(`the decoder needs ${missing.join(', ')}, the image graph gives ${image.outputs.join(', ')}`);
+  checkMaps(mapNames, image, where);
   return { wordNames, mapNames, masked: decoder.inputs.includes(MASK) };
+}
+
+/** @throws MaskwrightError BUNDLE_INVALID where a decoder needs what the image graph does not give */
+export function checkMaps(names: readonly string[], image: Pick<Graph, 'outputs'>, where: string): void {
+  const missing = names.filter((name) => !image.outputs.includes(name));
+  if (missing.length > 0)
+    throw new MaskwrightError(
+      'BUNDLE_INVALID',
+      `${where}: the decoder needs ${missing.join(', ')}, the image graph gives ${image.outputs.join(', ')}`,
+    );
 }

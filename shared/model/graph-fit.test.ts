@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { loadBundle } from './bundle.ts';
 import { checkGraphs } from './graph-fit.ts';
 import { type Port, type Ports, portsOf } from './onnx-ports.ts';
-import { tinyModels } from './testdata/tampered.ts';
+import { tinyModels, tinySplit } from './testdata/tampered.ts';
 
 const FLOAT = 1;
 const HALF = 10;
@@ -85,6 +85,49 @@ describe('checkGraphs', async () => {
     ],
   ])('judges %s', (_, ports, reason) => {
     const check = () => checkGraphs(manifest, new Map([['whole', ports]]), domains);
+    if (reason)
+      expect(check).toThrow(
+        expect.objectContaining({ code: 'BUNDLE_INVALID', message: expect.stringMatching(reason) }),
+      );
+    else expect(check).not.toThrow();
+  });
+});
+
+describe('checkGraphs of a split conventional model', async () => {
+  const { manifest, domains } = await loadBundle(tinySplit);
+  const pixels = port(FLOAT, undefined, 3, 8, 8);
+  const logits = port(FLOAT, undefined, 3, 8, 8);
+  const f2 = port(FLOAT, undefined, 3, 4, 4);
+  const image = graph({ pixel_values: pixels }, { f2, pooled: port(FLOAT, undefined, 3) });
+  const decoder = graph({ f2 }, { logits });
+  test.each<[string, Ports, Ports, RegExp | undefined]>([
+    ['decoders that take what the image graph gives', decoder, decoder, undefined],
+    [
+      'a decoder that takes more',
+      graph({ f2, f4: f2 }, { logits }),
+      decoder,
+      /^decoder\.onnx: the decoder needs f4, the image graph gives f2, pooled$/,
+    ],
+    [
+      'one of a family that takes more',
+      decoder,
+      graph({ f4: f2 }, { logits }),
+      /^decoder-chest-xray\.onnx: the decoder needs f4/,
+    ],
+    [
+      'one of a family without the channel of a class',
+      decoder,
+      graph({ f2 }, { logits: port(FLOAT, undefined, 0, 8, 8) }),
+      /^decoder-chest-xray\.onnx: heart is channel 0/,
+    ],
+    ['one without logits', graph({ f2 }, {}), decoder, /^decoder\.onnx: no output logits/],
+  ])('judges %s', (_, ofAll, ofFamily, reason) => {
+    const graphs = new Map([
+      ['image', image],
+      ['decoder', ofAll],
+      ['decoder of chest-xray', ofFamily],
+    ]);
+    const check = () => checkGraphs(manifest, graphs, domains);
     if (reason)
       expect(check).toThrow(
         expect.objectContaining({ code: 'BUNDLE_INVALID', message: expect.stringMatching(reason) }),

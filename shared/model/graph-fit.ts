@@ -1,8 +1,8 @@
 import { MaskwrightError } from '@maskwright/errors';
-import { decoderInputs } from './decoder-inputs.ts';
+import { checkMaps, decoderInputs } from './decoder-inputs.ts';
 import type { Domain } from './domain.ts';
 import { CONVENTIONAL_SHAPE, checkNames, type GraphShape, SPLIT_SHAPES, WHOLE_SHAPE } from './graph-shape.ts';
-import type { Manifest, ModelInput } from './manifest.ts';
+import type { CheckedFile, Manifest, ModelInput } from './manifest.ts';
 import type { Port, Ports } from './onnx-ports.ts';
 
 type Domains = ReadonlyMap<string, Pick<Domain, 'dim'>>;
@@ -17,30 +17,36 @@ const WORD_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
  * @throws MaskwrightError BUNDLE_INVALID naming file, input or output, and what differs
  */
 export function checkGraphs(manifest: Manifest, graphs: ReadonlyMap<string, Ports>, domains: Domains): void {
+  const [text, image] = [graphs.get('text'), graphs.get('image')];
   for (const { name, file, shape } of partsOf(manifest)) {
     const ports = graphs.get(name);
     if (!ports) continue;
-    checkNames(namesOf(ports), shape, file);
-    checkInputs(ports, manifest, file);
-    checkOutputs(ports, manifest, domains, file);
+    checkNames(namesOf(ports), shape, file.file);
+    checkInputs(ports, manifest, file.file);
+    checkOutputs(ports, manifest, domains, file.file);
+    if (shape !== SPLIT_SHAPES.decoder || !image) continue;
+    if (text) decoderInputs({ text: namesOf(text), image: namesOf(image), decoder: namesOf(ports) }, 'graphs');
+    else checkMaps(namesOf(ports).inputs, namesOf(image), file.file);
   }
-  const [text, image, decoder] = [graphs.get('text'), graphs.get('image'), graphs.get('decoder')];
-  if (text && image && decoder)
-    decoderInputs({ text: namesOf(text), image: namesOf(image), decoder: namesOf(decoder) }, 'graphs');
 }
 
 interface Part {
   readonly name: string;
-  readonly file: string;
+  readonly file: CheckedFile;
   readonly shape: GraphShape;
 }
-function partsOf({ kind, graphs }: Manifest): Part[] {
+/** Every graph of a bundle by a name of its own. */
+export function partsOf({ kind, graphs, domain }: Manifest): Part[] {
   if ('whole' in graphs)
-    return [
-      { name: 'whole', file: graphs.whole.file, shape: kind === 'conventional' ? CONVENTIONAL_SHAPE : WHOLE_SHAPE },
-    ];
-  const names = ['text', 'image', 'decoder'] as const;
-  return names.map((name) => ({ name, file: graphs[name].file, shape: SPLIT_SHAPES[name] }));
+    return [{ name: 'whole', file: graphs.whole, shape: kind === 'conventional' ? CONVENTIONAL_SHAPE : WHOLE_SHAPE }];
+  return [
+    ...('text' in graphs ? [{ name: 'text', file: graphs.text, shape: SPLIT_SHAPES.text }] : []),
+    { name: 'image', file: graphs.image, shape: SPLIT_SHAPES.image },
+    { name: 'decoder', file: graphs.decoder, shape: SPLIT_SHAPES.decoder },
+    ...Object.entries(domain).flatMap(([family, { decoder }]) =>
+      decoder ? [{ name: `decoder of ${family}`, file: decoder, shape: SPLIT_SHAPES.decoder }] : [],
+    ),
+  ];
 }
 
 function namesOf({ inputs, outputs }: Ports) {

@@ -5,7 +5,7 @@ import { type Bundle, loadBundle } from './bundle.ts';
 import { openConventional } from './conventional.ts';
 import { openGraph } from './graph.ts';
 import { vlsmOf } from './split-vlsm.ts';
-import { copyOfModels, notANumber, tinyModels } from './testdata/tampered.ts';
+import { copyOfModels, notANumber, tinyModels, tinySplit } from './testdata/tampered.ts';
 import { openTokenizer } from './tokenizer.ts';
 import { openVlsm } from './vlsm.ts';
 
@@ -103,6 +103,17 @@ describe('a conventional model', () => {
     expect([...(result?.pooled ?? [])]).toEqual([1, 0, 0]);
     expect([...(result?.logits.keys() ?? [])]).toEqual(['heart']);
     expect(result?.logits.get('heart')).toEqual({ width: 8, height: 8, data: new Float32Array(64).fill(1) });
+    await model.dispose();
+  });
+  test('that is split decodes a family by its own decoder, and every other by that of all', async () => {
+    const model = await openConventional(await loadBundle(tinySplit), { ...runtime, batchSize: 2 });
+    const images = [plain(255, 127, 127), plain(127, 127, 127), plain(255, 127, 127)];
+    const signs = async (family?: string) =>
+      (await model.segment(images, family)).map(({ logits, pooled }) => [logits.get('heart')?.data[0], pooled[0]]);
+    const ofAll = [1, 0, 1].map((value) => [value, value]);
+    expect(await signs()).toEqual(ofAll);
+    expect(await signs('polyp')).toEqual(ofAll);
+    expect(await signs('chest-xray')).toEqual([1, 0, 1].map((value) => [expect.closeTo(-value), value]));
     await model.dispose();
   });
   test('refuses outputs that are not numbers', async () => {

@@ -36,6 +36,29 @@ export function conventionalRules(
   }
 }
 
+/** A decoder of one family needs the features that only a split conventional model gives to all. */
+export function decoderRules(
+  {
+    kind,
+    graphs,
+    domain,
+  }: {
+    readonly kind: string;
+    readonly graphs: object;
+    readonly domain: Readonly<Record<string, { decoder?: unknown }>>;
+  },
+  context: z.RefinementCtx,
+): void {
+  if (kind === 'conventional' && 'decoder' in graphs) return;
+  for (const [family, { decoder }] of Object.entries(domain))
+    if (decoder !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['domain', family, 'decoder'],
+        message: 'only a conventional model whose graphs are image and decoder has decoders of families',
+      });
+}
+
 /** The manifest and its signature cannot hold digests of themselves. */
 const OWN_FILES = ['manifest.json', 'manifest.json.sig'];
 export function fileRules(

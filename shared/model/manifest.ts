@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LARGEST_FILE } from './checked-file.ts';
-import { conventionalRules, fileRules, uniqueClasses } from './manifest-rules.ts';
+import { conventionalRules, decoderRules, fileRules, uniqueClasses } from './manifest-rules.ts';
 
 const sha256 = z
   .string()
@@ -84,6 +84,11 @@ const domain = z.strictObject({
     .strictObject(size)
     .optional()
     .describe("Images of this family go into the graphs in this size; default: that of the bundle's `input`"),
+  decoder: checkedFile
+    .optional()
+    .describe(
+      "Of a conventional model that is split: decodes this family's images in place of the decoder of `graphs`",
+    ),
   feature: checkedFile.describe('Statistics of the training images, for the distance of an image to them'),
 });
 const metric = z.strictObject({
@@ -152,14 +157,20 @@ const vlsm = z.strictObject({
 const conventional = z.strictObject({
   ...common,
   kind: z.literal('conventional').describe('A fixed list of structures and no prompt'),
-  graphs: z.strictObject({ whole: checkedFile }).describe('ONNX'),
+  graphs: z
+    .union([z.strictObject({ image: checkedFile, decoder: checkedFile }), z.strictObject({ whole: checkedFile })])
+    .describe('ONNX. Split: features of the image, then the decoder of its family; whole: one graph for all families'),
   classes: z.array(classWithChannel),
 });
 
 const fields = z.discriminatedUnion('kind', [vlsm, conventional]);
 
 /** manifest.json of a bundle, schema maskwright.bundle/1; unknown keys are refused. */
-export const manifestSchema = fields.superRefine(uniqueClasses).superRefine(conventionalRules).superRefine(fileRules);
+export const manifestSchema = fields
+  .superRefine(uniqueClasses)
+  .superRefine(conventionalRules)
+  .superRefine(decoderRules)
+  .superRefine(fileRules);
 export type Manifest = z.infer<typeof manifestSchema>;
 export type VlsmManifest = Extract<Manifest, { kind: 'vlsm' }>;
 export type ConventionalManifest = Extract<Manifest, { kind: 'conventional' }>;
@@ -175,7 +186,7 @@ export function filesOf(manifest: Manifest): CheckedFile[] {
   return [
     ...Object.values(graphs),
     ...(manifest.kind === 'vlsm' ? [manifest.tokenizer] : []),
-    ...Object.values(domains).map(({ feature }) => feature),
+    ...Object.values(domains).flatMap(({ decoder, feature }) => [...(decoder ? [decoder] : []), feature]),
     ...(calibration ? [calibration] : []),
     ...(documents ?? []),
   ];

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { loadBundle, tryBundle } from './index.ts';
-import { copyOfModels, notANumber, tinyModels } from './testdata/tampered.ts';
+import { copyOfModels, notANumber, tinyModels, tinySplit } from './testdata/tampered.ts';
 
 const runtime = { executionProviders: ['cpu'], threads: 1 } as const;
 
 describe('tryBundle', () => {
-  test.each(['tiny-vlsm', 'tiny-unet'])('runs %s', async (name) => {
-    const bundle = await loadBundle(`${tinyModels}/${name}`);
+  test.each([`${tinyModels}/tiny-vlsm`, `${tinyModels}/tiny-unet`, tinySplit])('runs %s', async (folder) => {
+    const bundle = await loadBundle(folder);
     expect(await tryBundle(bundle, runtime)).toEqual({ width: 8, height: 8, pooled: 3 });
   });
 

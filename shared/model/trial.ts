@@ -17,8 +17,8 @@ export interface Trial {
 }
 
 /**
- * Opens a bundle's graphs and tokenizer and runs them on two images of its own size, and of each size that a family has for
- * itself, to see what the files do not tell: that the runtime takes the graphs, also for a batch, and that numbers come out,
+ * Opens a bundle's graphs and tokenizer and runs them on two images of its own size, and of each family that has a size or a
+ * decoder for itself, to see what the files do not tell: that the runtime takes the graphs, also for a batch, and that numbers come out,
  * as long as the training statistics.
  * @throws MaskwrightError BUNDLE_INVALID, INFERENCE_FAILED
  */
@@ -65,8 +65,8 @@ async function tryEachSize(
   run: (images: readonly RgbImage[], family?: string) => Promise<Trial>,
 ): Promise<Trial> {
   const imagesOf = ({ width, height }: ModelInput) => [ramp(width, height, 1), ramp(width, height, 7)];
-  for (const [family, { input }] of Object.entries(manifest.domain))
-    if (input) await run(imagesOf(inputFor(family)), family);
+  for (const [family, { input, decoder }] of Object.entries(manifest.domain))
+    if (input || decoder) await run(imagesOf(inputFor(family)), family);
   return await run(imagesOf(manifest.input));
 }
 

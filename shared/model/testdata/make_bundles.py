@@ -1,10 +1,11 @@
-"""Two bundles with graphs of a few nodes, so that tests can compute by hand what must come out.
+"""Bundles with graphs of a few nodes, so that tests can compute by hand what must come out.
 
     python shared/model/testdata/make_bundles.py
 
 tiny-vlsm, 8 x 8: f2 = mean of 2 x 2 pixels; tokens = a table's rows; logits = mean over the
 channels of f2, doubled in size, + the mean over tokens and features.
-tiny-unet, 8 x 8: logits = the three normalised channels. pooled = mean of each channel in both.
+tiny-unet, 8 x 8: logits = the three normalised channels. pooled = mean of each channel in all.
+tiny-split, 8 x 8: f2 as in tiny-vlsm; logits = f2, doubled in size; for chest-xray their negative.
 not-a-number.onnx has tiny-unet's names, and logits = sqrt(pixel_values): NaN where a pixel is dark.
 external-weights.onnx and external-constant.onnx keep a matrix in a file weights.bin, which is not there.
 """
@@ -54,9 +55,7 @@ def vlsm(folder: Path) -> None:
           node("Mul", "rows weights", "last_hidden_state")],
          [integers(n, "n", "t") for n in ("input_ids", "attention_mask", "token_type_ids")],
          [floats("last_hidden_state", "n", "t", 2)], {"table": table, "last": np.array([2])})
-    save(folder / "image.onnx",
-         [node("AveragePool", "pixel_values", "f2", kernel_shape=[2, 2], strides=[2, 2]), *POOL],
-         [PIXELS], [floats("f2", "n", 3, SIDE // 2, SIDE // 2), POOLED], {})
+    image(folder / "image.onnx")
     save(folder / "decoder.onnx",
          [node("ReduceMean", "f2", "grey", axes=[1], keepdims=1),
           helper.make_node("Resize", ["grey", "", "scales"], ["large"], mode="nearest"),
@@ -71,6 +70,20 @@ def vlsm(folder: Path) -> None:
 
 def conventional(path: Path, kind: str) -> None:
     save(path, [node(kind, "pixel_values", "logits"), *POOL], [PIXELS], [floats("logits", "n", 3, SIDE, SIDE), POOLED], {})
+
+
+def split(folder: Path) -> None:
+    image(folder / "image.onnx")
+    for name, sign in (("decoder", 1), ("decoder-chest-xray", -1)):
+        save(folder / f"{name}.onnx",
+             [helper.make_node("Resize", ["f2", "", "scales"], ["large"], mode="nearest"), node("Mul", "large sign", "logits")],
+             [floats("f2", "n", 3, SIDE // 2, SIDE // 2)], [floats("logits", "n", 3, SIDE, SIDE)],
+             {"scales": np.array([1, 1, 2, 2], np.float32), "sign": np.array([sign], np.float32)})
+
+
+def image(path: Path) -> None:
+    save(path, [node("AveragePool", "pixel_values", "f2", kernel_shape=[2, 2], strides=[2, 2]), *POOL],
+         [PIXELS], [floats("f2", "n", 3, SIDE // 2, SIDE // 2), POOLED], {})
 
 
 def external() -> None:
@@ -124,6 +137,8 @@ def write_manifest(folder: Path, kind: str, graphs: list[str]) -> None:
               "quantiles": [i / 100 for i in range(101)], "near": 1, "far": 2}
     (folder / "domain-chest-xray.json").write_text(json.dumps(domain) + "\n")
     channel = {"channel": 0} if kind == "conventional" else {}
+    own = folder / "decoder-chest-xray.onnx"
+    decoder = {"decoder": described(own)} if own.exists() else {}
     manifest = {
         "schema": "maskwright.bundle/1", "id": folder.name, "version": "1.0.0", "kind": kind,
         "architecture": "a few nodes for tests", "researchUseOnly": True, "licence": "Apache-2.0",
@@ -131,7 +146,7 @@ def write_manifest(folder: Path, kind: str, graphs: list[str]) -> None:
         "input": {"width": SIDE, "height": SIDE, "channels": 3, "resize": "squash",
                   "mean": [127, 127, 127], "std": [128, 128, 128]},
         "classes": [{"name": "heart", "family": "chest-xray", "threshold": 0.6, "minAreaFraction": 0.1, **channel}],
-        "domain": {"chest-xray": {"modalities": ["CR", "DX"], "feature": described(folder / "domain-chest-xray.json")}},
+        "domain": {"chest-xray": {"modalities": ["CR", "DX"], **decoder, "feature": described(folder / "domain-chest-xray.json")}},
         "metrics": [],
         "training": {"data": [], "minutes": 0, "seed": 0, "date": "2026-11-24", "code": "shared/model/testdata"},
         "notes": [],
@@ -143,15 +158,17 @@ def write_manifest(folder: Path, kind: str, graphs: list[str]) -> None:
 
 
 def main() -> None:
-    words, unet = HERE / "models/tiny-vlsm", HERE / "models/tiny-unet"
-    for folder in (words, unet):
+    words, unet, families = HERE / "models/tiny-vlsm", HERE / "models/tiny-unet", HERE / "split/tiny-split"
+    for folder in (words, unet, families):
         folder.mkdir(parents=True, exist_ok=True)
     vlsm(words)
+    split(families)
     conventional(unet / "whole.onnx", "Identity")
     conventional(HERE / "not-a-number.onnx", "Sqrt")
     external()
     write_manifest(words, "vlsm", ["text", "image", "decoder"])
     write_manifest(unet, "conventional", ["whole"])
+    write_manifest(families, "conventional", ["image", "decoder"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 export const tinyModels = path.join(import.meta.dirname, 'models');
+/** A conventional model that is split, with a decoder of its own for chest-xray. */
+export const tinySplit = path.join(import.meta.dirname, 'split', 'tiny-split');
 export const notANumber = path.join(import.meta.dirname, 'not-a-number.onnx');
 export const externalWeights = path.join(import.meta.dirname, 'external-weights.onnx');
 export const externalConstant = path.join(import.meta.dirname, 'external-constant.onnx');
