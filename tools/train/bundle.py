@@ -83,22 +83,27 @@ class VlsmBundle:
 
 
 class ConventionalBundle:
-    """whole.onnx."""
+    """image.onnx, decoder.onnx, and decoder-FAMILY.onnx of those that have their own."""
 
     turned = TURNED
 
     def __init__(self, folder: Path) -> None:
-        self.whole = session(folder / "whole.onnx")
+        self.image, self.decoder = session(folder / "image.onnx"), session(folder / "decoder.onnx")
+        self.own = {path.stem.removeprefix("decoder-"): session(path) for path in sorted(folder.glob("decoder-*.onnx"))}
 
     def pooled(self, image: np.ndarray) -> np.ndarray:
         """uint8 [S,S,3] -> float32 [472]."""
-        return self.whole.run(["pooled"], {"pixel_values": pixel_values(image)})[0][0]
+        return self.image.run(["pooled"], {"pixel_values": pixel_values(image)})[0][0]
 
     def probabilities(self, image: np.ndarray, family: str) -> np.ndarray:
         """uint8 [S,S,3] -> float32 [C,S,S] in 0..1."""
-        answers = [pose.of(self.whole.run(["logits"], {"pixel_values": pixel_values(posed(image, pose))})[0][0])
-                   for pose in poses(family, self.turned)]
+        answers = [pose.of(self.logits(posed(image, pose), family)) for pose in poses(family, self.turned)]
         return sigmoid(np.mean(answers, 0))
+
+    def logits(self, image: np.ndarray, family: str) -> np.ndarray:
+        """uint8 [S,S,3] -> float32 [C,S,S]."""
+        maps = dict(zip(PYRAMID, self.image.run(list(PYRAMID), {"pixel_values": pixel_values(image)})))
+        return self.own.get(family, self.decoder).run(["logits"], maps)[0][0]
 
 
 def posed(image: np.ndarray, pose: Pose) -> np.ndarray:

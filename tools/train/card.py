@@ -45,7 +45,8 @@ def write_card(manifest: dict[str, Any], wrong_prompts: str, both_sides: str) ->
 
 
 def files(manifest: dict[str, Any]) -> str:
-    entries = [*manifest["graphs"].values(), *([manifest["tokenizer"]] if "tokenizer" in manifest else [])]
+    entries = [*manifest["graphs"].values(), *(d["decoder"] for d in manifest["domain"].values() if "decoder" in d),
+               *([manifest["tokenizer"]] if "tokenizer" in manifest else [])]
     return table(["file", "bytes", "sha256"], [[e["file"], f"{e['bytes']:,}", f"`{e['sha256']}`"] for e in entries])
 
 

@@ -1,4 +1,5 @@
-"""Export the averaged weights to ONNX: image, decoder and text graphs, and the conventional one.
+"""Export the averaged weights to ONNX: text, image and decoder of the VLSM; image, decoder and the families' own decoders of
+the conventional model.
 
     python tools/train/export.py --models models
 
@@ -21,16 +22,19 @@ from torch import Tensor, nn
 import cache as caching
 import checkpoint
 import paths
+import train_family
 import train_unet
 import train_vlsm
-from encoder import CHANNELS
-from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
+from encoder import CHANNELS, LITE2
+from graphs import PYRAMID, ConventionalDecoderGraph, DecoderGraph, ImageGraph
 from half import store_as_half
 from model import Conventional, Vlsm
 from onnx_runtime import session
 from text import text_graph_path, tokenizer_json
 
 OPSET = 18
+#: Graph -> storage -> output -> largest difference between PyTorch and ONNX Runtime.
+Agreement = dict[str, dict[str, dict[str, float]]]
 VLSM, UNET = "starter-vlsm", "starter-unet"
 
 
@@ -42,22 +46,36 @@ def main() -> None:
     torch.set_num_threads(1)
     model, *_ = checkpoint.load_average(args.run / train_vlsm.CHECKPOINT, Vlsm())
     partner, *_ = checkpoint.load_average(args.run / train_unet.CHECKPOINT, Conventional())
-    vlsm, unet = args.models / VLSM, args.models / UNET
-    for folder in (vlsm, unet):
-        folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(text_graph_path(), vlsm / "text.onnx")
-    (vlsm / "tokenizer.json").write_bytes(tokenizer_json())
-    image, decoder, whole = ImageGraph(model).eval(), DecoderGraph(model).eval(), WholeGraph(partner).eval()
-    pixels, tokens, mask = example(2, 7)
-    features = image(pixels)
-    agreement = {
-        "image": export(image, (pixels,), ["pixel_values"], [*PYRAMID, "pooled"], vlsm / "image.onnx"),
-        "decoder": export(decoder, (*features[:len(PYRAMID)], tokens, mask),
-                          [*PYRAMID, "tokens", "attention_mask"], ["logits"], vlsm / "decoder.onnx"),
-        "whole": export(whole, (pixels,), ["pixel_values"], ["logits", "pooled"], unet / "whole.onnx"),
-    }
+    agreement = {VLSM: export_vlsm(model, args.models / VLSM),
+                 UNET: export_conventional(partner, train_family.checkpoints(args.run), args.models / UNET)}
     (args.run / "agreement.json").write_text(json.dumps(agreement, indent=1))
     print(json.dumps(agreement, indent=1))
+
+
+def export_vlsm(model: Vlsm, folder: Path) -> Agreement:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(text_graph_path(), folder / "text.onnx")
+    (folder / "tokenizer.json").write_bytes(tokenizer_json())
+    image, decoder = ImageGraph(model).eval(), DecoderGraph(model).eval()
+    pixels, tokens, mask = example(2, 7)
+    return {
+        "image": export(image, (pixels,), ["pixel_values"], [*PYRAMID, "pooled"], folder / "image.onnx"),
+        "decoder": export(decoder, (*image(pixels)[:len(PYRAMID)], tokens, mask),
+                          [*PYRAMID, "tokens", "attention_mask"], ["logits"], folder / "decoder.onnx"),
+    }
+
+
+def export_conventional(model: Conventional, families: dict[str, Path], folder: Path) -> Agreement:
+    """families: whose decoders were trained further, with their checkpoints; the encoder is that of all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    image, (pixels, *_) = ImageGraph(model).eval(), example(2, 7)
+    found = {"image": export(image, (pixels,), ["pixel_values"], [*PYRAMID, "pooled"], folder / "image.onnx")}
+    decoders = {"decoder": model} | {f"decoder-{family}": checkpoint.load_average(path, Conventional())[0]
+                                     for family, path in families.items()}
+    maps = image(pixels)[:len(PYRAMID)]
+    for name, one in decoders.items():
+        found[name] = export(ConventionalDecoderGraph(one).eval(), maps, list(PYRAMID), ["logits"], folder / f"{name}.onnx", LITE2.channels)
+    return found
 
 
 def example(n: int, length: int, side: int = caching.SIDE) -> tuple[Tensor, Tensor, Tensor]:
@@ -71,8 +89,8 @@ def example(n: int, length: int, side: int = caching.SIDE) -> tuple[Tensor, Tens
 
 @torch.no_grad()
 def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outputs: list[str],
-           path: Path) -> dict[str, dict[str, float]]:
-    """Write the graph with float16 weights, for any batch, side and length of prompt; -> output -> largest difference, for
+           path: Path, channels: dict[str, int] = CHANNELS) -> dict[str, dict[str, float]]:
+    """channels: of the features that the graph takes. Write the graph with float16 weights, for any batch, side and length of prompt; -> output -> largest difference, for
     both storages."""
     axes = {name: {0: "n"} for name in (*names, *outputs)}
     for name in axes:
@@ -88,7 +106,7 @@ def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outp
     full = onnx.load(str(path))
     if any(node.op_type == "BatchNormalization" for node in full.graph.node):
         raise RuntimeError(f"{path.name}: BatchNorm was not folded")
-    compare = fresh_inputs(len(names))
+    compare = fresh_inputs(names, channels)
     found = {"fp32": largest_difference(full, module, compare, names, outputs)}
     half = store_as_half(full)
     found["fp16-stored"] = largest_difference(half, module, compare, names, outputs)
@@ -96,17 +114,17 @@ def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outp
     return found
 
 
-def fresh_inputs(count: int) -> tuple[Tensor, ...]:
+def fresh_inputs(names: list[str], channels: dict[str, int]) -> tuple[Tensor, ...]:
     """Another batch size, side and length than the graph was traced with."""
     other = max(caching.SIDES.values())
     pixels, tokens, mask = example(3, 11, other)
-    if count == 1:
+    if names == ["pixel_values"]:
         return (pixels,)
     generator = torch.Generator().manual_seed(5)
     sides = [other // stride for stride in (2, 4, 8, 16, 32)]
-    pyramid = (torch.randn(3, CHANNELS[name], side, side, generator=generator) * 3
-               for name, side in zip(PYRAMID, sides))
-    return *pyramid, tokens, mask
+    pyramid = tuple(torch.randn(3, channels[name], side, side, generator=generator) * 3
+                    for name, side in zip(PYRAMID, sides))
+    return (*pyramid, tokens, mask) if "tokens" in names else pyramid
 
 
 def largest_difference(graph: onnx.ModelProto, module: nn.Module, inputs: tuple[Tensor, ...],

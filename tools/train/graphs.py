@@ -1,4 +1,4 @@
-"""The three VLSM graphs and the conventional one, as modules with plain tensors in and out."""
+"""The graphs of both models, as modules with plain tensors in and out."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ PYRAMID = ("f2", "f4", "f8", "f16", "f32")
 
 
 class ImageGraph(nn.Module):
-    """pixel_values [N,3,S,S] -> f2, f4, f8, f16, f32, pooled [N,432]."""
+    """pixel_values [N,3,S,S] -> f2, f4, f8, f16, f32, pooled [N,432] (of the conventional model [N,472])."""
 
-    def __init__(self, model: Vlsm) -> None:
+    def __init__(self, model: Vlsm | Conventional) -> None:
         super().__init__()
         self.encoder = model.encoder
 
@@ -35,15 +35,14 @@ class DecoderGraph(nn.Module):
         return self.vlsm(dict(zip(PYRAMID, (f2, f4, f8, f16, f32))), tokens, attention_mask)[0]
 
 
-class WholeGraph(nn.Module):
-    """pixel_values [N,3,S,S] -> logits [N,C,S,S], pooled [N,472]."""
+class ConventionalDecoderGraph(nn.Module):
+    """f2, f4, f8, f16, f32 -> logits [N,C,S,S]."""
 
     def __init__(self, model: Conventional) -> None:
         super().__init__()
-        self.encoder, self.unet = model.encoder, model.unet
+        self.unet = model.unet
 
-    def forward(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
-        pyramid = self.encoder(pixel_values)
-        coarse, fine, presence = self.unet(pyramid)
+    def forward(self, f2: Tensor, f4: Tensor, f8: Tensor, f16: Tensor, f32: Tensor) -> Tensor:
+        coarse, fine, presence = self.unet(dict(zip(PYRAMID, (f2, f4, f8, f16, f32))))
         logits = unfold(coarse.flatten(0, 1), fine.flatten(0, 1), presence.flatten())
-        return logits[:, 0].unflatten(0, (-1, self.unet.classes)), pooled(pyramid)
+        return logits[:, 0].unflatten(0, (-1, self.unet.classes))

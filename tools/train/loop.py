@@ -52,7 +52,11 @@ class Draws(Protocol[B]):
 
 def begin(description: str | None, checkpoint_name: str, trainee_of: Callable[[argparse.Namespace], Trainee[B]]) -> None:
     """The command line of a training; its state goes to <run>/<checkpoint_name>."""
-    args = parser_of(description).parse_args()
+    run(parser_of(description).parse_args(), trainee_of, checkpoint_name)
+
+
+def run(args: argparse.Namespace, trainee_of: Callable[[argparse.Namespace], Trainee[B]], checkpoint_name: str) -> None:
+    """What is trained by the arguments that `parser_of` reads; its state goes to <run>/<checkpoint_name>."""
     args.run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)

@@ -13,18 +13,19 @@ from typing import Any
 
 import checkpoint
 import paths
+import train_family
 import train_unet
 import train_vlsm
 from bundle import ConventionalBundle, VlsmBundle
 from cache import SIDE, SIDES
 from card import write_card
 from codes import class_codes, with_code
-from export import UNET, VLSM
+from export import UNET, VLSM, Agreement
 from model import Conventional, Vlsm
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
@@ -32,7 +33,7 @@ ARCHITECTURE = {
           "from stride-16 features to the prompt's tokens, convolutions at strides 8, 4 and 2 with scale and shift "
           "from the text, a presence gate, pixel shuffle to the size of the input",
     UNET: "EfficientNet-Lite2 image encoder, U-Net decoder with skip connections at strides 16, 8, 4 and 2, one sigmoid channel for each class name with a "
-          "presence gate, pixel shuffle to the size of the input",
+          "presence gate, pixel shuffle to the size of the input; families whose decoder was trained further have it for themselves",
 }
 NOTES = (
     "Research use only. Not a medical device; no clinical decision may rest on it.",
@@ -61,10 +62,11 @@ def main() -> None:
                UNET: checkpoint.load_average(args.run / train_unet.CHECKPOINT, Conventional())}
     found = {name: json.loads((args.run / f"{name}.json").read_text())
              for name in ("thresholds", "metrics", "agreement")}
+    further = {family: checkpoint.load_average(path, Conventional())[1] for family, path in train_family.checkpoints(args.run).items()}
     for bundle in (VLSM, UNET):
         folder = args.models / bundle
         _, progress, facts = trained[bundle]
-        manifest = build(bundle, folder, progress, facts, found)
+        manifest = build(bundle, folder, progress, facts, found, further if bundle == UNET else {})
         (folder / "CARD.md").write_text(write_card(manifest, *((args.run / f"{name}.md").read_text() for name in ("wrong-prompt", "both-sides"))))
         manifest["documents"] = [described(folder / "CARD.md")]
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
@@ -72,8 +74,9 @@ def main() -> None:
 
 
 def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[str, Any],
-          found: dict[str, Any]) -> dict[str, Any]:
-    graphs = {VLSM: ("text", "image", "decoder"), UNET: ("whole",)}[bundle]
+          found: dict[str, Any], further: dict[str, checkpoint.Progress]) -> dict[str, Any]:
+    """further: how long the decoders of families were trained that have their own."""
+    graphs = {VLSM: ("text", "image", "decoder"), UNET: ("image", "decoder")}[bundle]
     tokenizer = described(folder / "tokenizer.json") | {"maxTokens": MAX_TOKENS} if bundle == VLSM else None
     families = sorted({ALL_SETS[name].family for name in facts["images"]})
     codes, turned = class_codes(), (VlsmBundle if bundle == VLSM else ConventionalBundle).turned
@@ -90,6 +93,7 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
         "domain": {f: {"modalities": MODALITIES[f], **({"mirrored": True} if f in MIRRORED else {}),
                        **({"turned": True} if f in turned else {}),
                        **({"input": {"width": SIDES[f], "height": SIDES[f]}} if f in SIDES else {}),
+                       **({"decoder": described(folder / f"decoder-{f}.onnx")} if f in further else {}),
                        "feature": described(folder / f"domain-{f}.json")}
                    for f in families},
         "metrics": [m for m in found["metrics"].get(bundle, []) if m["promptType"] == "name"],
@@ -98,10 +102,14 @@ def build(bundle: str, folder: Path, progress: checkpoint.Progress, facts: dict[
                      for n, count in facts["images"].items()],
             "minutes": round(progress.seconds / 60, 1), "seed": facts["seed"], "date": facts["date"],
             "code": "tools/train"},
-        "notes": [*NOTES, *([TEXT_NOTE] if bundle == VLSM else []), agreement_note(graphs, found["agreement"]),
-                  f"Trained for {progress.step} steps of {progress.images // max(1, progress.step)} images on the "
-                  f"CPU, exponential average of the weights."],
+        "notes": [*NOTES, *([TEXT_NOTE] if bundle == VLSM else []), agreement_note(found["agreement"][bundle]),
+                  f"Trained for {steps(progress)} on the CPU, exponential average of the weights.",
+                  *(f"The decoder of {f} was trained {steps(one)} further, on its images alone." for f, one in further.items())],
     }
+
+
+def steps(progress: checkpoint.Progress) -> str:
+    return f"{progress.step} steps of {progress.images // max(1, progress.step)} images"
 
 
 def class_entry(bundle: str, family: str, name: str, thresholds: dict[str, dict[str, float]]) -> dict[str, Any]:
@@ -114,9 +122,8 @@ def described(path: Path) -> dict[str, Any]:
     return {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
-def agreement_note(graphs: tuple[str, ...], agreement: dict[str, dict[str, dict[str, float]]]) -> str:
-    worst = {g: max(agreement[g]["fp32"].values()) for g in graphs if g in agreement}
-    stored = {g: max(agreement[g]["fp16-stored"].values()) for g in graphs if g in agreement}
+def agreement_note(agreement: Agreement) -> str:
+    worst, stored = ({g: max(by[storage].values()) for g, by in agreement.items()} for storage in ("fp32", "fp16-stored"))
     said = "; ".join(f"{g} {worst[g]:.1g} in fp32, {stored[g]:.1g} with float16 storage" for g in worst)
     return f"Largest difference between PyTorch and ONNX Runtime: {said}. All metrics are of the exported graphs."
 

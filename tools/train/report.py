@@ -144,9 +144,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def agreement_table(agreement: dict[str, dict[str, dict[str, float]]]) -> str:
-    lines = [[graph, output, *(f"{found[storage][output]:.2g}" for storage in ("fp32", "fp16-stored"))]
-             for graph, found in agreement.items() for output in found["fp32"]]
+def agreement_table(agreement: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
+    """agreement: bundle -> graph -> storage -> output -> difference."""
+    lines = [[bundle, graph, output, *(f"{found[storage][output]:.2g}" for storage in ("fp32", "fp16-stored"))]
+             for bundle, graphs in agreement.items() for graph, found in graphs.items() for output in found["fp32"]]
     return ("Largest absolute difference on random input, batch and length other than traced. The bundles hold the "
             "fp16-stored graphs; all Dice above are theirs.\n\n"
-            + table(["graph", "output", "fp32", "weights stored as fp16"], lines))
+            + table(["bundle", "graph", "output", "fp32", "weights stored as fp16"], lines))

@@ -1,6 +1,6 @@
 """A checkpoint from the graphs of a bundle, so that a training can go on from what ships.
 
-    python tools/train/restart.py --models models --out run/shipped      writes vlsm.pt and unet.pt there
+    python tools/train/restart.py --models models --out run/shipped      writes vlsm.pt, unet.pt and unet-FAMILY.pt there
     python tools/train/train_unet.py --init run/shipped/unet.pt ...
 
 The graphs hold each BatchNorm folded into its convolution. It is unfolded again so that the model answers as before
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 import loop
 import paths
+import train_family
 import train_unet
 import train_vlsm
 from cache import SIDE
@@ -41,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     paths.add_data_flags(parser)
     parser.add_argument("--models", type=Path, default=paths.REPOSITORY / "models")
-    parser.add_argument("--out", type=Path, required=True, help="folder for vlsm.pt and unet.pt")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoints")
     parser.add_argument("--seed", type=int, default=7, help="of the images by which norms are measured")
     parser.set_defaults(side=SIDE)
     args = parser.parse_args()
@@ -49,10 +50,13 @@ def main() -> None:
     torch.set_num_threads(1)
     vlsm, unet = args.models / VLSM, args.models / UNET
     data = loop.data(args)
+    families = [path.stem.removeprefix("decoder-") for path in sorted(unet.glob("decoder-*.onnx"))]
     for name, trainee, graphs in (
             (train_vlsm.CHECKPOINT, train_vlsm.VlsmTraining(*data, args.prompts, args.seed),
              [vlsm / "image.onnx", vlsm / "decoder.onnx"]),
-            (train_unet.CHECKPOINT, train_unet.ConventionalTraining(*data), [unet / "whole.onnx"])):
+            (train_unet.CHECKPOINT, train_unet.ConventionalTraining(*data), [unet / "image.onnx", unet / "decoder.onnx"]),
+            *((train_family.checkpoint_of(family), train_family.FamilyTraining(*data, family),
+               [unet / "image.onnx", unet / f"decoder-{family}.onnx"]) for family in families)):
         take(trainee.model, [onnx.load(str(path)) for path in graphs])
         sampler = trainee.sampler(args.seed)
         measure_norms(trainee.model, lambda: trainee.loss(sampler.draw(IMAGES)))

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 import paths
 import restart
 from bundle import Pose, posed
-from export import UNET, example, export
-from graphs import PYRAMID, DecoderGraph, ImageGraph, WholeGraph
+from export import UNET, example, export, export_conventional
+from graphs import PYRAMID, ConventionalDecoderGraph, DecoderGraph, ImageGraph
 from model import Conventional, Vlsm
 
 
@@ -23,11 +23,12 @@ class Restart(unittest.TestCase):
     def test_the_conventional_model_answers_as_its_graph(self) -> None:
         model, pixels = used(Conventional()), example(1, 3)[0]
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "whole.onnx"
-            export(WholeGraph(model).eval(), (pixels,), ["pixel_values"], ["logits", "pooled"], path)
+            export_conventional(model, {}, Path(folder))
             again = Conventional()
-            restart.take(again, [onnx.load(str(path))])
-        self.assert_same(WholeGraph(model).eval()(pixels), WholeGraph(again).eval()(pixels))
+            restart.take(again, [onnx.load(str(Path(folder) / f"{name}.onnx")) for name in ("image", "decoder")])
+        seen, graph = ImageGraph(again).eval()(pixels), ConventionalDecoderGraph
+        self.assert_same(ImageGraph(model).eval()(pixels), seen)
+        self.assert_same((graph(model).eval()(*seen[:-1]),), (graph(again).eval()(*seen[:-1]),))
 
     def test_the_model_that_reads_prompts_answers_as_its_graphs(self) -> None:
         model, (pixels, tokens, mask) = used(Vlsm()), example(2, 5)

@@ -36,9 +36,15 @@ class ConventionalTraining:
         """bf16 where it pays."""
         pyramid = self.model.encoder(batch.pixels)
         with torch.autocast("cpu", torch.bfloat16):
-            coarse, fine, presence = self.model.unet(pyramid)
-        at = (batch.class_image, batch.class_index)
-        return mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks)
+            answers = self.model.unet(pyramid)
+        return class_loss(answers, batch)
+
+
+def class_loss(answers: tuple[Tensor, Tensor, Tensor], batch: PictureBatch) -> Tensor:
+    """Of the classes that are annotated; answers as UNetDecoder gives them."""
+    coarse, fine, presence = answers
+    at = (batch.class_image, batch.class_index)
+    return mask_loss(unfold(coarse[at], fine[at], presence[at]), presence[at], batch.class_masks)
 
 
 if __name__ == "__main__":
