@@ -8,7 +8,15 @@ import {
   sizesOfTask,
 } from '@maskwright/catalogue';
 import { parseConfig, readConfig } from '@maskwright/config';
-import { type DataSet, hasMatrix, type Matrix, parseUid, type StudyInstanceUID, text } from '@maskwright/dicom';
+import {
+  type DataSet,
+  hasMatrix,
+  type Matrix,
+  matrixInWords,
+  parseUid,
+  type StudyInstanceUID,
+  text,
+} from '@maskwright/dicom';
 import { MaskwrightError } from '@maskwright/errors';
 import { places } from './places.ts';
 import { readSeriesOfFiles, readSeriesOfStudy, type SeriesToRoute } from './route-source.ts';
@@ -105,9 +113,8 @@ function reportText({ study, series, modality, instances, tasks }: RoutedSeries)
 }
 
 function sizesText(sizes: RoutedSeries['tasks'][number]['sizes']): string {
-  const each = sizes.map(({ matrix, images }) => {
-    const [rows, columns] = matrix.split('x');
-    return `${rows} rows × ${columns} columns (${images} ${images === 1 ? 'image' : 'images'})`;
-  });
+  const each = sizes.map(
+    ({ matrix, images }) => `${matrixInWords(matrix)} (${images} ${images === 1 ? 'image' : 'images'})`,
+  );
   return `a result for each size, ${each.join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@maskwright/catalogue';
+import { matrixInWords } from '@maskwright/dicom';
 import { ERROR_CODES, type ErrorCode } from '@maskwright/errors';
 import { resultLineage, resultObject } from '@maskwright/result';
 import type { WorklistEntry } from './worklist.ts';
@@ -49,9 +50,7 @@ function foundIn(segments: readonly { readonly pixels: number }[]) {
 /** A result outlives its task when the catalogue changes. */
 function titleOf({ task: id, matrix }: Pick<WorklistEntry, 'task' | 'matrix'>, { tasks }: Catalogue): string {
   const title = tasks.find((task) => task.id === id)?.title ?? id;
-  if (matrix === undefined) return title;
-  const [rows, columns] = matrix.split('x');
-  return `${title}, images of ${rows} rows × ${columns} columns`;
+  return matrix === undefined ? title : `${title}, images of ${matrixInWords(matrix)}`;
 }
 
 function aimsOf(id: string, { tasks }: Catalogue) {

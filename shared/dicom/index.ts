@@ -16,7 +16,7 @@ export {
 } from './dataset.ts';
 export { keywordOf, tagOf } from './dictionary.ts';
 export type { LargeElements, PixelWriter } from './large-elements.ts';
-export { hasMatrix, type Matrix, matricesOf, matrixOf } from './matrix.ts';
+export { hasMatrix, type Matrix, matricesOf, matrixInWords, matrixOf } from './matrix.ts';
 export { type FileHead, readFileHead } from './open-file.ts';
 export { OWN_CAPTURE_DEVICE } from './own-device.ts';
 export {

@@ -10,6 +10,12 @@ export function matrixOf(dataset: DataSet): Matrix | undefined {
   return isSize(rows) && isSize(columns) ? `${rows}x${columns}` : undefined;
 }
 
+/** `1024 rows × 768 columns` */
+export function matrixInWords(matrix: Matrix): string {
+  const [rows, columns] = matrix.split('x');
+  return `${rows} rows × ${columns} columns`;
+}
+
 /** Whether it is an image of that size, where one is asked for. */
 export function hasMatrix(dataset: DataSet, matrix: Matrix | undefined): boolean {
   return matrix === undefined || matrixOf(dataset) === matrix;

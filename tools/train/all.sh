@@ -1,6 +1,7 @@
 #!/bin/sh
 # From data to bundles. Flags (--images, --prompts, --run, --phantoms DIR ...) go to every step;
-# MINUTES and FAMILY_MINUTES set each training's wall-clock budget, FAMILIES whose decoders are trained further, MODELS where the bundles go, PYTHON the interpreter;
+# MINUTES and FAMILY_MINUTES set each training's wall-clock budget, FAMILIES whose decoders are trained further,
+# MODELS where the bundles go, PYTHON the interpreter;
 # BENCHMARK=1 goes on with docs/benchmark.md.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

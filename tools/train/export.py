@@ -90,8 +90,8 @@ def example(n: int, length: int, side: int = caching.SIDE) -> tuple[Tensor, Tens
 @torch.no_grad()
 def export(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outputs: list[str],
            path: Path, channels: dict[str, int] = CHANNELS) -> dict[str, dict[str, float]]:
-    """channels: of the features that the graph takes. Write the graph with float16 weights, for any batch, side and length of prompt; -> output -> largest difference, for
-    both storages."""
+    """Write the graph with float16 weights, for any batch, side and length of prompt; -> output -> largest difference, for
+    both storages. channels: of the features that the graph takes."""
     axes = {name: {0: "n"} for name in (*names, *outputs)}
     for name in axes:
         if name in ("tokens", "attention_mask"):

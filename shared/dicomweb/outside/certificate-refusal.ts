@@ -4,8 +4,8 @@ import type { Fetch, FetchAnswer } from './fetch.ts';
 /**
  * A server that does not accept our certificate says so in one of two ways: by a TLS alert, or, as nginx does, by a page of
  * its own with status 400. Neither is about the request: the work waits until the certificate is renewed. One that breaks
- * the connection without a word, or that in TLS 1.2 gets none from us and calls that a failed handshake, or whose reset overtakes its alert, looks like one that is
- * away (ARCHIVE_UNREACHABLE), and is waited for too.
+ * the connection without a word, or that in TLS 1.2 gets none from us and calls that a failed handshake, or whose reset
+ * overtakes its alert, looks like one that is away (ARCHIVE_UNREACHABLE), and is waited for too.
  * @throws MaskwrightError ARCHIVE_DENIED
  */
 export function tellingOfCertificates(fetch: Fetch): Fetch {

@@ -1,37 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type KafkaBroker, startKafka } from '../../../../test/support/kafka.ts';
+import { expect, test } from 'vitest';
 import { describeWith, needs } from '../../../../test/support/needs.ts';
 import { handled, noticed } from '../../contract/consume.ts';
 import { readStudyNotices } from '../../notice-forms.ts';
 import { sampleJob } from '../../sample.ts';
 import { topicsOf } from '../topics.ts';
-import { listeningQueue, makeTopic } from './on-broker.ts';
+import { listeningQueue, makeTopic, ownBroker } from './on-broker.ts';
 
 describeWith(needs.kafka, 'messages that a disk has damaged', () => {
-  let kafka: KafkaBroker;
-  let topicPrefix: string;
-  let admin: Admin;
-  beforeAll(async () => {
-    kafka = await startKafka();
-    admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-  });
-  afterAll(async () => {
-    await admin.disconnect();
-    await kafka.stop();
-  });
-  beforeEach(() => {
-    topicPrefix = `test-${randomUUID()}`;
-  });
+  const at = ownBroker();
 
   test('of notices are passed over: the sweep finds what they named', async () => {
-    const { notices } = topicsOf(topicPrefix);
-    await makeTopic(admin, notices, 'gzip');
-    const { queue, named } = listeningQueue(kafka.brokers, topicPrefix);
+    const { notices } = topicsOf(at.topicPrefix);
+    await makeTopic(at.admin, notices, 'gzip');
+    const { queue, named } = listeningQueue(at.kafka.brokers, at.topicPrefix);
     try {
       await queue.notices.publish(readStudyNotices('1.2.3'));
       await damage(notices);
@@ -44,9 +27,9 @@ describeWith(needs.kafka, 'messages that a disk has damaged', () => {
   }, 60_000);
 
   test('of jobs are named and waited for, until they are deleted', async () => {
-    const topic = topicsOf(topicPrefix).jobs.routine;
-    await makeTopic(admin, topic, 'gzip');
-    const { queue, named, heard } = listeningQueue(kafka.brokers, topicPrefix);
+    const topic = topicsOf(at.topicPrefix).jobs.routine;
+    await makeTopic(at.admin, topic, 'gzip');
+    const { queue, named, heard } = listeningQueue(at.kafka.brokers, at.topicPrefix);
     try {
       await queue.jobs.enqueue([sampleJob(1)]);
       await damage(topic);
@@ -55,8 +38,8 @@ describeWith(needs.kafka, 'messages that a disk has damaged', () => {
       await heard;
       expect(named[0]).toMatch(/offsets 0 to 0.*its checksum is wrong\)$/);
       // kafkajs deletes only where it knows the leader already.
-      await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
+      await at.admin.fetchTopicOffsets(topic);
+      await at.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
       expect(await taken).toEqual([sampleJob(2)]);
     } finally {
       await queue.close();
@@ -65,7 +48,7 @@ describeWith(needs.kafka, 'messages that a disk has damaged', () => {
 
   /** Of the first batch of the topic, within its records. */
   async function damage(topic: string): Promise<void> {
-    const file = await open(path.join(kafka.folder, 'logs', `${topic}-0`, `${'0'.repeat(20)}.log`), 'r+');
+    const file = await open(path.join(at.kafka.folder, 'logs', `${topic}-0`, `${'0'.repeat(20)}.log`), 'r+');
     try {
       await file.write(Buffer.from('damage'), 0, 6, 61 + 12);
     } finally {

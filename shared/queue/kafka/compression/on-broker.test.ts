@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
-import kafkajs, { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type KafkaBroker, startKafka } from '../../../../test/support/kafka.ts';
+import kafkajs, { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { expect, test, vi } from 'vitest';
 import { describeWith, needs } from '../../../../test/support/needs.ts';
 import { handled, noticed } from '../../contract/consume.ts';
 import { eventOf } from '../../job-for.ts';
@@ -10,25 +9,11 @@ import { readStudyNotices } from '../../notice-forms.ts';
 import { sampleJob } from '../../sample.ts';
 import { kafkaQueue } from '../index.ts';
 import { topicsOf } from '../topics.ts';
-import { listeningQueue, makeTopic } from './on-broker.ts';
+import { listeningQueue, makeTopic, ownBroker } from './on-broker.ts';
 
 /** The broker packs again whatever it is sent, in the way that the topic says: so it is a producer of each kind. */
 describeWith(needs.kafka, 'compressed messages', () => {
-  let kafka: KafkaBroker;
-  let topicPrefix: string;
-  let admin: Admin;
-  beforeAll(async () => {
-    kafka = await startKafka();
-    admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-  });
-  afterAll(async () => {
-    await admin.disconnect();
-    await kafka.stop();
-  });
-  beforeEach(() => {
-    topicPrefix = `test-${randomUUID()}`;
-  });
+  const at = ownBroker();
 
   test.each([
     ['gzip', CompressionTypes.GZIP],
@@ -36,9 +21,14 @@ describeWith(needs.kafka, 'compressed messages', () => {
     ['lz4', CompressionTypes.LZ4],
     ['zstd', CompressionTypes.ZSTD],
   ] as const)('%s: notices and jobs are read', async (name, type) => {
-    const topics = topicsOf(topicPrefix);
-    for (const topic of [topics.notices, topics.jobs.routine]) await makeTopic(admin, topic, name);
-    const queue = kafkaQueue({ brokers: kafka.brokers, clientId: 'test', topicPrefix, partitions: 1 });
+    const topics = topicsOf(at.topicPrefix);
+    for (const topic of [topics.notices, topics.jobs.routine]) await makeTopic(at.admin, topic, name);
+    const queue = kafkaQueue({
+      brokers: at.kafka.brokers,
+      clientId: 'test',
+      topicPrefix: at.topicPrefix,
+      partitions: 1,
+    });
     const unpacked = vi.spyOn(kafkajs.CompressionCodecs, type);
     try {
       const notices = Array.from({ length: 500 }, (_, n) => `1.2.${n}`).flatMap((study) => readStudyNotices(study));
@@ -56,12 +46,12 @@ describeWith(needs.kafka, 'compressed messages', () => {
   test.each(['notices', 'jobs'] as const)(
     '%s: a small batch that would become large is named, set aside and passed over',
     async (kind) => {
-      const topics = topicsOf(topicPrefix);
+      const topics = topicsOf(at.topicPrefix);
       const topic = kind === 'notices' ? topics.notices : topics.jobs.routine;
-      await makeTopic(admin, topic, 'producer');
-      const { queue, named } = listeningQueue(kafka.brokers, topicPrefix);
+      await makeTopic(at.admin, topic, 'producer');
+      const { queue, named } = listeningQueue(at.kafka.brokers, at.topicPrefix);
       try {
-        await sendBomb(kafka.brokers, topic);
+        await sendBomb(at.kafka.brokers, topic);
         const notices = readStudyNotices('1.2.3');
         await queue.notices.publish(notices);
         await queue.jobs.enqueue([sampleJob(1)]);
@@ -86,11 +76,11 @@ describeWith(needs.kafka, 'compressed messages', () => {
   );
 
   test('the log of events is read on behind such a batch', async () => {
-    const { events } = topicsOf(topicPrefix);
-    await makeTopic(admin, events, 'producer');
-    const { queue, named } = listeningQueue(kafka.brokers, topicPrefix);
+    const { events } = topicsOf(at.topicPrefix);
+    await makeTopic(at.admin, events, 'producer');
+    const { queue, named } = listeningQueue(at.kafka.brokers, at.topicPrefix);
     try {
-      await sendBomb(kafka.brokers, events);
+      await sendBomb(at.kafka.brokers, events);
       const event = eventOf(sampleJob(1), { kind: 'queued', lane: 'routine' }, new Date(0));
       await queue.events.append(event);
       expect(await Array.fromAsync(queue.events.read(new AbortController().signal, { upToNow: true }))).toEqual([
@@ -104,12 +94,12 @@ describeWith(needs.kafka, 'compressed messages', () => {
 
   /** Keys of what lies among the dead and is no job, with its headers and value. */
   async function setAside() {
-    const reader = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).consumer({
+    const reader = new Kafka({ brokers: at.kafka.brokers, logLevel: logLevel.NOTHING }).consumer({
       groupId: randomUUID(),
     });
     const { promise, resolve } = Promise.withResolvers<unknown>();
     await reader.connect();
-    await reader.subscribe({ topic: topicsOf(topicPrefix).dead, fromBeginning: true });
+    await reader.subscribe({ topic: topicsOf(at.topicPrefix).dead, fromBeginning: true });
     await reader.run({
       eachMessage: async ({ message: { key, value, headers = {} } }) => {
         const told = Object.entries(headers).map(([name, text]) => [name, String(text)]);

@@ -1,6 +1,46 @@
 /** For tests: topics whose messages are compressed, and a queue that says what it cannot unpack. */
-import type { Admin } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type KafkaBroker, startKafka } from '../../../../test/support/kafka.ts';
 import { kafkaQueue } from '../index.ts';
+
+interface OwnBroker {
+  readonly kafka: KafkaBroker;
+  readonly admin: Admin;
+  /** Another one for each test. */
+  readonly topicPrefix: string;
+}
+
+/** A broker of the tests around it, there while they run. */
+export function ownBroker(): OwnBroker {
+  let kafka: KafkaBroker;
+  let admin: Admin;
+  let topicPrefix: string;
+  beforeAll(async () => {
+    kafka = await startKafka();
+    admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+  });
+  afterAll(async () => {
+    await admin.disconnect();
+    await kafka.stop();
+  });
+  beforeEach(() => {
+    topicPrefix = `test-${randomUUID()}`;
+  });
+  return {
+    get kafka() {
+      return kafka;
+    },
+    get admin() {
+      return admin;
+    },
+    get topicPrefix() {
+      return topicPrefix;
+    },
+  };
+}
 
 export async function makeTopic(admin: Admin, topic: string, compression: string): Promise<void> {
   await admin.createTopics({
