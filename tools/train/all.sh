@@ -10,7 +10,7 @@ models=${MODELS:-$here/../../models}
 "$python" "$here/split.py" "$@"
 "$python" "$here/train_vlsm.py" --minutes "${MINUTES:-75}" --resume "$@"
 "$python" "$here/train_unet.py" --minutes "${MINUTES:-75}" --resume "$@"
-for family in ${FAMILIES-skin-lesion foot-ulcer}; do
+for family in ${FAMILIES-skin-lesion foot-ulcer breast-ultrasound}; do
   "$python" "$here/train_family.py" --family "$family" --minutes "${FAMILY_MINUTES:-30}" \
     --peak 0.3 --elsewhere 0.15 --batch 8 --resume "$@"
 done

@@ -25,7 +25,7 @@ from model import Conventional, Vlsm
 from sets import ALL_SETS, CLASS_NAMES, MIRRORED, MODALITIES, family_classes
 from text import MAX_TOKENS
 
-VERSION = "1.7.0"
+VERSION = "1.8.0"
 LICENCE = ("research, non-commercial: several training sets allow no more (see training.data); the code of "
            "tools/train is under the repository's licence")
 ARCHITECTURE = {
